@@ -29,6 +29,11 @@ class Paid:
         return Money(0 if self.given is None else self.given - self.amount)
 
 
+def left_to_pay(due: Money, offered: Sequence[Tender]) -> Money:
+    """What is still missing of what is due."""
+    return Money(max(0, due - sum(tender.amount for tender in offered)))
+
+
 def settle(net: int, offered: Sequence[Tender], digits: int = 2) -> list[Paid]:
     """Share the offered tenders out over what is due; only cash gives change.
 

@@ -38,9 +38,9 @@ from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.kit.widgets import ElideLabel, button, label, scrolling
 from storecrm.ui.pages.settings import SettingsPage
 from storecrm.ui.pages.sign_in import SignInPage
-from storecrm.ui.pages.till import TillPage
+from storecrm.ui.pages.till.page import TillPage
 from storecrm.ui.viewmodels.session import SessionViewModel
-from storecrm.ui.viewmodels.till import TillViewModel
+from storecrm.ui.viewmodels.till.view_model import TillViewModel
 from storecrm.values import Kind, Role, own_kind, scan_key
 from storecrm.wording.errors import cure, sentence
 from storecrm.wording.names import ROLES
@@ -347,7 +347,7 @@ class MainWindow(QMainWindow):
         if name == "till":
             self.till_vm = TillViewModel(store, lanes.desk, w)
             page = _holding(TillPage(self.till_vm, w, self.sounds), self.till_vm)
-            page.slips_to(files.temporary("slip"), self._settings.slip_layout)
+            self.till_vm.slips_to(files.temporary("slip"), self._settings.slip_layout)
             self.till_vm.slip_wanted.connect(self._print_slip)
             self.till_vm.start()
             return page
@@ -500,7 +500,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.sounds.enabled = settings.sounds
         if self.till_vm is not None:
-            self.till_vm.slip_layout = settings.slip_layout
+            self.till_vm.slips.layout = settings.slip_layout
         self.settings_changed.emit(settings)
 
     # --- keys and scans ---

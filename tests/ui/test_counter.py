@@ -17,6 +17,7 @@ from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, overrides, parked_bills, receipts
 from storecrm.services.till.coupon_check import LineIn
 from storecrm.ui.kit import printing
+from storecrm.ui.presenters.till.screen import AskManager
 from storecrm.values import (
     CouponState,
     Kind,
@@ -113,7 +114,7 @@ def test_two_ways_of_paying_and_only_cash_gives_change(program, goods):
     assert "Still to pay: ¥5.90" in card.so_far.text() and card.box.text() == "5.90"
     press(program, Qt.Key.Key_Return)
     assert panel(program).big.text() == "¥45.90"
-    done = program.window.till_vm._last
+    done = program.window.till_vm.bill.last
     shown = receipts.show(goods, receipt=done)
     assert [(p.kind.value, p.amount) for p in shown.paid] == [("cash", 590), ("wechat", 4000)]
 
@@ -133,7 +134,7 @@ def test_goods_are_never_sold_by_a_pause_or_by_another_member(program, goods):
     other = registry.register(goods, new=NewMember(phone="13900139000", name="王五"))
     enter(program, "王芳")
     type_fast(program, MILK)
-    program.window.till_vm._idle.timeout.emit()
+    program.window.till_vm.screen.pause.timeout.emit()
     settle(program)
     assert receipts.current(program.window.session.store).state is SaleState.OPEN
     type_fast(program, who.member_no)
@@ -464,7 +465,7 @@ def test_the_counters_states_are_whole_at_every_size(program, goods, language):
             "part",
             lambda: (till.pay_card.box.setText("20"), till.pay_card.give(till.pay_card.WAYS[1][0])),
         ),
-        ("approve", lambda: (till.show_panel(), vm._ask_manager(code, "X"))),
+        ("approve", lambda: (till.show_panel(), vm.overrides.ask_manager(AskManager(code, "X")))),
         ("aside", lambda: (till.show_panel(), vm.aside())),
         ("waiting", vm.aside),
         ("keypad", lambda: click(program, till.amount)),

@@ -96,7 +96,7 @@ def test_a_single_line_without_code_is_goods_too(program, till):
     assert lines(program) == [("", 1000, 500)]
     slow(program, "3.00")
     assert lines(program) == [("", 1000, 500), ("", 1000, 300)]
-    till.vm._idle.timeout.emit()
+    till.vm.screen.pause.timeout.emit()
     settle(program)
     assert len(lines(program)) == 2
 
@@ -109,7 +109,7 @@ def test_a_card_goes_with_its_customer(program, owner, people):
     slow(program, "80+")
     press(program, Qt.Key.Key_F7)
     till.more_card.points.setText("500")
-    till.vm._close("idle")
+    till.vm.bill.close("idle")
     settle(program)
     assert till.more_card.isHidden()
     till.more_card.apply()
@@ -213,7 +213,7 @@ def test_a_refusal_on_its_way_when_the_bill_is_closed_brings_nobody_back(program
     vm = program.window.till_vm
     slow(program, "8000")
     slow(program, "128.00")
-    vm._take(code)
+    vm.bill.take(code)
     vm.close()
     settle(program)
     assert not vm.now.begun and vm.result.title == "BILL CLOSED"

@@ -501,7 +501,7 @@ def test_an_open_bill_is_not_left_alone_while_somebody_works(program, owner):
     """Whoever fills in a card for four minutes has not gone away."""
     enter(program, "王芳")
     slow(program, "50+")
-    idle = program.window.till_vm._idle
+    idle = program.window.till_vm.screen.pause
     idle.start(1_000)
     press(program, Qt.Key.Key_Shift)
     assert idle.remainingTime() > 100_000

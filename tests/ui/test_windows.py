@@ -393,7 +393,7 @@ def test_a_members_card_does_not_wait_for_the_next_customer(program, manager):
     vm.escape()
     assert vm.now.member is None
     type_fast(program, who.member_no)
-    vm._idle.timeout.emit()
+    vm.screen.pause.timeout.emit()
     assert vm.now.member is None
 
 

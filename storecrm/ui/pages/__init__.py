@@ -22,10 +22,7 @@ settings: this machine's choices.
 shop: who works here.
 shop_settings: the shop's own settings.
 sign_in: name and PIN; the lock.
-till: the scan box, the bill, the result, keys.
-till_cards: small cards: register, override, verify, points, pay.
-till_panel: the result of a scan.
-till_side: the day, the basket or a keypad beside the till.
+till: the scan box, the bill, the panel, small cards, keys, the day or the basket.
 today: the till's bills, refused scans, the shift.
 trail: the audit trail.
 """

@@ -13,13 +13,7 @@ returns: goods that come back.
 session: who is signed in.
 shop: who works here, codes for the safe.
 shop_settings: the shop's own settings.
-till: what was scanned or typed, and what the panel says.
-till_base: the till's state and voice.
-till_bill: the bill of the customer at the till.
-till_customer: what belongs to that customer alone.
-till_goods: goods: scan, count, pay, park.
-till_results: what the till shows.
-till_trust: overrides, verification, points to burn.
+till: the customer at the till, in parts: scan box, bill, basket, verification, overrides.
 today: the day at this till.
 trail: the audit trail.
 """

@@ -1,6 +1,7 @@
 """The result panel of the till: the confirmation, never a box."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.widgets import ElideButton, FitLabel
-from storecrm.ui.viewmodels.till_results import Result
+from storecrm.ui.presenters.till.screen import Screen
 
 _BANDS = {
     "used": Qt.BrushStyle.BDiagPattern,
@@ -57,6 +58,7 @@ class Panel(QFrame):
     """The result: state is carried by the word, the icon, the band and the colour."""
 
     ended = Signal()  # a success was there long enough
+    chosen = Signal(int)  # the number of a way on, by a click
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,7 +77,7 @@ class Panel(QFrame):
         self._timer = QTimer(self)
         self._timer.setInterval(100)
         self._timer.timeout.connect(self._tick)
-        self._result = Result("idle", "")
+        self._result = Screen("idle", "")
         self._size: Size | None = None
         self._lines: list[tuple[QLabel, QLabel]] = []
         self._build()
@@ -107,7 +109,7 @@ class Panel(QFrame):
         self._layouts: tuple[QLayout, ...] = (words, head, inside, self.facts, self.choices, column)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_result(self, result: Result) -> None:
+    def show_result(self, result: Screen) -> None:
         self._result = result
         self.setProperty("look", result.look)
         # the money to take off is the large line; without one the state is
@@ -133,7 +135,7 @@ class Panel(QFrame):
         self._fit()
         self.update()
 
-    def _fill_facts(self, result: Result) -> None:
+    def _fill_facts(self, result: Screen) -> None:
         empty(self.facts)
         self._lines = []
         for line, (name, value) in enumerate(result.facts[:4]):
@@ -145,10 +147,14 @@ class Panel(QFrame):
             self.facts.addWidget(shown, line, 1)
             self._lines.append((named, shown))
 
-    def _fill_choices(self, result: Result) -> None:
+    def _fill_choices(self, result: Screen) -> None:
         empty(self.choices)
         for number, choice in enumerate(result.choices, 1):
-            made = ElideButton(f"{choice.key or number}  {choice.text}", choice.act, kind="choice")
+            made = ElideButton(
+                f"{choice.key or number}  {choice.text}",
+                partial(self.chosen.emit, number),
+                kind="choice",
+            )
             made.setAccessibleName(choice.text)
             self.choices.addWidget(made, (number - 1) // 2, (number - 1) % 2)
             # what is added to a layout in sight shows itself later, and would not be measured

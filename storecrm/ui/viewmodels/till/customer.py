@@ -1,7 +1,7 @@
 """What belongs to the customer who stands at the till, from the first scan or amount until the next
 one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from storecrm.services.members.verification import Proof, ProofLevel
 from storecrm.services.store import new_request
 from storecrm.services.till.coupon_check import CouponVerdict
 from storecrm.services.till.receipts import BillView
-from storecrm.values import Money
+from storecrm.values import Money, Quantity
 
 
 @dataclass(eq=False)
@@ -72,3 +72,14 @@ class Customer:
             "proof": self.proof,
             "pieces": dict(self.pieces),
         }
+
+
+@dataclass
+class Waiting:
+    """What goes on when something is known: a coupon with an amount or a member, an act (`retry`)
+    with the member's proof, an article with its price. `amount` was typed before that article."""
+
+    coupon: str = ""
+    retry: Callable[[], None] | None = None
+    article: tuple[str, Quantity | None] | None = None
+    amount: Money | None = None

@@ -19,7 +19,7 @@ from storecrm.services.till.receipts import BillView, LineView
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import TailLabel, button, card, label, marked, row
-from storecrm.ui.pages.till_panel import empty
+from storecrm.ui.pages.till.panel import empty
 from storecrm.values import PIECE, Refusal, RefusalCode
 from storecrm.wording.refusals import refusal_title
 

@@ -1,11 +1,9 @@
 """The till: scan box, bill strip, result panel, keys, the day or the basket beside it. Never a box
 in front of it."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from storecrm.domain import scan_entry
 from storecrm.i18n import Catalogue
@@ -15,20 +13,23 @@ from storecrm.services.till.day_board import Board
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.scanner import ScanEdit, normal
 from storecrm.ui.kit.sounds import Sounds
-from storecrm.ui.kit.widgets import ElideLabel, button, label, marked, row
-from storecrm.ui.pages.till_cards import (
-    ApproveCard,
-    MoreCard,
-    PayCard,
-    ProofCard,
-    RegisterCard,
-    TillCard,
-)
-from storecrm.ui.pages.till_panel import Panel
-from storecrm.ui.pages.till_side import BasketList, DayBoard, Keypad
-from storecrm.ui.viewmodels.till import TillViewModel
-from storecrm.ui.viewmodels.till_results import ApproveAsk, MoreAsk, Result, Strip
-from storecrm.values import grouped
+from storecrm.ui.kit.widgets import ElideLabel, label, marked, row
+from storecrm.ui.pages.till.card import TillCard
+from storecrm.ui.pages.till.keys import KeyGrid
+from storecrm.ui.pages.till.override_card import ApproveCard
+from storecrm.ui.pages.till.panel import Panel
+from storecrm.ui.pages.till.pay_card import PayCard
+from storecrm.ui.pages.till.points_card import MoreCard
+from storecrm.ui.pages.till.registration_card import RegisterCard
+from storecrm.ui.pages.till.side import BasketList, DayBoard, Keypad
+from storecrm.ui.pages.till.verification_card import ProofCard
+from storecrm.ui.presenters.till import bills
+from storecrm.ui.presenters.till.screen import Screen
+from storecrm.ui.presenters.till.strip import Strip, bare_amount, line, typed_code
+from storecrm.ui.viewmodels.till.overrides import ApproveAsk
+from storecrm.ui.viewmodels.till.points import MoreAsk
+from storecrm.ui.viewmodels.till.view_model import TillViewModel
+from storecrm.values import Money
 
 SIDE, SIDE_WIDE, SIDE_NARROW = 264, 340, 220
 NARROW, LOW = 860, 600
@@ -67,24 +68,25 @@ class TillPage(QWidget):
 
     def _join(self) -> None:
         vm = self.vm
-        vm.shown.connect(self._show)
-        vm.shown_again.connect(self.panel.show_result)
-        self.panel.ended.connect(vm.rest)
-        vm.strip_changed.connect(self._show_strip)
-        vm.basket_changed.connect(self._show_basket)
+        vm.screen.shown.connect(self._show)
+        vm.screen.shown_again.connect(self.panel.show_result)
+        vm.screen.strip_changed.connect(self._show_strip)
+        vm.screen.basket_changed.connect(self._show_basket)
+        vm.screen.left.connect(self._leave_cards)
         vm.board_changed.connect(self._show_board)
-        vm.left.connect(self._leave_cards)
-        vm.registered.connect(self._registered)
-        vm.not_registered.connect(self.register_card.refuse)
-        vm.approving.connect(self._ask_manager)
-        vm.approved.connect(self.show_panel)
-        vm.not_approved.connect(self.approve_card.refuse)
-        vm.asking_proof.connect(self._ask_proof)
-        vm.proved.connect(self.show_panel)
-        vm.not_proved.connect(self.proof_card.refuse)
-        vm.asking_more.connect(self._ask_more)
-        vm.paying.connect(self._ask_pay)
-        self.basket.chosen.connect(vm.choose_line)
+        vm.members.registered.connect(self._registered)
+        vm.members.not_registered.connect(self.register_card.refuse)
+        vm.overrides.asking.connect(self._ask_manager)
+        vm.overrides.approved.connect(self.show_panel)
+        vm.overrides.not_approved.connect(self.approve_card.refuse)
+        vm.verification.asking.connect(self._ask_proof)
+        vm.verification.proved.connect(self.show_panel)
+        vm.verification.not_proved.connect(self.proof_card.refuse)
+        vm.points.asking.connect(self._ask_more)
+        vm.basket.paying.connect(self._ask_pay)
+        self.panel.ended.connect(vm.rest)
+        self.panel.chosen.connect(vm.choose)
+        self.basket.chosen.connect(vm.basket.choose_line)
         self.keypad.typed.connect(self._pad)
         self.keypad.done.connect(self._pad_done)
         self.scan.returnPressed.connect(self._entered)
@@ -120,7 +122,7 @@ class TillPage(QWidget):
             left.addWidget(shown, 1)
             shown.hide()
         self._make_keys()
-        left.addLayout(self._grid)
+        left.addLayout(self.keys)
         self._left = left
         self.side = QStackedWidget()
         for part in (self.day, self.basket, self.keypad):
@@ -131,8 +133,7 @@ class TillPage(QWidget):
         whole.addWidget(self.side)
 
     def _make_keys(self) -> None:
-        w, self._grid = self._words, QGridLayout()
-        self._grid.setSpacing(8)
+        w = self._words
         keys = (
             ("F2", w.t("Find"), self.focus_scan),
             ("F3", w.t("Amount"), self.focus_amount),
@@ -143,20 +144,7 @@ class TillPage(QWidget):
             ("F9", w.t("No amount"), self.show_waiting),
             ("F7", w.t("Points"), self.vm.ask_more),
         )
-        self.buttons = [button(text, act, kind="till", key=key) for key, text, act in keys]
-        self._laid: tuple[int, ...] = ()
-
-    def _lay_keys(self, places: tuple[int, ...]) -> None:
-        """These keys, four in a row, without holes; the others are on the F1 sheet."""
-        if places == self._laid:
-            return
-        self._laid = places
-        while self._grid.takeAt(0):
-            pass
-        for at, made in enumerate(self.buttons):
-            if at in places:
-                self._grid.addWidget(made, places.index(at) // 4, places.index(at) % 4)
-            made.setVisible(at in places)
+        self.keys = KeyGrid(keys)
 
     # --- acts ---
 
@@ -222,34 +210,10 @@ class TillPage(QWidget):
     def show_waiting(self) -> None:
         """F9: the newest bill that waits for its amount."""
         waiting = self._board.waiting if self._board else ()
-        w = self._words
+        self.vm.say(bills.missing_amounts(waiting, self._words))
         if not waiting:
-            self.vm.say(
-                Result(
-                    "info",
-                    w.t("ALL AMOUNTS ARE IN"),
-                    "",
-                    w.t("No bill of today waits for its amount."),
-                    icon="list-details",
-                )
-            )
             return
-        first = waiting[0]
-        self._waiting = first.receipt_no
-        facts = tuple(
-            (w.time(bill.at), f"-{w.money(bill.discount)}  {grouped(bill.receipt_no)}")
-            for bill in waiting[:4]
-        )
-        self.vm.say(
-            Result(
-                "info",
-                w.t("AMOUNT MISSING"),
-                w.time(first.at),
-                w.t("Type the amount of this bill into the amount box."),
-                facts,
-                icon="list-details",
-            )
-        )
+        self._waiting = waiting[0].receipt_no
         self.amount.setFocus()
 
     _waiting = ""
@@ -273,39 +237,26 @@ class TillPage(QWidget):
     def _edited(self, text: str) -> None:
         tidy = normal(text)
         if scan_entry.ends_itself(tidy, begun=self.vm.now.begun):
-            self._entered_plus(tidy)
+            self.scan.clear()
+            self.vm.entered(tidy)
             return
         self._say_code(tidy.replace(" ", ""))
 
     def _say_code(self, digits: str) -> None:
         """A code that is being typed stands in the strip by fours, with what its check digit says:
         nothing on the page moves for it."""
-        right = scan_entry.check_digit_right(digits)
-        if right is not None:
-            takes = self._words.t("{code}: Enter takes it", code=grouped(digits))
-            wrong = self._words.t(
-                "{code}: a digit is wrong, compare with the paper", code=grouped(digits)
-            )
-            said = takes if right else wrong
-        elif len(digits) > 11 and digits.isdigit():
-            said = " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
-        else:
-            said = ""
+        said = typed_code(digits, self._words)
         self.strip_text.setText(said or self._bill_line)
-
-    def _entered_plus(self, text: str) -> None:
-        self.scan.clear()
-        self.vm.entered(text)
 
     def _amount_entered(self) -> None:
         text = normal(self.amount.text())
         self.scan.setFocus()
         if self._waiting:
             receipt, self._waiting = self._waiting, ""
-            self.vm.fill_amount(receipt, text)
+            self.vm.entry.fill_amount(receipt, text)
             self.amount.clear()
         elif text:
-            self.vm.set_amount_text(text)
+            self.vm.entry.set_amount_text(text)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if (
@@ -362,7 +313,7 @@ class TillPage(QWidget):
     # --- what is shown ---
 
     @Slot(object)
-    def _show(self, result: Result) -> None:
+    def _show(self, result: Screen) -> None:
         if all(shown.isHidden() for shown in self.cards):
             self.panel.show()
         self.panel.show_result(result)
@@ -389,11 +340,11 @@ class TillPage(QWidget):
         carded = any(not shown.isHidden() for shown in self.cards)
         if low and carded:
             # a card needs the room, and its own keys
-            self._lay_keys(())
+            self.keys.lay(())
         elif narrow and needed:
-            self._lay_keys((4, 5))
+            self.keys.lay((4, 5))
         else:
-            self._lay_keys((1, 2, 4, 5) if low else tuple(range(len(self.buttons))))
+            self.keys.lay((1, 2, 4, 5) if low else tuple(range(len(self.keys.buttons))))
 
     def _tighten(self, low: bool) -> None:
         """Smaller margins, boxes and keys where there is little height."""
@@ -401,7 +352,7 @@ class TillPage(QWidget):
         self._whole.setContentsMargins(edge, edge, edge, edge)
         self._whole.setSpacing(edge)
         self._left.setSpacing(gap)
-        for widget in (self.scan, self.amount, *self.buttons):
+        for widget in (self.scan, self.amount, *self.keys.buttons):
             marked(widget, "low", low)
         for shown in self.cards:
             shown.tighten(low)
@@ -421,35 +372,18 @@ class TillPage(QWidget):
             if self.vm.sells_goods
             else w.t("Scan a coupon, or type a phone")
         )
-        parts = [w.t("This bill")]
-        parts.append(
-            w.money(strip.amount)
-            if strip.amount is not None
-            else w.t("no amount yet")
-            if strip.open
-            else w.t("empty")
-        )
-        parts += [f"{name} -{w.money(amount)}" for name, amount in strip.coupons]
-        if strip.member:
-            parts.append(strip.member)
-        self._bill_line = "  ›  ".join(parts)
+        self._bill_line = line(strip, w)
         self._say_code(normal(self.scan.text()).replace(" ", ""))
         self.due.setText(
             w.t("Due {amount}", amount=w.money(strip.due)) if strip.due is not None else ""
         )
         typed = strip.amount is not None and not self.vm.goods
-        self.amount.setText(
-            w.money(strip.amount or 0).replace(w.symbol, "").replace(",", "") if typed else ""
-        )
+        self.amount.setText(bare_amount(strip.amount or Money(0), w) if typed else "")
 
     @Slot(object)
     def _show_board(self, board: Board) -> None:
         self._board = board
         self.day.show_board(board)
-
-    def slips_to(self, folder: Path, layout: str) -> None:
-        """Where slips are written before they are printed, and how wide their paper is."""
-        self.vm.slip_folder, self.vm.slip_layout = folder, layout
 
     @Slot(object)
     def _registered(self, _member: MemberView) -> None:
