@@ -177,6 +177,8 @@ WRITERS = {
     "paths.py": "the store's log, private before anything is written to it",
     "services/backup/trail_anchors.py": "where the trail stood, beside this machine's keys",
     "models/database/keys.py": "the store's key",
+    "models/database/copies.py": "a copy of the store, page by page or as it lies on the disk",
+    "models/database/disks.py": "a file that asks the disk for room, gone at once",
     "settings.py": "this machine's choices",
     "services/demo/year.py": "lists for its own imports, in a temporary folder",
     "ui/kit/theme.py": "icons in a temporary folder",

@@ -41,7 +41,8 @@ def test_drives_of_other_machines_are_known(folder, drive, remote):
 
 def test_a_store_on_another_machine_is_refused(tmp_path, monkeypatch):
     """Before anything is made there."""
-    monkeypatch.setattr(engine, "on_network", lambda folder: folder.is_relative_to(tmp_path))
+    for room in (database, engine):
+        monkeypatch.setattr(room, "on_network", lambda folder: folder.is_relative_to(tmp_path))
     with pytest.raises(StorageTrouble, match="network_drive"):
         database.open_engine(str(tmp_path / "store.db"))
     with pytest.raises(StorageTrouble, match="network_drive"):
