@@ -6,7 +6,10 @@ audit: the trail, one chain a till, and the keyed marks of rows.
 coupons: batches and coupons, issued by hand, by itself, or brought by an import.
 offer_use: what a limited offer gave so far.
 points: lots and their entries; balances are sums.
+redemptions: uses of coupons: taken once, restored with their sale, released by an open bill.
+requests: an act asked for again is answered as the first time.
 row_shapes: what a row of a table needs, for every writer of it.
+sales: sales, their lines and the steps of their price.
 stamps: stamps and the cards they fill.
 tenders: what a sale was paid with.
 """

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, insert, or_, select
 from sqlalchemy.orm import Session
 
+from storecrm.ledger.sales import ALL_RETURNED
 from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer, OfferUse
 from storecrm.models.redemption import Redemption
@@ -25,7 +26,7 @@ _STEP: Any = SaleStep.__table__
 _BACK = _SALE.alias()
 ALL_BACK = (
     select(_BACK.c.id)
-    .where(_BACK.c.returns_id == _SALE.c.id, _BACK.c.closed_by == "all_returned")
+    .where(_BACK.c.returns_id == _SALE.c.id, _BACK.c.closed_by == ALL_RETURNED)
     .exists()
 )
 """True of a sale whose goods all came back: it is as if nothing had been bought, so it frees the

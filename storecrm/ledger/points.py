@@ -1,7 +1,7 @@
 """Points: earned in lots, burnt from the lot that expires first, reversed with the sale. Balances
 are sums over the ledger."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, literal_column, or_, select, update
@@ -12,6 +12,7 @@ from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import NotPossible
 from storecrm.ledger import audit
 from storecrm.ledger.acting import Acting
+from storecrm.ledger.row_shapes import RowShape
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.points import PointEntry, PointLot
@@ -46,6 +47,16 @@ _RATE = Hot(
     .values(earn_points=bindparam("points"), earn_per=bindparam("per"))
 )
 """The rate of a sale stands with it: a return takes points at the same one."""
+LOT = RowShape(_LOT, active_from=None, swept=0)
+ENTRY = RowShape(
+    _ENTRY,
+    sale_id=None,
+    staff_id=None,
+    reverses_id=None,
+    reason="",
+    import_id=None,
+    coupon_id=None,
+)
 _NEW_LOT = Hot(insert(_LOT).returning(_LOT.c.id))
 _NEW_ENTRY = Hot(insert(_ENTRY))
 
@@ -124,11 +135,13 @@ def add_lot(
     batch: ImportId | None = None,
 ) -> LotId:
     """A new lot with its first entry."""
-    lot = LotId(
-        _NEW_LOT.scalar(
-            session, member_id=member, expires_on=expires_on, opened_on=day, active_from=active_from
-        )
-    )
+    said = {
+        "member_id": member,
+        "expires_on": expires_on,
+        "opened_on": day,
+        "active_from": active_from,
+    }
+    lot = LotId(_NEW_LOT.scalar(session, **LOT.row(said)))
     move(
         session,
         acting,
@@ -177,7 +190,22 @@ def move(
         "import_id": batch,
         "coupon_id": coupon,
     }
-    _NEW_ENTRY.run(session, **row, mac=audit.mark(session, acting, [_plain(row)])[0])
+    row["mac"] = audit.mark(session, acting, [_plain(row)])[0]
+    _NEW_ENTRY.run(session, **ENTRY.row(row))
+
+
+def write_many_lots(session: Session, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Lots that an import brings, column by column (see LOT)."""
+    LOT.insert_many(session, columns)
+
+
+def write_many(
+    session: Session, acting: Acting, columns: Mapping[str, Sequence[Any]], **same: Any
+) -> None:
+    """Rows of the ledger that an import brings or takes back, column by column (see ENTRY), each
+    with its mark; `same` are columns with one value for all."""
+    marks = audit.mark_columns(session, acting, columns, **same)
+    ENTRY.insert_many(session, {**columns, "mac": marks}, **same)
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from storecrm.domain.offers import rule
 from storecrm.ledger import coupons
 from storecrm.ledger.acting import Acting
+from storecrm.ledger.row_shapes import RowShape
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
 from storecrm.models.stamp import StampEntry
@@ -15,7 +16,8 @@ from storecrm.values import Code, CouponState, Day, MemberId, OfferId, SaleId, S
 
 _S: Any = StampEntry.__table__
 _C: Any = Coupon.__table__
-_NEW = Hot(insert(_S))
+STAMP = RowShape(_S, expires_on=None, sale_id=None, coupon_id=None, reverses_id=None)
+_NEW = Hot(insert(_S).returning(_S.c.id))
 _LATER = _S.alias()
 _OF = Hot(
     select(_S.c.stamps, _S.c.expires_on, _S.c.business_date)
@@ -31,6 +33,11 @@ _OF = Hot(
 )
 """What counts: neither what was reversed, nor a full card whose coupon is void, so that its stamps
 are there again with their own end."""
+_CARD = Hot(
+    select(_S.c.offer_id, _S.c.member_id).where(
+        _S.c.coupon_id == bindparam("coupon"), _S.c.kind == StampKind.CARD
+    )
+)
 REWARD = select(_S.c.id).where(_S.c.coupon_id == _C.c.id, _S.c.kind == StampKind.CARD).exists()
 """True of a full card's coupon: it stands and falls with the member's stamps, not with the one sale
 that filled the card."""
@@ -48,22 +55,29 @@ def add(
     coupon: int | None = None,
     reverses: int | None = None,
 ) -> None:
-    row = {
-        "member_id": member,
-        "offer_id": card.offer,
-        "version_id": card.version,
-        "kind": kind,
-        "stamps": count,
-        "expires_on": ends,
-    }
-    row |= {
+    write(
+        session,
+        acting,
+        member_id=member,
+        offer_id=card.offer,
+        version_id=card.version,
+        kind=kind,
+        stamps=count,
+        expires_on=ends,
+        sale_id=sale,
+        coupon_id=coupon,
+        reverses_id=reverses,
+    )
+
+
+def write(session: Session, acting: Acting, **said: Any) -> int:
+    """A row of now (see STAMP). Returns its number."""
+    now = {
         "business_date": acting.clock.today(),
         "at": acting.clock.now(),
-        "sale_id": sale,
-        "coupon_id": coupon,
-        "reverses_id": reverses,
+        "staff_id": acting.actor.staff if acting.actor else None,
     }
-    _NEW.run(session, **row, staff_id=acting.actor.staff if acting.actor else None)
+    return int(_NEW.scalar(session, **STAMP.row({**said, **now})))
 
 
 def balance(
@@ -104,18 +118,18 @@ def parts(
 
 
 def break_cards(
-    session: Session, acting: Acting, card: rule.LivePromotion, member: MemberId, reason: str
+    session: Session, acting: Acting, offer: OfferId, member: MemberId, reason: str
 ) -> list[Code]:
     """While stamps are owed, the newest unused coupon of a full card goes: its stamps are there
     again. Returns what went."""
     gone: list[Code] = []
-    while balance(session, member, card.offer, acting.clock.today())[0] < 0:
+    while balance(session, member, offer, acting.clock.today())[0] < 0:
         coupon = session.execute(
             select(_C.c.id, _C.c.code)
             .join(_S, _S.c.coupon_id == _C.c.id)
             .where(
                 _S.c.member_id == member,
-                _S.c.offer_id == card.offer,
+                _S.c.offer_id == offer,
                 _S.c.kind == StampKind.CARD,
                 _C.c.state.in_(coupons.UNUSED),
             )
@@ -127,3 +141,11 @@ def break_cards(
         coupons.void(session, acting, _C.c.id == coupon.id, reason=reason, states=coupons.UNUSED)
         gone.append(coupon.code)
     return gone
+
+
+def break_reward(session: Session, acting: Acting, coupon: int) -> None:
+    """A use of a coupon was taken back. If it is a full card's, it goes at once while stamps are
+    owed."""
+    card = _CARD.first(session, coupon=coupon)
+    if card is not None:
+        break_cards(session, acting, card.offer_id, card.member_id, "returned")

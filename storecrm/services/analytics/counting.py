@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
+from storecrm.ledger.sales import ALL_RETURNED
 from storecrm.models.sale import Sale
 from storecrm.values import SaleState
 
@@ -12,7 +13,7 @@ LIVE = and_(_S.c.state == SaleState.POSTED, _S.c.voids_id.is_(None), _S.c.member
 _BACK = _S.alias()
 STANDS = (
     ~select(_BACK.c.id)
-    .where(_BACK.c.returns_id == _S.c.id, _BACK.c.closed_by == "all_returned")
+    .where(_BACK.c.returns_id == _S.c.id, _BACK.c.closed_by == ALL_RETURNED)
     .exists()
 )
 """True of a receipt of which something stayed with the customer: after a full return it is as if

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.ledger import audit
+from storecrm.ledger import points, redemptions
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.import_batch import ImportBatch, ImportWaiting
@@ -23,7 +23,7 @@ from storecrm.models.product import SHOWN, Product
 from storecrm.models.redemption import Redemption
 from storecrm.services.imports import member_changes
 from storecrm.services.store import Store
-from storecrm.values import CouponState, ImportId
+from storecrm.values import CouponState, EntryKind, ImportId
 
 POINTS, USES, ROWS = "points", "uses", "rows"
 STEP = 4_000
@@ -128,12 +128,10 @@ def _write_points(session: Session, store: Store, rows: Any, same: dict[str, Any
         _now_of(session, column["member_id"]),
     )
     of_lot = {name: column[name] for name in ("expires_on", "opened_on", "active_from")}
-    database.insert_columns(session, _LOT, {"id": lots, "member_id": holders, **of_lot})
+    points.write_many_lots(session, {"id": lots, "member_id": holders, **of_lot})
     said = {name: column[name] for name in ("kind", "points", "sale_id", "reason")}
-    entries: dict[str, Any] = {"lot_id": lots, **said, "business_date": column["opened_on"]}
-    same = same | {"at": store.clock.now()}
-    entries |= {"member_id": holders, "mac": audit.mark_columns(session, store, entries, **same)}
-    database.insert_columns(session, _ENTRY, entries, **same)
+    entries = {"lot_id": lots, "member_id": holders, "business_date": column["opened_on"], **said}
+    points.write_many(session, store, entries, **same, at=store.clock.now())
 
 
 def _write_taken(
@@ -148,16 +146,15 @@ def _write_taken(
         _ENTRY.c.kind == "earn", database.among(session, _ENTRY.c.sale_id, set(column["of_sale"]))
     )
     lots = {sale: (lot, member) for sale, lot, member in session.execute(earned)}
-    entries: dict[str, Any] = {
+    entries = {
         "lot_id": [lots[sale][0] for sale in column["of_sale"]],
+        "member_id": [lots[sale][1] for sale in column["of_sale"]],
         "points": column["points"],
         "business_date": column["day"],
         "sale_id": column["sale_id"],
     }
-    same = same | {"at": store.clock.now(), "kind": "claw_back", "reason": ""}
-    marks = audit.mark_columns(session, store, entries, **same)
-    holders = [lots[sale][1] for sale in column["of_sale"]]
-    database.insert_columns(session, _ENTRY, entries | {"member_id": holders, "mac": marks}, **same)
+    kind = EntryKind.CLAW_BACK.value
+    points.write_many(session, store, entries, **same, at=store.clock.now(), kind=kind)
 
 
 def _now_of(session: Session, people: Sequence[int]) -> list[int]:
@@ -204,8 +201,8 @@ def _write_uses(
         "use_no": numbers,
         "offer_id": [coupon[one].offer_id for one in column["coupon_id"]],
     }
-    same = same | {"recorded_at": store.clock.now(), "confirmed_scope": 0, "reverse_reason": ""}
-    database.insert_columns(session, _R, entries, **same)
+    same = same | {"recorded_at": store.clock.now(), "till_id": None}
+    redemptions.write_many(session, entries, **same)
     spent = [
         one
         for one, row in coupon.items()

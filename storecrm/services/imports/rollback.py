@@ -13,11 +13,11 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storecrm.ledger import audit, points
+from storecrm.ledger import points
 from storecrm.models import database
 from storecrm.models.base import Base, DayType
 from storecrm.models.coupon import Batch, Coupon, PaperMove
@@ -172,24 +172,20 @@ def _reverse_points(store: Store, batch: ImportId) -> None:
             select(_ENTRY).where(database.among(session, _ENTRY.c.id, ids)).order_by(_ENTRY.c.id)
         ).all()
         points.take_up(session, store, {row.lot_id for row in rows})
-        opposite: list[dict[str, Any]] = [
-            {
-                "lot_id": r.lot_id,
-                "member_id": r.member_id,
-                "kind": EntryKind.REVERSE,
-                "points": -r.points,
-                "business_date": r.business_date,
-                "at": store.clock.now(),
-                "reverses_id": r.id,
-                "reason": "import_undone",
-            }
-            for r in rows
-        ]
-        plain = [row | {"business_date": row["business_date"].isoformat()} for row in opposite]
-        marks = audit.mark(session, store, plain)
-        session.execute(
-            insert(PointEntry),
-            [row | {"mac": mark} for row, mark in zip(opposite, marks, strict=True)],
+        opposite = {
+            "lot_id": [row.lot_id for row in rows],
+            "member_id": [row.member_id for row in rows],
+            "points": [-row.points for row in rows],
+            "business_date": [row.business_date.isoformat() for row in rows],
+            "reverses_id": [row.id for row in rows],
+        }
+        points.write_many(
+            session,
+            store,
+            opposite,
+            kind=EntryKind.REVERSE.value,
+            at=store.clock.now(),
+            reason="import_undone",
         )
 
     later = _ENTRY.alias()

@@ -6,28 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
 from storecrm.errors import Conflict
-from storecrm.ledger import audit
+from storecrm.ledger import audit, redemptions, sales
 from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
+from storecrm.models.sale import Sale
 from storecrm.services import shop_settings
 from storecrm.services.offers import design
 from storecrm.services.store import Store
-from storecrm.services.till import coupon_check, overrides, pricing_context, receipts, voids
+from storecrm.services.till import coupon_check, overrides, pricing_context, receipts
 from storecrm.values import Money, OfferId, Refusal, SaleId, VersionId
 
 _SALE: Any = Sale.__table__
-_LINE: Any = SaleLine.__table__
 _R: Any = Redemption.__table__
-_A: Any = Allocation.__table__
-_STEP: Any = SaleStep.__table__
-_STEP_SHARE: Any = StepShare.__table__
 _REPRICE = Hot(
     update(_R)
     .where(_R.c.id == bindparam("which"), _R.c.discount != bindparam("new"))
@@ -50,24 +46,12 @@ _SET_PRICES = Hot(
 )
 
 
-_UNSHARE = Hot(delete(_A).where(_A.c.redemption_id == bindparam("which")))
-
-
-SHARES = Hot(insert(_A))
 LIVE_USES = Hot(receipts.VIEW_USES.statement.where(_R.c.reversed_at.is_(None)))
 
 
 MEMBER_OF = Hot(select(_SALE.c.member_id).where(_SALE.c.id == bindparam("sale")))
 
 
-_NO_LINES = Hot(delete(_LINE).where(_LINE.c.sale_id == bindparam("sale")))
-
-
-_STEPS_OF = Hot(select(_STEP.c.id).where(_STEP.c.sale_id == bindparam("sale")))
-_STEP_IN = Hot(insert(_STEP).returning(_STEP.c.id))
-_STEP_SHARES = Hot(insert(_STEP_SHARE))
-_UNSHARE_STEP = Hot(delete(_STEP_SHARE).where(_STEP_SHARE.c.step_id == bindparam("which")))
-_UNSTEP = Hot(delete(_STEP).where(_STEP.c.id == bindparam("which")))
 _write = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -96,27 +80,17 @@ def write_prices(
     """Store a price: coupons' shares with their redemptions, the other steps beside them, the sums
     and the trace with the sale."""
     trace: list[dict[str, Any]] = []
-    for old in _STEPS_OF.rows(session, sale=sale):
-        _UNSHARE_STEP.run(session, which=old.id)
-        _UNSTEP.run(session, which=old.id)
+    sales.drop_steps(session, sale)
     for step in priced.applied:
         live = here.named(step.key) if step.key else None
-        offer, version = (live.offer, live.version) if live else (None, None)
-        made = _STEP_IN.scalar(
+        sales.write_step(
             session,
-            sale_id=sale,
-            step=step.step,
-            offer_id=offer,
-            version_id=version,
-            amount=step.discount,
-        )
-        _STEP_SHARES.many(
-            session,
-            (
-                {"step_id": made, "line_no": n, "amount": share}
-                for n, share in enumerate(step.shares, 1)
-                if share
-            ),
+            sale,
+            step.step,
+            step.discount,
+            offer=live.offer if live else None,
+            version=live.version if live else None,
+            shares=dict(enumerate(step.shares, 1)),
         )
         trace.append(
             {
@@ -139,19 +113,16 @@ def write_prices(
             }
         )
     for step in priced.taken:
-        if ids[step.key] != fresh:
-            _REPRICE.run(session, which=ids[step.key], new=step.discount)
-            _UNSHARE.run(session, which=ids[step.key])
-        shares = [
-            {"redemption_id": ids[step.key], "line_no": n, "amount": share}
-            for n, share in enumerate(step.shares, 1)
-            if share
-        ]
-        SHARES.many(session, shares)
+        redemption, shares = ids[step.key], dict(enumerate(step.shares, 1))
+        if redemption == fresh:
+            redemptions.share_new(session, redemption, shares)
+        else:
+            _REPRICE.run(session, which=redemption, new=step.discount)
+            redemptions.share(session, redemption, shares)
         trace.append(
             {
                 "step": step.step,
-                "redemption": ids[step.key],
+                "redemption": redemption,
                 "eligible": step.eligible,
                 "discount": step.discount,
             }
@@ -177,14 +148,7 @@ def write_prices(
 def multiplied(session: Session, sale: SaleId, offer: OfferId, version: VersionId) -> None:
     """Say that a points promotion was used for a member's sale. It takes nothing off; its limits
     count these rows."""
-    _STEP_IN.scalar(
-        session,
-        sale_id=sale,
-        step=pricing.Step.EARNING,
-        offer_id=offer,
-        version_id=version,
-        amount=0,
-    )
+    sales.write_step(session, sale, pricing.Step.EARNING, 0, offer=offer, version=version)
 
 
 def settle(
@@ -220,15 +184,10 @@ def priced_view(
 ) -> receipts.BillView:
     """The open bill with these lines instead of its own, priced anew; with what was handed back and
     what almost applies."""
-    _set_lines(session, sale, lines)
+    sales.replace_lines(session, sale, lines)
     back, priced = settle_kept(session, store, sale, coupon_check.stored_basket(session, sale))
     near = worded_near(session, priced.near)
     return replace(receipts.view(session, store, sale), handed_back=tuple(back), near=near)
-
-
-def _set_lines(session: Session, sale: SaleId, lines: Sequence[dict[str, Any]]) -> None:
-    _NO_LINES.run(session, sale=sale)
-    receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in lines))
 
 
 def reprice(
@@ -238,7 +197,7 @@ def reprice(
     back."""
     if any(line.sku for line in coupon_check.stored_basket(session, sale).lines):
         raise Conflict("bill_has_goods")
-    _set_lines(session, sale, basket.stored)
+    sales.replace_lines(session, sale, basket.stored)
     back, _ = settle_kept(session, store, sale, basket)
     audit.log(session, store, "bill_priced", sale=sale, amount=basket.gross, handed_back=len(back))
     return back
@@ -291,7 +250,8 @@ def keep(
     those."""
     back = []
     for found, redeemed in fitted.gone:
-        voids.hand_back(session, store, redeemed, "repriced")
+        shop = shop_settings.current(session)
+        redemptions.release(session, store, shop, redeemed, "repriced")
         back.append(receipts.taken(found, redeemed, reversed=True))
     write_prices(
         session,

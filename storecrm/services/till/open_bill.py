@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
 from storecrm.domain import tenders as tenders_
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput, Conflict, CouponRefused
-from storecrm.ledger import audit, points, tenders
+from storecrm.ledger import audit, points, redemptions, requests, sales, tenders
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
@@ -27,7 +27,6 @@ from storecrm.models.member import Member
 from storecrm.models.offer import Offer
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
-from storecrm.models.scannable import Scannable
 from storecrm.services import rights, shop_settings
 from storecrm.services.coupons import automatic
 from storecrm.services.loyalty import referrals, tiers
@@ -47,14 +46,10 @@ from storecrm.services.till import (
     scan,
     sold_articles,
     stamp_counting,
-    voids,
 )
 from storecrm.services.till.overrides import Approval
 from storecrm.values import (
-    WHOLE,
-    CouponState,
     Day,
-    Kind,
     MemberId,
     Money,
     Override,
@@ -63,37 +58,12 @@ from storecrm.values import (
     RefusalCode,
     SaleId,
     SaleState,
-    new_codes,
     scan_key,
 )
 
 _SALE: Any = Sale.__table__
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
-
-
-_SPEND = Hot(
-    update(_C)
-    .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED)
-    .values(state=bindparam("next"))
-)
-
-
-_USES = Hot(
-    select(_R.c.use_no).where(_R.c.coupon_id == bindparam("coupon"), _R.c.reversed_at.is_(None))
-)
-
-
-_REDEEM = Hot(insert(_R).returning(_R.c.id))
-
-
-_TAKE_BY_REQUEST = Hot(
-    select(_R.c.sale_id, _R.c.request_hash).where(_R.c.request_no == bindparam("request"))
-)
-
-
-_KEYS: Any = Scannable.__table__
-_RECEIPT = Hot(insert(_KEYS))
 
 
 _POST = Hot(
@@ -158,7 +128,7 @@ def record(
     )
     try:
         with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS, keep=not dry_run) as session:
-            if (first := receipts.of_request(session, request_no, asked)) is not None:
+            if (first := requests.of_request(session, request_no, asked)) is not None:
                 return replace(receipts.view(session, store, first.id), repeated=True)
             basket = coupon_check.basket_of(session, amount, lines)
             sale = start(
@@ -247,8 +217,9 @@ def swap(
             if (first := _repeated_take(session, store, request_no, asked)) is not None:
                 return first
             sale = receipts.need_open(session, store, bill)
+            shop = shop_settings.current(session)
             for redeemed in bill_prices.LIVE_USES.rows(session, sale=sale):
-                voids.hand_back(session, store, redeemed, "swapped")
+                redemptions.release(session, store, shop, redeemed, "swapped")
             session.execute(
                 update(_SALE)
                 .where(_SALE.c.id == sale)
@@ -374,7 +345,7 @@ def fill_amount(store: Store, *, receipt: str, amount: Money) -> receipts.BillVi
             SaleId(row.id),
             coupon_check.basket_of(session, amount, ()),
         )
-        receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in basket.stored))
+        sales.write_lines(session, sale, basket.stored)
         net = late_amount.settle(session, store, shop, row, basket)
         cut = row.discount - (amount - net)
         values = {
@@ -399,7 +370,7 @@ def _hash(*parts: Any) -> str:
 def _repeated_take(
     session: Session, store: Store, request: str, asked: str
 ) -> receipts.BillView | None:
-    found = receipts.same_request(_TAKE_BY_REQUEST.first(session, request=request), request, asked)
+    found = requests.use_of_request(session, request, asked)
     return (
         None
         if found is None
@@ -427,40 +398,19 @@ def start(
     """A new sale with its lines: open at this till, or (with `asked`) a whole bill that is posted
     at once."""
     require_clock(session, store)
-    now, receipt, gross = store.clock.now(), new_codes(Kind.RECEIPT, 1)[0], basket.gross
     # a whole bill is never "open": another one may be open at the same till
     state = SaleState.OPEN if asked is None else SaleState.POSTED
-    row = {
-        "receipt_no": receipt,
-        "request_no": request,
-        "request_hash": asked,
-        "store": store.shop.store,
-        "channel": "store",
-        "till_id": store.till,
-        "staff_id": store.staff,
-        "member_id": person,
-        "state": state,
-        "business_date": store.clock.today(),
-        "occurred_at": now,
-        "touched_at": now,
-        "recorded_at": now,
-        "gross": gross,
-        "discount": 0,
-        "points_paid": 0,
-        "net": gross,
-        "no_points": 0,
-        "trace": "[]",
-        "closed_by": "",
-        "voids_id": None,
-        "import_id": None,
-        "rounding": 0,
-        "points_times": WHOLE,
-        "returns_id": None,
-    }
-    sale = SaleId(receipts.NEW_SALE.scalar(session, **row))
-    _RECEIPT.run(session, key=receipt, kind=Kind.RECEIPT, target_id=sale)
-    if basket.stored:
-        receipts.NEW_LINES.many(session, ({**line, "sale_id": sale} for line in basket.stored))
+    sale = sales.new_sale(
+        session,
+        store,
+        state=state,
+        member=person,
+        gross=basket.gross,
+        net=basket.gross,
+        request_no=request,
+        request_hash=asked,
+    )
+    sales.write_lines(session, sale, basket.stored)
     return sale
 
 
@@ -522,61 +472,38 @@ def take_on(
         approval=approval,
     )
     row = found.row
-    uses = (
-        {use.use_no for use in _USES.rows(session, coupon=row.id)}
-        if row.uses_allowed != 1
-        else set()
+    mine = next((t for t in priced.taken if t.key == row.id), None) if priced else None
+    discount = mine.discount if mine else pricing.face_value(found.rule)
+    if row.member_id is not None:
+        verification.require(session, store, proof, discount, whose=row.member_id)
+    redemption = redemptions.take(
+        session,
+        store,
+        row,
+        sale=sale,
+        member=member or row.member_id,
+        discount=discount,
+        confirmed_scope=int(found.rule.scoped and all(line.sku is None for line in basket.lines)),
+        request_no=request,
+        request_hash=asked,
+        approved_by=approval.staff if approval else None,
+        approve_reason=approval.reason if approval else "",
+        override=approval.how if approval else Override.NONE,
+        approval_no=approval.number if approval and not approval.renews else None,
     )
-    use_no = next(n for n in range(1, len(uses) + 2) if n not in uses)
-    last = row.uses_allowed is not None and len(uses) + 1 >= row.uses_allowed
-    done = _SPEND.run(
-        session, coupon=row.id, next=CouponState.REDEEMED if last else CouponState.ISSUED
-    )
-    if done != 1:
+    if redemption is None:
         raise CouponRefused(
             [Refusal(RefusalCode.ALREADY_REDEEMED)],
             coupon=row.code,
             view=coupon_check.checked(found, None),
         )
-    mine = next((t for t in priced.taken if t.key == row.id), None) if priced else None
-    discount = mine.discount if mine else pricing.face_value(found.rule)
-    if row.member_id is not None:
-        verification.require(session, store, proof, discount, whose=row.member_id)
-    now = store.clock.now()
-    values = {
-        "coupon_id": row.id,
-        "use_no": use_no,
-        "offer_id": row.offer_id,
-        "sale_id": sale,
-        "member_id": member or row.member_id,
-        "till_id": store.till,
-        "staff_id": store.staff,
-        "at": now,
-        "business_date": store.clock.today(),
-        "recorded_at": now,
-        "discount": discount,
-        "confirmed_scope": int(
-            found.rule.scoped and all(line.sku is None for line in basket.lines)
-        ),
-        "request_no": request,
-        "request_hash": asked,
-        "redemption_no": None,
-        "receipt_no": "",
-        "reverse_reason": "",
-        "import_id": None,
-        "approved_by": approval.staff if approval else None,
-        "approve_reason": approval.reason if approval else "",
-        "override": approval.how if approval else Override.NONE,
-        "approval_no": approval.number if approval and not approval.renews else None,
-    }
-    redemption = _REDEEM.scalar(session, **values)
     overrides.spend(session, store, approval, redemption, discount)
     if priced is None:
         total = sum(redeemed.discount for _, redeemed in bill) + discount
         session.execute(
             update(_SALE)
             .where(_SALE.c.id == sale)
-            .values(discount=total if basket.gross is None else 0, touched_at=now)
+            .values(discount=total if basket.gross is None else 0, touched_at=store.clock.now())
         )
     else:
         ids = {f.row.id: redeemed.id for f, redeemed in bill} | {row.id: redemption}

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotPossible
-from storecrm.ledger import audit, points
+from storecrm.ledger import audit, points, redemptions, requests, stamps
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.hot import Hot
@@ -30,27 +30,13 @@ from storecrm.services.till import (
     pricing_context,
     receipts,
     scan,
-    stamp_counting,
     voids,
 )
-from storecrm.values import CouponState, Money, Points, SaleId, SaleState
+from storecrm.values import Money, Points, SaleId, SaleState
 
 _SALE: Any = Sale.__table__
 _C: Any = Coupon.__table__
 MOST = 20
-_RESERVE = Hot(
-    update(_C)
-    .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED)
-    .values(state=CouponState.RESERVED, held_by=bindparam("sale"))
-)
-_RELEASE = Hot(
-    update(_C)
-    .where(_C.c.held_by == bindparam("sale"), _C.c.state == CouponState.RESERVED)
-    .values(
-        state=case((voids.GONE, CouponState.VOIDED.value), else_=CouponState.ISSUED.value),
-        held_by=None,
-    )
-)
 _HELD = Hot(select(_C.c.id, _C.c.code).where(_C.c.held_by == bindparam("sale")).order_by(_C.c.id))
 """Every coupon that was held for the bill: one that was voided meanwhile too, so that it is missed
 when the bill goes on."""
@@ -146,10 +132,11 @@ def suspend_open(store: Store, *, bill: str | None = None) -> receipts.BillView:
         if receipts.VIEW_SALE.one(session, sale=sale).gross is None:
             raise NotPossible("nothing_to_suspend")
         _room(session, store)
+        shop = shop_settings.current(session)
         for redeemed in receipts.VIEW_USES.rows(session, sale=sale):
             if redeemed.reversed_at is None:
-                voids.hand_back(session, store, redeemed, "suspended", held=True)
-                _RESERVE.run(session, coupon=redeemed.coupon_id, sale=sale)
+                redemptions.release(session, store, shop, redeemed, "suspended", held=True)
+                redemptions.hold(session, redeemed.coupon_id, sale)
         session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.SUSPENDED))
         bill_prices.settle(session, store, sale, coupon_check.stored_basket(session, sale))
         audit.log(session, store, "bill_suspended", sale=sale)
@@ -193,7 +180,7 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
             try:
                 _take_again(session, store, row.id, coupon, basket)
             except CouponRefused as refused:
-                stamp_counting.reward_back(session, store, coupon.id)
+                stamps.break_reward(session, store, coupon.id)
                 if refused.view is not None:
                     back.append(refused.view)
         audit.log(session, store, "bill_resumed", sale=row.id, handed_back=len(back))
@@ -267,7 +254,7 @@ def _hold(
                 pricing.face_value(found.rule) or 0,
                 whose=found.row.member_id,
             )
-        if _RESERVE.run(session, coupon=found.row.id, sale=sale) != 1:
+        if not redemptions.hold(session, found.row.id, sale):
             raise Conflict("coupon_used", where=code)
         held.append(found)
     bill_prices.settle(session, store, sale, basket)
@@ -298,7 +285,7 @@ def resume(
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         row = receipts.locked(session, receipts.row_of(session, receipt))
         asked = f"resume:{row.id}:{points_used}"
-        if (first := receipts.of_request(session, request_no, asked)) is not None:
+        if (first := requests.of_request(session, request_no, asked)) is not None:
             return replace(receipts.view(session, store, first.id), repeated=True)
         require_clock(session, store)
         _require_waiting(row)
@@ -345,7 +332,7 @@ def drop(store: Store, *, receipt: str) -> receipts.BillView:
         held = _HELD.rows(session, sale=row.id)
         _let_go(session, store, row.id)
         for coupon in held:
-            stamp_counting.reward_back(session, store, coupon.id)
+            stamps.break_reward(session, store, coupon.id)
         return voids.take_back(session, store, row.id, "dropped")
 
 
@@ -380,7 +367,7 @@ def drop_stale(store: Store) -> int:
 
 def _let_go(session: Session, store: Store, sale: SaleId) -> None:
     held = [coupon.id for coupon in _HELD.rows(session, sale=sale)]
-    _RELEASE.run(session, sale=sale)
+    redemptions.let_go(session, sale)
     points.give_back_exchanged(session, store, shop_settings.current(session), held)
     points.reverse_sale(
         session,

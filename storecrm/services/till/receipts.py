@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, insert, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain.offers.rule import OfferRule
@@ -56,8 +56,6 @@ _C: Any = Coupon.__table__
 _B: Any = Batch.__table__
 
 
-NEW_SALE = Hot(insert(_SALE).returning(_SALE.c.id))
-NEW_LINES = Hot(insert(_LINE))
 _OPEN = Hot(
     select(_SALE.c.id).where(_SALE.c.till_id == bindparam("till"), _SALE.c.state == SaleState.OPEN)
 )
@@ -104,13 +102,6 @@ _GIVEN = Hot(
     .join(_B, _B.c.id == _C.c.batch_id)
     .join(_O, _O.c.id == _C.c.offer_id)
     .where(_C.c.by_sale == bindparam("sale"), _C.c.state == CouponState.ISSUED)
-)
-
-
-_BY_REQUEST = Hot(
-    select(_SALE.c.id, _SALE.c.receipt_no, _SALE.c.returns_id, _SALE.c.request_hash).where(
-        _SALE.c.request_no == bindparam("request")
-    )
 )
 
 
@@ -559,27 +550,3 @@ def of_member(store: Store, *, member: str, limit: int = 200) -> list[SaleRow]:
             SaleRow(r.receipt_no, r.business_date, r.gross, r.discount, r.net, SaleState(r.state))
             for r in rows
         ]
-
-
-def same_request(found: Any, request: str, asked: str) -> Any:
-    """What was done for a request number before, if it was the same act.
-
-    Raises:
-        Conflict: request_conflict (the number was used for something else).
-    """
-    if found is not None and found.request_hash != asked:
-        raise Conflict("request_conflict", where=request)
-    return found
-
-
-def of_request(session: Session, request: str | None, asked: str) -> Any:
-    """The sale that a request number made before (id, receipt_no, returns_id), or None.
-
-    Raises:
-        Conflict: request_conflict.
-    """
-    return (
-        None
-        if request is None
-        else same_request(_BY_REQUEST.first(session, request=request), request, asked)
-    )

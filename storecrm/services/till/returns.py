@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain.points import EarnRate
 from storecrm.domain.shop_rules import ShopRules, Shortfall
 from storecrm.domain.tenders import Paid
 from storecrm.errors import BadInput, Conflict, NotPossible, PriceChanged
-from storecrm.ledger import audit, points, tenders
+from storecrm.ledger import audit, points, redemptions, requests, sales, tenders
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
@@ -25,7 +25,6 @@ from storecrm.models.points import PointEntry
 from storecrm.models.product import Product
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale, SaleLine, SaleStep, StepShare
-from storecrm.models.scannable import Scannable
 from storecrm.services import rights, shop_settings
 from storecrm.services.loyalty import referrals
 from storecrm.services.rights import Right
@@ -44,7 +43,6 @@ from storecrm.values import (
     Code,
     CouponState,
     EntryKind,
-    Kind,
     LotId,
     Money,
     Points,
@@ -53,7 +51,6 @@ from storecrm.values import (
     SaleState,
     TenderKind,
     money_text,
-    new_codes,
     share_out,
 )
 
@@ -251,31 +248,27 @@ def without_receipt(
     with store.write(Topic.SALES) as session:
         require_clock(session, store)
         asked = f"no receipt:{amount}:{reason.strip()}"
-        if (first := receipts.of_request(session, request_no, asked)) is not None:
+        if (first := requests.of_request(session, request_no, asked)) is not None:
             return replace(receipts.view(session, store, first.id), repeated=True)
-        sale = _new_sale(
+        sale = sales.new_sale(
             session,
             store,
-            None,
-            gross=-amount,
-            discount=0,
-            points_paid=0,
-            rounding=0,
+            state=SaleState.POSTED,
+            member=None,
+            gross=Money(-amount),
+            net=Money(-amount),
             closed_by="no_receipt",
-            request=request_no,
-            asked=asked if request_no else None,
+            request_no=request_no,
+            request_hash=asked if request_no else None,
         )
         line = {
-            "sale_id": sale,
             "line_no": 1,
             "product_id": None,
-            "quantity": -1000,
+            "quantity": -PIECE,
             "unit_price": amount,
-            "discount": 0,
             "amount": -amount,
-            "returns_line": None,
         }
-        receipts.NEW_LINES.run(session, **line)
+        sales.write_lines(session, sale, [line])
         audit.log(
             session,
             store,
@@ -305,7 +298,7 @@ def repeated(session: Session, request: str, asked: str) -> Returned | None:
     Raises:
         Conflict: request_conflict (the number was used for something else).
     """
-    first = receipts.of_request(session, request, asked)
+    first = requests.of_request(session, request, asked)
     return None if first is None else _again(session, first)
 
 
@@ -338,23 +331,30 @@ def do(
             gifts=", ".join(gift.name for gift in plan.gifts),
         )
     taken = _loyalty(session, store, shop, plan, plan.cash - charge)
-    back = _new_sale(
+    back_gross, points_paid = charge + taken.cash - gross, -plan.of_steps("points")
+    rounding = -plan.of_steps("rounding")
+    back = sales.new_sale(
         session,
         store,
-        sale,
-        gross=charge + taken.cash - gross,
+        state=SaleState.POSTED,
+        member=sale.member_id,
+        store=sale.store,
+        gross=Money(back_gross),
+        net=Money(back_gross + discount - points_paid - rounding),
         discount=-discount,
-        points_paid=-plan.of_steps("points"),
-        rounding=-plan.of_steps("rounding"),
-        closed_by=voids.ALL_BACK if plan.everything else "returned",
-        request=request,
-        asked=asked if request else None,
+        points_paid=points_paid,
+        rounding=rounding,
+        points_times=sale.points_times,
+        returns_id=sale.id,
+        closed_by=sales.ALL_RETURNED if plan.everything else "returned",
+        request_no=request,
+        request_hash=asked if request else None,
     )
     _write_lines(session, back, plan, taken.cash)
     _write_steps(session, back, plan)
     restored = _move_points(session, store, shop, plan, back, taken)
     referrals.after_return(session, store, shop, sale.id, back)
-    reinstated, kept, void = _coupons(session, store, plan)
+    reinstated, kept, void = _coupons(session, store, shop, plan)
     whole = [
         stamp_counting.ReturnedQuantity(
             coupon_check.line_of(line.row, Quantity(line.whole)),
@@ -476,7 +476,7 @@ def _again(session: Session, first: Any) -> Returned:
         tuple(told.get("coupons_kept", ())),
         tuple(told.get("coupons_void", ())),
         gifts,
-        view.closed_by == voids.ALL_BACK,
+        view.closed_by == sales.ALL_RETURNED,
         True,
         stamps_taken_back=told.get("stamps_taken_back", 0),
         way=next((paid.kind for paid in tenders.of(session, view.id)), None),
@@ -593,97 +593,37 @@ def _ask(lines: list[_OpenLine], asked: Sequence[ReturnLine], receipt: str) -> N
         raise NotPossible("nothing_left", where=receipt)
 
 
-def _new_sale(
-    session: Session,
-    store: Store,
-    sale: Any,
-    *,
-    gross: int,
-    discount: int,
-    points_paid: int,
-    rounding: int,
-    closed_by: str,
-    request: str | None,
-    asked: str | None,
-) -> SaleId:
-    now, receipt = store.clock.now(), new_codes(Kind.RECEIPT, 1)[0]
-    row = {
-        "receipt_no": receipt,
-        "request_no": request,
-        "request_hash": asked,
-        "store": sale.store if sale is not None else store.shop.store,
-        "channel": "store",
-        "till_id": store.till,
-        "staff_id": store.staff,
-        "member_id": sale.member_id if sale is not None else None,
-        "state": SaleState.POSTED,
-        "business_date": store.clock.today(),
-        "occurred_at": now,
-        "touched_at": now,
-        "recorded_at": now,
-        "gross": gross,
-        "discount": discount,
-        "points_paid": points_paid,
-        "net": gross - discount - points_paid - rounding,
-        "no_points": 0,
-        "trace": "[]",
-        "closed_by": closed_by,
-        "voids_id": None,
-        "import_id": None,
-        "rounding": rounding,
-        "points_times": sale.points_times if sale is not None else 10_000,
-        "returns_id": sale.id if sale is not None else None,
-    }
-    made = SaleId(receipts.NEW_SALE.scalar(session, **row))
-    session.execute(insert(Scannable).values(key=receipt, kind=Kind.RECEIPT, target_id=made))
-    return made
-
-
 def _write_lines(session: Session, back: SaleId, plan: _ReturnPlan, points_cash: int) -> None:
-    number = 0
-    for line in plan.lines:
-        if not line.back:
-            continue
-        number += 1
-        amount = line.cash + line.part(line.coupon) + sum(line.part(s) for s in line.steps.values())
-        row = {
-            "sale_id": back,
-            "line_no": number,
-            "product_id": line.row.product_id,
-            "quantity": -line.back,
-            "unit_price": line.row.unit_price,
-        }
-        more = {
-            "discount": 0,
-            "amount": -amount,
-            "returns_line": line.row.line_no,
-            "coupon_back": -line.part(line.coupon),
-        }
-        receipts.NEW_LINES.run(session, **row, **more)
-    for gift in plan.gifts:
-        number += 1
-        product = next(
-            line.row.product_id for line in plan.lines if line.row.line_no == gift.line_no
-        )
-        row = {
-            "sale_id": back,
-            "line_no": number,
-            "product_id": product,
-            "quantity": 0,
-            "unit_price": None,
-            "discount": 0,
-        }
-        receipts.NEW_LINES.run(session, **row, amount=gift.charge, returns_line=gift.line_no)
+    rows = [_line_back(line) for line in plan.lines if line.back]
+    products = {line.row.line_no: line.row.product_id for line in plan.lines}
+    rows += [_charge_line(gift.charge, products[gift.line_no], gift.line_no) for gift in plan.gifts]
     if points_cash:
-        row = {
-            "sale_id": back,
-            "line_no": number + 1,
-            "product_id": None,
-            "quantity": 0,
-            "unit_price": None,
-            "discount": 0,
-        }
-        receipts.NEW_LINES.run(session, **row, amount=points_cash, returns_line=None)
+        rows.append(_charge_line(points_cash, None, None))
+    sales.write_lines(session, back, [{**row, "line_no": n} for n, row in enumerate(rows, 1)])
+
+
+def _line_back(line: _OpenLine) -> dict[str, Any]:
+    """Goods that come back, with what coupons and steps had taken off them."""
+    coupon, steps = line.part(line.coupon), sum(line.part(s) for s in line.steps.values())
+    return {
+        "product_id": line.row.product_id,
+        "quantity": -line.back,
+        "unit_price": line.row.unit_price,
+        "amount": -(line.cash + coupon + steps),
+        "returns_line": line.row.line_no,
+        "coupon_back": -coupon,
+    }
+
+
+def _charge_line(charge: int, product: int | None, of_line: int | None) -> dict[str, Any]:
+    """What is kept of the cash: for goods that stay, or for points that are missing."""
+    return {
+        "product_id": product,
+        "quantity": 0,
+        "unit_price": None,
+        "amount": charge,
+        "returns_line": of_line,
+    }
 
 
 def _write_steps(session: Session, back: SaleId, plan: _ReturnPlan) -> None:
@@ -697,20 +637,15 @@ def _write_steps(session: Session, back: SaleId, plan: _ReturnPlan) -> None:
         total = sum(parts.values())
         if not total:
             continue
-        values = {
-            "sale_id": back,
-            "step": step.step,
-            "offer_id": step.offer_id,
-            "version_id": step.version_id,
-            "amount": -total,
-        }
-        made = session.execute(insert(SaleStep).values(**values).returning(_STEP.c.id)).scalar_one()
-        rows = [
-            {"step_id": made, "line_no": numbers[n], "amount": -part}
-            for n, part in parts.items()
-            if part
-        ]
-        session.execute(insert(StepShare), rows)
+        sales.write_step(
+            session,
+            back,
+            step.step,
+            -total,
+            offer=step.offer_id,
+            version=step.version_id,
+            shares={numbers[n]: -part for n, part in parts.items() if part},
+        )
 
 
 # --- points and coupons ---
@@ -865,7 +800,7 @@ def _move_points(
 
 
 def _coupons(
-    session: Session, store: Store, plan: _ReturnPlan
+    session: Session, store: Store, shop: ShopRules, plan: _ReturnPlan
 ) -> tuple[list[Code], list[Code], list[Code]]:
     """(reinstated, kept, voided): with everything that came back no use counts any more; coupons
     that are valid can be used again, one that has ended stays as it is. What the sale issued goes
@@ -883,7 +818,7 @@ def _coupons(
         if not plan.everything:
             kept.append(use.code)
             continue
-        voids.reverse(session, store, use, "returned", today)
+        redemptions.restore(session, store, shop, use, "returned", today)
         if not store.clock.day().lasts(use.valid_to):
             kept.append(use.code)
         else:

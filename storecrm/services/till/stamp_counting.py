@@ -134,7 +134,7 @@ def reverse_sale(session: Session, store: Store, sale: SaleId, mirror: SaleId) -
             None,
             row.id,
         )
-        break_cards(session, store, card, row.member_id, "undone")
+        break_cards(session, store, card.offer, row.member_id, "undone")
 
 
 def take_back(
@@ -169,19 +169,9 @@ def take_back(
             count = sum(_share(row.stamps, one) for one in lines[:1])
         if count:
             add(session, store, card, row.member_id, StampKind.TAKE_BACK, -count, None, back)
-            broken += break_cards(session, store, card, row.member_id, "returned")
+            broken += break_cards(session, store, card.offer, row.member_id, "returned")
             gone += count
     return gone, broken
-
-
-def reward_back(session: Session, store: Store, coupon: int) -> None:
-    """A use of a coupon was taken back. If it is a full card's, it goes at once while stamps are
-    owed."""
-    row = session.execute(
-        select(_S).where(_S.c.coupon_id == coupon, _S.c.kind == StampKind.CARD)
-    ).first()
-    if row is not None:
-        break_cards(session, store, card_of(session, store, row), row.member_id, "returned")
 
 
 def _share(whole: int, one: ReturnedQuantity) -> int:

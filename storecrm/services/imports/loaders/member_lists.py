@@ -296,13 +296,8 @@ class StampsLoader(Loader):
             "stamps": row["stamps"],
         }
         made |= {"kind": StampKind.STAMP if row["stamps"] > 0 else StampKind.TAKE_BACK}
-        more = {
-            "business_date": self.store.clock.today(),
-            "at": self.store.clock.now(),
-            "staff_id": self.store.staff,
-        }
         ends = Day.fromisoformat(row["ends"]) if row["ends"] else None
-        key = session.scalar(insert(_S).values(**made, **more, expires_on=ends).returning(_S.c.id))
+        key = stamps.write(session, self.store, **made, expires_on=ends)
         self.change(session, batch, "stamp_entry", {"id": key}, None, made)
 
 

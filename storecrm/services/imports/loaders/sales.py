@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import row_references
-from storecrm.ledger import points
+from storecrm.ledger import points, sales
 from storecrm.models import database
 from storecrm.models.product import SHOWN, Product
 from storecrm.models.sale import Sale, SaleLine
@@ -377,41 +377,29 @@ class SalesLoader(Loader):
                 net = sum(row[_AMOUNT] for _, row in lines)
                 self.receipts.add(key, 0, member, lines=len(lines), ours=True, net=net)
             return
-        now, staff, ids = (
-            self.store.clock.now(),
-            self.store.staff,
-            database.next_ids(session, Sale.__table__, len(fresh)),
-        )
+        ids = database.next_ids(session, Sale.__table__, len(fresh))
         self.only_ours.wrote(ids)
         fresh = [
             (key, self._with_goods(session, lines, batch), member) for key, lines, member in fresh
         ]
-        sales, rows = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+        heads, rows = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
         for sale, (key, lines, member) in zip(ids, fresh, strict=True):
             (store, number, day), at, channel = lines[0][1][_HEAD]
             net = sum([row[_AMOUNT] for _, row in lines])
             self.receipts.add(key, sale, member, lines=len(lines), ours=True, net=net)
-            sales.append(
-                (
-                    sale,
-                    number,
-                    store,
-                    channel,
-                    staff,
-                    member,
-                    day.isoformat(),
-                    at,
-                    at,
-                    now,
-                    net,
-                    net,
-                    batch,
-                    *_SALE_FIXED,
-                )
-            )
+            heads.append((sale, number, store, channel, member, day.isoformat(), at, at, net, net))
             rows += [(sale, n, *row[_PRODUCT:_BACK]) for n, (_, row) in enumerate(lines, 1)]
-        database.bulk_insert(session, Sale.__table__, _SALE_COLUMNS, sales)
-        database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
+        sales.write_many(
+            session,
+            _by_column(_SALE_COLUMNS, heads),
+            _by_column(_LINE_COLUMNS, rows),
+            till_id=None,
+            staff_id=self.store.staff,
+            recorded_at=self.store.clock.now(),
+            import_id=batch,
+            state=ARRIVING,
+            closed_by="import",
+        )
         self._link_returns(session, zip(ids, fresh, strict=True))
 
     def _with_goods(
@@ -500,7 +488,7 @@ class SalesLoader(Loader):
         lines = self._with_goods(session, lines, batch)
         if batch is not None:
             rows = [(sale, n, *row[_PRODUCT:_BACK]) for n, (_, row) in enumerate(lines, seen + 1)]
-            database.bulk_insert(session, SaleLine.__table__, _LINE_COLUMNS, rows)
+            sales.write_many_lines(session, _by_column(_LINE_COLUMNS, rows))
             values: dict[str, Any] = {
                 "gross": Sale.gross + more,
                 "net": Sale.net + more,
@@ -618,24 +606,19 @@ _SALE_COLUMNS = (
     "receipt_no",
     "store",
     "channel",
-    "staff_id",
     "member_id",
     "business_date",
     "occurred_at",
     "touched_at",
-    "recorded_at",
     "gross",
     "net",
-    "import_id",
-    "state",
-    "discount",
-    "points_paid",
-    "no_points",
-    "trace",
-    "closed_by",
 )
-_SALE_FIXED = (ARRIVING, 0, 0, 0, "[]", "import")
 _LINE_COLUMNS = ("sale_id", "line_no", "product_id", "quantity", "unit_price", "discount", "amount")
+
+
+def _by_column(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """Rows as the ledger takes them in bulk."""
+    return dict(zip(names, zip(*rows, strict=True), strict=True))
 
 
 def _half_up(price: int, quantity: int) -> int:
