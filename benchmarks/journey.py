@@ -15,7 +15,7 @@ from benchmarks import measure, store
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics import lifecycle, rfm
 from storecrm.services.imports import run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.reports import month_workbook
 from storecrm.services.reports.month_figures import Figures

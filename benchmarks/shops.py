@@ -26,7 +26,7 @@ from storecrm.models import database, migrate
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.loyalty import tiers
 from storecrm.services.members import registry
 from storecrm.services.offers import design

@@ -10,6 +10,7 @@ from storecrm.domain.offers import reading
 from storecrm.models.base import Base
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
+from storecrm.services.imports.options import Imported, ImportOptions
 from storecrm.services.members import registry
 from storecrm.services.members.registry import MemberView, NewMember
 from storecrm.services.offers import design
@@ -68,11 +69,11 @@ def link(place, to):
         pytest.skip("links are made here and nobody says where they lead")
 
 
-def bring(store: Store, folder: Path, kind: str, text: str, **how: Any) -> run.Imported:
+def bring(store: Store, folder: Path, kind: str, text: str, **how: Any) -> Imported:
     """Import a few lines, titles first."""
     file = folder / f"{kind}.csv"
     file.write_text(text, "utf-8")
-    return run.load(store, kind=kind, path=file, how=run.ImportOptions(**how))
+    return run.load(store, kind=kind, path=file, how=ImportOptions(**how))
 
 
 def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:

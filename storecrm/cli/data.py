@@ -15,6 +15,7 @@ from storecrm.services.exports.lists import LISTS
 from storecrm.services.imports import mappings, preview, rejected_rows, run
 from storecrm.services.imports.cell_formats import ORDERS, ROUNDINGS
 from storecrm.services.imports.mappings import OWN, FileMapping, Reading
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.reports import month_workbook, promotion_figures
 from storecrm.values import clean_text
 from storecrm.wording import labels
@@ -247,7 +248,7 @@ def _mapping(here: CommandContext, o: argparse.Namespace) -> FileMapping:
     return replace(found, reading=said.over(found.reading))
 
 
-def _how(here: CommandContext, o: argparse.Namespace) -> run.ImportOptions:
+def _how(here: CommandContext, o: argparse.Namespace) -> ImportOptions:
     fixes = {}
     for text in o.fix:
         place, _, cell = text.partition("=")
@@ -263,7 +264,7 @@ def _how(here: CommandContext, o: argparse.Namespace) -> run.ImportOptions:
             raise BadInput("fix_alike_shape", where=text[:40])
         alike[column, clean_text(said, 60)] = cell
     mapping = _mapping(here, o)
-    return run.ImportOptions(
+    return ImportOptions(
         o.dry_run,
         o.skip_bad,
         o.on_existing,

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from storecrm.domain.points import Balance
     from storecrm.services.coupons.issue import CouponView
     from storecrm.services.imports.mappings import Reading
-    from storecrm.services.imports.run import BatchRow, Imported
+    from storecrm.services.imports.options import Imported
+    from storecrm.services.imports.run import BatchRow
     from storecrm.services.members.registry import MemberView
     from storecrm.services.reports.month_figures import Figures, OfferFigures
     from storecrm.services.till.coupon_check import BetterCoupon

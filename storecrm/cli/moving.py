@@ -12,8 +12,8 @@ from storecrm.errors import BadInput, ImportRejected, UsageError
 from storecrm.services.imports import mappings, move_in, move_in_page
 from storecrm.services.imports.cell_formats import ORDERS, ROUNDINGS
 from storecrm.services.imports.mappings import OWN, FileMapping
-from storecrm.services.imports.move_in import Moved, MovedFile, MoveView, PlannedFile
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.moves import Moved, MovedFile, MoveView, PlannedFile
+from storecrm.services.imports.options import ImportOptions
 
 VERBS = ("all", "group")
 

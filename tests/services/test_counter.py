@@ -18,6 +18,7 @@ from storecrm.errors import (
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account, stamp_cards
 from storecrm.services.members import registry, verification
@@ -516,6 +517,6 @@ def test_flags_of_goods_come_by_import_and_hold(milk, cashier, tmp_path):
     file.write_text("sku,no_points,medicine\nT,否,\n", "utf-8")
     run.load(milk, kind="products", path=file)
     assert open_bill.record(cashier, lines=[LineIn("T")], member=who.member_no).points_earned == 0
-    run.load(milk, kind="products", path=file, how=run.ImportOptions(on_existing="replace"))
+    run.load(milk, kind="products", path=file, how=ImportOptions(on_existing="replace"))
     basket.put(cashier, code="T", member=who.member_no)
     assert open_bill.close(cashier).points_earned == 25

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from storecrm.errors import ImportRejected, NotFound
 from storecrm.i18n import Catalogue
 from storecrm.services.imports import run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.members import erasure, phones_and_cards, registry
 from storecrm.wording.errors import problem

@@ -15,7 +15,7 @@ from storecrm.services.analytics import lifecycle_history, segments
 from storecrm.services.backup import backups
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import card_replacement
 from storecrm.services.members import erasure, phones_and_cards, registry

@@ -8,7 +8,7 @@ import pytest
 from storecrm.domain.list_columns import COLUMNS
 from storecrm.i18n import Catalogue
 from storecrm.services.imports import run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.wording.errors import problem

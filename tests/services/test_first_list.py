@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from storecrm.services.imports import run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports import one_file, run
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import merge, registry
@@ -18,8 +18,8 @@ ROWS = 1300
 @pytest.fixture
 def short(monkeypatch):
     """Chunks of a few hundred rows."""
-    monkeypatch.setattr(run, "CHUNK", 300)
-    monkeypatch.setattr(run, "FIRST", 300)
+    monkeypatch.setattr(one_file, "CHUNK", 300)
+    monkeypatch.setattr(one_file, "FIRST", 300)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from storecrm.services.backup import backups
 from storecrm.services.coupons import issue
 from storecrm.services.exports import files
 from storecrm.services.imports import run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry

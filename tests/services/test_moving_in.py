@@ -16,7 +16,7 @@ from storecrm.models.sale import Sale
 from storecrm.services.coupons import issue
 from storecrm.services.imports import move_in, move_in_page, run
 from storecrm.services.imports.mappings import FileMapping, Reading
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry

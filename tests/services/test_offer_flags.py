@@ -12,6 +12,7 @@ from storecrm.domain.pricing import AppliedOffer, Buyer, Line, price
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.services.imports import run
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.offers import design
 from storecrm.services.till import open_bill
 from storecrm.values import Money, OfferKind, Quantity
@@ -108,7 +109,7 @@ def test_a_list_says_which_offer_and_why(manager, tmp_path):
         "code,kind,value,automatic,max_repeats,valid_days\nA,amount_off,5,yes,2,\nB,amount_off,5,no,,30\n",
         "utf-8",
     )
-    done = run.load(manager, kind="offers", path=file, how=run.ImportOptions(skip_bad=True))
+    done = run.load(manager, kind="offers", path=file, how=ImportOptions(skip_bad=True))
     assert [(p.row, p.column, p.kind) for p in done.problems] == [
         (2, "max_repeats", "offer_no_effect")
     ]

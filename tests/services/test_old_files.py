@@ -10,7 +10,7 @@ from storecrm.errors import BadFile
 from storecrm.services.imports import reader, run
 from storecrm.services.imports.formats import xls_records
 from storecrm.services.imports.formats.workbook_guard import Refuse
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from tests import old_books
 
 

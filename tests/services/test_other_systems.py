@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from storecrm.services.imports import column_matching, mappings, preview, run
 from storecrm.services.imports.mappings import Reading
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 
 ROWS = 24
 NAMES = ("Zoë", "Jörg", "李小梅", "Ana", "Łukasz", "O'Neil")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from storecrm.errors import NotAllowed, NotFound
 from storecrm.models.audit import AuditEntry
 from storecrm.services.imports import run
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account
 from storecrm.services.members import erasure, merge, staff_cards
@@ -187,11 +188,11 @@ def test_nobody_adjusts_the_own_card_alone(base, owner, boss, card, name):
 def test_nobodys_own_file_gives_the_own_card_points(base, owner, boss, card, tmp_path, name):
     file = tmp_path / "list.csv"
     for kind, head, how in (
-        ("points", f"member_no,points,reference\n{card},10,a", run.ImportOptions()),
+        ("points", f"member_no,points,reference\n{card},10,a", ImportOptions()),
         (
             "sales",
             f"receipt_no,sold_at,member_no,amount\nR1,2026-10-01T10:00:00,{card},20",
-            run.ImportOptions(earn=True),
+            ImportOptions(earn=True),
         ),
     ):
         file.write_text(head, "utf-8")

@@ -7,7 +7,7 @@ from storecrm import compose
 from storecrm.errors import BadInput, Conflict, ImportRejected, NotAllowed, NotFound, Throttled
 from storecrm.services import shop_settings
 from storecrm.services.imports import run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments
 from storecrm.services.members import consent, erasure, registry

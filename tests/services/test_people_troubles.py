@@ -13,7 +13,7 @@ from storecrm.services.analytics import lifecycle_history, profile, segments
 from storecrm.services.backup import backups
 from storecrm.services.coupons import issue
 from storecrm.services.imports import rejected_rows, run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, card_replacement, points_account
 from storecrm.services.members import (

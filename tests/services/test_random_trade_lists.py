@@ -15,7 +15,7 @@ from storecrm.models.sale import Sale, SaleLine
 from storecrm.models.scannable import Scannable
 from storecrm.services.imports import reader, run
 from storecrm.services.imports.mappings import Reading
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.values import Kind, as_datetime
 from tests import build
 from tests.conftest import SOAK

@@ -6,8 +6,8 @@ import random
 import pytest
 
 from storecrm.errors import ImportRejected
-from storecrm.services.imports import run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports import one_file, run
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from tests import build
 from tests.conftest import SOAK
@@ -155,8 +155,8 @@ def test_a_rehearsal_says_what_the_import_does(owner, tmp_path, backend, seed, m
     if backend == "postgres" and seed % 4:
         pytest.skip("a part of the runs")
     draw = random.Random(seed)
-    monkeypatch.setattr(run, "FIRST", draw.choice((2, 5, 500)))
-    monkeypatch.setattr(run, "LEAST", 2)
+    monkeypatch.setattr(one_file, "FIRST", draw.choice((2, 5, 500)))
+    monkeypatch.setattr(one_file, "LEAST", 2)
     for turn in range(30):
         kind = draw.choice(list(FILES))
         titles, row = FILES[kind]

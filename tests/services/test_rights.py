@@ -13,6 +13,7 @@ from storecrm.services import rights
 from storecrm.services.backup import backups
 from storecrm.services.housekeeping import daily
 from storecrm.services.imports import run
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.loyalty import adjustments, points_account
 from storecrm.services.members import verification
 from storecrm.services.members.verification import Proof, ProofLevel
@@ -298,7 +299,7 @@ def test_a_managers_file_of_sales_earns_no_more_than_the_manager_gives(manager, 
     def read(store, *amounts):
         rows = [f"R{amount},2026-10-01T10:00:00,{who.member_no},{amount}" for amount in amounts]
         file.write_text("\n".join(["receipt_no,sold_at,member_no,amount", *rows]), "utf-8")
-        return run.load(store, kind="sales", path=file, how=run.ImportOptions(earn=True))
+        return run.load(store, kind="sales", path=file, how=ImportOptions(earn=True))
 
     with pytest.raises(NotAllowed, match="adjust_limit_day"):
         read(manager, 5_000_000)

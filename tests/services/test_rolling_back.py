@@ -21,7 +21,7 @@ from storecrm.services.till import exchanges, late_member, open_bill, parked_bil
 from storecrm.services.till.coupon_check import LineIn
 from storecrm.services.till.returns import ReturnLine
 from storecrm.values import Channel, Money, PaperAct, Points, Quantity
-from storecrm.wording import labels
+from storecrm.wording import errors
 from storecrm.wording.errors import sentence
 from tests.build import bring, everything, member
 from tests.conftest import signed
@@ -84,7 +84,7 @@ def test_every_table_that_names_an_imported_row_is_asked():
     assert stopping == set(references._WHO) and imported - kept_by_themselves <= set(
         references.REMOVED
     )
-    assert {by for by, _ in references._WHO.values()} <= set(labels.USED_BY)
+    assert {by for by, _ in references._WHO.values()} <= set(errors.USED_BY)
 
 
 def test_who_bought_something_keeps_the_list(load, refused, cashier, manager):

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from storecrm.i18n import Catalogue
 from storecrm.services.exports import files
 from storecrm.services.imports import run as importing
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account, tiers
 from storecrm.services.members import merge, registry

@@ -12,7 +12,7 @@ from storecrm import compose, paths
 from storecrm.errors import StorageTrouble
 from storecrm.models import database
 from storecrm.models.database import copies as file_copies
-from storecrm.services.backup import backups, copies
+from storecrm.services.backup import backups, copies, copy_contents
 from storecrm.services.staff import accounts
 from storecrm.values import Role
 
@@ -69,7 +69,7 @@ def writing(owner, turns):
 
 def rows(copy, key):
     """What the other program wrote, as a copy has it."""
-    with copies.sealed(copy, key) as engine, engine.connect() as connection:
+    with copy_contents.sealed(copy, key) as engine, engine.connect() as connection:
         ask = lambda table: (  # noqa: E731
             connection.exec_driver_sql(f"SELECT n FROM {table} ORDER BY n").scalars().all()
         )
@@ -87,7 +87,7 @@ def test_a_copy_that_is_made_while_others_write_is_one_moment(owner, tmp_path):
             database.copy_into(owner.engine, copy)
             one, two = rows(copy, key)
             assert one == two == list(range(len(one))) and len(one) > seen
-            assert copies.count(copy, key)["counts"]["members"] == 0
+            assert copy_contents.count(copy, key)["counts"]["members"] == 0
             assert (
                 not copy.read_bytes().startswith(b"SQLite")
                 and not copy.with_name(f"{copy.name}-wal").exists()
@@ -125,7 +125,7 @@ def test_what_the_log_alone_holds_is_in_the_copy(owner, tmp_path):
             other.stdout.read()
         copy = tmp_path / "copy.db"
         database.copy_into(owner.engine, copy)
-    assert len(rows(copy, key)[0]) == 7 and copies.count(copy, key)
+    assert len(rows(copy, key)[0]) == 7 and copy_contents.count(copy, key)
 
 
 def test_a_full_disk_leaves_nothing_of_a_sealed_copy(owner, monkeypatch):

@@ -8,7 +8,7 @@ from storecrm.errors import BadFile, BadInput, ImportRejected
 from storecrm.services.imports import column_matching, mappings, preview, run
 from storecrm.services.imports.cell_formats import Amounts, Days, order_of, split_time, whole_points
 from storecrm.services.imports.mappings import FileMapping, Reading
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.members import registry
 from storecrm.values import Day
 

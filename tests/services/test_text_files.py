@@ -13,7 +13,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services.imports import preview, reader, run
 from storecrm.services.imports.formats import text_encoding, text_rows
 from storecrm.services.imports.formats.workbook_guard import Refuse
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.wording.errors import cure, sentence
 from tests import lists
 

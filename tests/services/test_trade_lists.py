@@ -6,7 +6,7 @@ import pytest
 from storecrm.errors import ImportRejected
 from storecrm.services.coupons import code_lookup
 from storecrm.services.imports import run as importing
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.till import basket
 from storecrm.values import Kind

@@ -13,7 +13,7 @@ from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.services.imports import reader
 from storecrm.services.imports import run as importing
 from storecrm.services.imports.loaders.kinds import LOADERS
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import tiers
 from storecrm.values import BasisPoints, Money

@@ -11,7 +11,7 @@ from storecrm.errors import BadFile, BadInput, ImportRejected, NotFound, NotPoss
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
 from storecrm.services.imports import mappings, preview, rejected_rows, run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import consent, erasure, registry

@@ -13,9 +13,9 @@ from storecrm.ledger import offer_use
 from storecrm.services.analytics import lifecycle, recommendation, rfm, segments
 from storecrm.services.coupons import issue
 from storecrm.services.exports import files
-from storecrm.services.imports import completion, pending_rows, rollback
+from storecrm.services.imports import completion, one_file, pending_rows, rollback
 from storecrm.services.imports import run as importing
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import consent, merge, registry
@@ -62,7 +62,7 @@ def stopped(manager, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(importing._Run, "_take_back", lambda *_: None)
             # however fast the machine is, some rows are left
-            patch.setattr(importing, "CHUNK", importing.FIRST)
+            patch.setattr(one_file, "CHUNK", one_file.FIRST)
             if at == "showing":
                 patch.setattr(completion, "show", cut)
             with contextlib.suppress(Killed):
@@ -380,7 +380,7 @@ def test_points_that_sales_earned_come_with_the_sales(
         patch.setattr(completion, "show", _cut)
         patch.setattr(importing._Run, "_take_back", lambda *_: None)
         with pytest.raises(Killed):
-            importing.load(manager, kind="sales", path=file, how=importing.ImportOptions(earn=True))
+            importing.load(manager, kind="sales", path=file, how=ImportOptions(earn=True))
     assert (
         points_account.show(manager, member=who.member_no).active == 0 and _books(manager)[0] == 0
     )

@@ -11,7 +11,7 @@ import xlsxwriter
 from storecrm.errors import BadFile
 from storecrm.i18n import Catalogue
 from storecrm.services.imports import preview, reader, run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.wording.errors import cure
 from tests.services.test_hostile_files import book
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from storecrm.models.import_batch import ImportBatch
 from storecrm.services.imports import mappings, run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.members import registry
 from storecrm.services.till import basket
 from tests import build

@@ -32,7 +32,7 @@ ADDED = {"redemption_reversed": {"coupon", "sale"}}
 """What the reader of the trail adds to the facts."""
 HANDED = {
     ("backup/restore_copy.py", "facts"): {"file", "saved"},
-    ("imports/run.py", "counts"): {"created", "updated", "unchanged", "skipped", "rejected"},
+    ("imports/one_file.py", "counts"): {"created", "updated", "unchanged", "skipped", "rejected"},
     ("members/erasure.py", "sealed"): {"listed"},
     ("till/open_bill.py", "mine"): {"own_card"},
     ("till/late_member.py", "mine"): {"own_card"},

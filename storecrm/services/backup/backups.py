@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from storecrm import paths
-from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound, StorageTrouble
+from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble
 from storecrm.ledger import audit
 from storecrm.models import database, migrate
-from storecrm.services import file_lock, rights, shop_settings
+from storecrm.services import file_lock, rights
 from storecrm.services.backup import copies, restore_copy
+from storecrm.services.backup.thinning import thin_out
 from storecrm.services.members import erased_list
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, require_clock
+from storecrm.services.store import Store
 from storecrm.values import as_datetime
 
-KEEP_DAYS = 90
 BEFORE_RESTORE = "-before-restore"
 
 
@@ -99,7 +99,7 @@ def _make(store: Store, place: Path, note: str, *, whole: bool) -> BackupView:
             # it is said that nothing was saved, so nothing is there
             copies.remove(copy)
             raise
-        _thin_out(store, folder, copy)
+        thin_out(folder, copy, store)
     return _read(copy)
 
 
@@ -381,73 +381,6 @@ def _keep_damaged(target: Path) -> Path | None:
         if file.exists():
             file.rename(aside.with_name(aside.name + end))
     return aside
-
-
-def _thin_out(store: Store, folder: Path, newest: Path) -> None:
-    """Keep the newest of each of the last days, of 4 weeks and of 2 months, and the newest proven
-    ones; nothing older than 90 days. Copies of before a restore or an upgrade go by age alone: what
-    was erased must not lie there for ever. Only this shop's own copies, none while the clock is not
-    believed, and never the one just made, whose name may be the smaller one of two made in the same
-    second."""
-    try:
-        with store.read() as session:
-            require_clock(session, store)
-            keep = shop_settings.current(session).backup_keep_daily
-    except NotAllowed:
-        return
-    uid, key = store.shop.uid, store.engine.get_execution_options()["key"]
-    now = as_datetime(store.clock.now(), store.clock.zone)
-    mine = [
-        path
-        for path in sorted(folder.glob("*.db"), reverse=True)
-        if _is_named_as_ours(path) and copies.is_of(path, uid, key)
-    ]
-    for path in _too_many(mine, keep, now):
-        if path != newest:
-            copies.remove(path)
-
-
-def _is_named_as_ours(path: Path) -> bool:
-    return path.name.startswith(("storecrm-", "before-"))
-
-
-def _too_many(mine: list[Path], keep: int, now: datetime) -> Iterator[Path]:
-    """Of each day, week and month the newest stays, and the newest whose every page was proven: a
-    quick copy takes the place of none."""
-    made = {path: when for path in mine if (when := _made(path, now)) is not None}
-    proven = {
-        path: when
-        for path, when in made.items()
-        if copies.proof_of(copies.manifest_of(path)) == copies.WHOLE
-    }
-    kept = _newest(made, keep) | _newest(proven, keep)
-    for path in mine:
-        if path in made:
-            gone = path not in kept or (now - made[path]).days > KEEP_DAYS
-        else:
-            # of before a restore or an upgrade: by age alone
-            gone = now.timestamp() - path.stat().st_mtime > KEEP_DAYS * 86_400
-        if gone:
-            yield path
-
-
-def _made(path: Path, now: datetime) -> datetime | None:
-    try:
-        return datetime.strptime(path.stem, "storecrm-%Y%m%d-%H%M%S").replace(tzinfo=now.tzinfo)
-    except ValueError:
-        return None
-
-
-def _newest(made: dict[Path, datetime], keep: int) -> set[Path]:
-    """The newest of each of the last `keep` days, of 4 weeks and of 2 months, of copies that are
-    given from the newest on."""
-    kept, limits = set[Path](), (("%Y%m%d", keep), ("%G%V", 4), ("%Y%m", 2))
-    for unit, limit in limits:
-        first: dict[str, Path] = {}
-        for path, when in made.items():
-            first.setdefault(when.strftime(unit), path)
-        kept |= set(list(first.values())[:limit])
-    return kept
 
 
 def due(store: Store) -> bool:

@@ -23,7 +23,7 @@ from storecrm.ledger.acting import till_named
 from storecrm.models import database, migrate
 from storecrm.models.staff import Staff
 from storecrm.services import shop_settings
-from storecrm.services.backup import copies
+from storecrm.services.backup import copies, copy_contents
 from storecrm.services.members import erased_list, erasure
 from storecrm.services.store import Clock, Store, shop_info
 from storecrm.values import Actor, TillId
@@ -86,7 +86,7 @@ def ready(
             shutil.copyfile(source, file)
             # the copy is looked at, not the source: nobody can change it in between
             counts = copies.check(file, manifest, key, where=source)
-            with copies.sealed(file, key) as looking:
+            with copy_contents.sealed(file, key) as looking:
                 uid = copies.uid_of(looking)
             if live is not None and live.shop.uid != uid:
                 raise StorageTrouble("other_shop", where=str(source))

@@ -1,5 +1,6 @@
 """The demo shop and the tour.
 
+plans: the offers of the demo's year.
 tour: the main job, for real: coupons printed, read back from paper, redeemed once.
 world: people, goods and calendar.
 year: a year and two months of what happened.

@@ -26,7 +26,8 @@ from storecrm.services.analytics import (
 )
 from storecrm.services.coupons import issue
 from storecrm.services.demo import world
-from storecrm.services.demo.year import DAYS, PLANS, Wall, Year
+from storecrm.services.demo.plans import PLANS
+from storecrm.services.demo.year import DAYS, Wall, Year
 from storecrm.services.files import Target
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account

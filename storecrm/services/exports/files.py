@@ -1,14 +1,9 @@
 """Exports: lists as a typed workbook or as CSV that spreadsheets open safely."""
 
-import csv
-import io
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,19 +19,15 @@ from storecrm.services.exports import lists
 from storecrm.services.exports import not_carried as left_behind
 from storecrm.services.exports.lists import LISTS, Rows
 from storecrm.services.exports.not_carried import LeftBehind
+from storecrm.services.exports.written import titles_of, write_csv, write_xlsx
 from storecrm.services.files import Target
 from storecrm.services.members import duplicates
 from storecrm.services.progress import Progress, silent
 from storecrm.services.reports import workbook
-from storecrm.services.reports.workbook import SheetColumn
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId
-from storecrm.wording import insight, labels
-from storecrm.wording.returns import RETURNS
-
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
+from storecrm.wording import insight
 
 
 def _exported(
@@ -51,11 +42,16 @@ def _exported(
     ending = target.file.suffix.casefold()
     if ending not in (".csv", ".xlsx"):
         raise BadInput("file_kind", where=target.file.name)
-    target = replace(target, store=store.name, begins=_titles(columns) if ending == ".csv" else b"")
+    is_text = ending == ".csv"
+    # a list is known again by its titles, a workbook by its mark
+    begins = titles_of(columns) if is_text else b""
+    target = replace(target, store=store.name, begins=begins)
     files.require(target)
-    write = _to_csv if ending == ".csv" else _to_xlsx
     with store.read() as session:
-        count = write(store, target, columns, rows(session), words)
+        if is_text:
+            count = write_csv(target, columns, rows(session))
+        else:
+            count = write_xlsx(target, columns, rows(session), words, store.shop.name)
     with store.write() as session:
         audit.log(session, store, "exported", kind=kind, rows=count)
     return count
@@ -290,108 +286,6 @@ def right_of(kind: str) -> Right:
     """What handing out a list takes: who the members are, what they said and whom they know is the
     owner's."""
     return Right.EXPORT_MEMBERS if kind in ("members", "consents", "referrals") else Right.EXPORT
-
-
-def guarded(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: a leading apostrophe, taken off again by the
-    import."""
-    return "'" + text if text.startswith(_RISKY) and not _NUMBER.fullmatch(text) else text
-
-
-def _titles(columns: tuple[str, ...]) -> bytes:
-    """The first line of a list as CSV: what the next one of the same kind knows it by."""
-    line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(columns)
-    return line.getvalue().encode("utf-8-sig")
-
-
-def _to_csv(
-    store: Store,  # noqa: ARG001
-    target: Target,
-    columns: tuple[str, ...],
-    rows: Iterator[tuple[Any, ...]],
-    words: Catalogue,  # noqa: ARG001
-) -> int:
-    count = 0
-    with (
-        files.whole(target) as part,
-        part.open("w", encoding="utf-8-sig", newline="", errors="replace") as sink,
-    ):
-        out = csv.writer(sink, quoting=csv.QUOTE_ALL)
-        out.writerow(columns)
-        for row in rows:
-            out.writerow([guarded(workbook.clean(str(cell))) for cell in row])
-            count += 1
-    return count
-
-
-def _to_xlsx(
-    store: Store,
-    target: Target,
-    columns: tuple[str, ...],
-    rows: Iterator[tuple[Any, ...]],
-    words: Catalogue,
-) -> int:
-    kind = target.kind.removeprefix("export ")
-    titles = [title_of(kind, name, chinese=words.chinese) for name in columns]
-    shown = [
-        _column(name, title, at, words)
-        for at, (name, title) in enumerate(zip(columns, titles, strict=True))
-    ]
-    with workbook.writing(target, words, store.shop.name) as book:
-        return book.stream(words.t("Export"), shown, rows)
-
-
-def _column(name: str, title: str, at: int, words: Catalogue) -> SheetColumn:
-    """A column as its values are: numbers that add up, days that sort, what has a name in words by
-    that name, all else as text."""
-    if called := _called(name, words):
-        return SheetColumn(title, lambda row: called.get(row[at], row[at]), width=16)
-    if name in _AMOUNTS:
-        return SheetColumn(
-            title,
-            lambda row: "" if row[at] == "" else int(row[at] * 10**words.digits),
-            "money",
-            width=16,
-        )
-    return SheetColumn(title, itemgetter(at), workbook.BY_VALUE, width=16)
-
-
-def _called(name: str, words: Catalogue) -> Mapping[str, str]:
-    """What a reader calls the answers of a column."""
-    if name == "gender":
-        return insight.texts_of(name, words) | {"": ""}
-    if name == "birthday_type":
-        return {"": "", "solar": words.t("solar"), "lunar": words.t("lunar")}
-    if name in _YES_OR_NO:
-        return {"yes": words.t("yes"), "no": words.t("no")}
-    return {str(answer): words.t(said) for answer, said in _WORDS.get(name, {}).items()}
-
-
-_WORDS: dict[str, Mapping[Any, str]] = {
-    "kind": labels.ENTRY,
-    "state": labels.COUPON_STATES,
-    "returns": RETURNS,
-    "referral_state": labels.REFERRALS,
-}
-
-
-_AMOUNTS = frozenset(
-    ("unit_price", "discount", "amount", "net_sales", "net_90", "price", "cost", "spent_to_date")
-)
-_YES_OR_NO = frozenset(
-    (
-        "consent_sms",
-        "consent_email",
-        "consent_wechat",
-        "consent_phone",
-        "consent_post",
-        "granted",
-        "tier_by_hand",
-    )
-    + ("points_in_lots", "no_points", "no_promotion", "handed_out")
-    + ("bearer", "automatic", "members_only", "first_purchase", "skip_discounted", "stackable")
-)
 
 
 def template(

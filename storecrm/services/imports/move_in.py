@@ -9,14 +9,12 @@ rolled back for 30 days.
     moved = move_in.load(store, plan=plan)
 
 The rehearsal is the real import, only elsewhere: members that the points belong to are there,
-totals are those that will come.
-"""
+totals are those that will come."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +33,20 @@ from storecrm.services.analytics import recommendation
 from storecrm.services.imports import file_kinds, rollback, run
 from storecrm.services.imports.loaders.kinds import LOADERS
 from storecrm.services.imports.mappings import FileMapping
-from storecrm.services.imports.reader import About
-from storecrm.services.imports.run import Imported, ImportOptions
+from storecrm.services.imports.moves import (
+    Moved,
+    MovedFile,
+    MoveView,
+    PlannedFile,
+    Ways,
+    kept_as,
+    view_of,
+)
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import ImportId, Moment
+from storecrm.values import ImportId
 
 MONEY = frozenset(("amount", "discount", "net_sales", "spent_to_date"))
 """Control totals that are money; the others are numbers."""
@@ -48,93 +54,6 @@ ORDER = tuple(LOADERS)
 _B: Any = ImportBatch.__table__
 _MOVE: Any = ImportMove.__table__
 _EVERYTHING = (Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS)
-
-
-@dataclass(frozen=True)
-class PlannedFile:
-    """A file and the list it is; `told_by` is titles, mapping or person, `choices` are the kinds it
-    may be. `kind` is "" while nobody said it. `way` is how it is read where somebody said so;
-    `doubt` why it could not be read yet, for a person to say how; `about` what was read."""
-
-    path: Path
-    kind: str
-    told_by: str
-    choices: tuple[str, ...] = ()
-    way: FileMapping = field(default_factory=FileMapping)
-    doubt: BadFile | None = None
-    about: About | None = None
-
-
-@dataclass(frozen=True)
-class MovedFile:
-    """What one file brought (or would bring)."""
-
-    file: PlannedFile
-    result: Imported
-
-
-@dataclass(frozen=True)
-class Moved:
-    """What all files brought. `group` is the number of the act, None for a rehearsal."""
-
-    group: int | None
-    files: tuple[MovedFile, ...]
-
-    @property
-    def rejected(self) -> int:
-        """Rows with problems."""
-        return sum(one.result.rejected for one in self.files)
-
-    @property
-    def rows(self) -> dict[str, int]:
-        """Rows that were taken, by the kind of list."""
-        found: Counter[str] = Counter()
-        for one in self.files:
-            found[one.file.kind] += one.result.rows - one.result.skipped - one.result.rejected
-        return dict(found)
-
-    @property
-    def totals(self) -> dict[str, int]:
-        """Control totals over all files: points as they are, money in minor units."""
-        found: Counter[str] = Counter()
-        for one in self.files:
-            for name, value in one.result.totals.items():
-                found[name] += value
-        return dict(found)
-
-
-@dataclass(frozen=True)
-class FileView:
-    """A file of an act as it is kept: its counts, its control totals (points, money in minor
-    units)."""
-
-    file: str
-    kind: str
-    batch: int | None
-    rows: int
-    created: int
-    updated: int
-    unchanged: int
-    rejected: int
-    totals: dict[str, int]
-    skipped: int = 0
-    left_out: tuple[str, ...] = ()
-    said: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class MoveView:
-    """An act as lists and paper show it."""
-
-    group: int
-    state: str
-    at: Moment
-    by: str
-    files: tuple[FileView, ...]
-
-
-Ways = Mapping[str, FileMapping]
-"""How files are read, by their names, where somebody said so."""
 
 
 def look(
@@ -354,27 +273,10 @@ def _end(store: Store, moved: Moved) -> None:
     with store.write(*_EVERYTHING) as session:
         values = {
             "state": "done",
-            "files": json.dumps([_kept(one) for one in moved.files], ensure_ascii=False),
+            "files": json.dumps([kept_as(one) for one in moved.files], ensure_ascii=False),
         }
         session.execute(update(_MOVE).where(_MOVE.c.id == moved.group).values(**values))
         audit.log(session, store, "moved_in", group=moved.group, files=len(moved.files))
-
-
-def _kept(one: MovedFile) -> dict[str, Any]:
-    """What the printed page says of a file."""
-    result = one.result
-    counts = {name: getattr(result, name) for name in _COUNTS}
-    return {
-        "file": one.file.path.name,
-        "kind": one.file.kind,
-        **counts,
-        "totals": result.totals,
-        "left_out": list(result.left_out),
-        "said": result.said,
-    }
-
-
-_COUNTS = ("batch", "rows", "created", "updated", "unchanged", "skipped", "rejected")
 
 
 def _back(store: Store, group: int, error: BaseException) -> None:
@@ -449,7 +351,9 @@ def listed(store: Store) -> list[MoveView]:
     rights.require(store, Right.IMPORT)
     with store.read() as session:
         query = select(_MOVE, Staff.name.label("by")).outerjoin(Staff, Staff.id == _MOVE.c.staff_id)
-        return [_view(row) for row in session.execute(query.order_by(_MOVE.c.id.desc()).limit(200))]
+        return [
+            view_of(row) for row in session.execute(query.order_by(_MOVE.c.id.desc()).limit(200))
+        ]
 
 
 def show(store: Store, *, group: int) -> MoveView:
@@ -464,14 +368,4 @@ def show(store: Store, *, group: int) -> MoveView:
         row = session.execute(query.where(_MOVE.c.id == group)).first()
     if row is None:
         raise NotFound("import_group", where=str(group))
-    return _view(row)
-
-
-def _view(row: Any) -> MoveView:
-    return MoveView(
-        row.id,
-        row.state,
-        row.at,
-        row.by or "",
-        tuple(FileView(**one) for one in json.loads(row.files)),
-    )
+    return view_of(row)

@@ -9,7 +9,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services import files, rights
 from storecrm.services.files import Target
 from storecrm.services.imports import move_in
-from storecrm.services.imports.move_in import FileView, MoveView
+from storecrm.services.imports.moves import FileView, MoveView
 from storecrm.services.printing import page as paper
 from storecrm.services.printing.barcodes import MM
 from storecrm.services.rights import Right

@@ -10,7 +10,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services import files, rights
 from storecrm.services.files import Target
 from storecrm.services.imports import preview, reader, run
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.progress import Progress, silent
 from storecrm.services.reports import workbook
 from storecrm.services.reports.workbook import SheetColumn

@@ -6,13 +6,10 @@ from typing import Any
 from sqlalchemy import Integer, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from storecrm.domain.points import EarnRate
 from storecrm.ledger import offer_use
 from storecrm.ledger.points import swept_too_soon
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
-from storecrm.models.points import PointEntry, PointLot
-from storecrm.models.product import ProductFacts
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import (
     Allocation,
@@ -31,18 +28,24 @@ from storecrm.services.backup import trail_anchors
 from storecrm.services.coupons.issue import REISSUED
 from storecrm.services.imports import pending_rows, rollback
 from storecrm.services.integrity import tampering
+from storecrm.services.integrity.finding_ids import ids_of
+from storecrm.services.integrity.points_checks import (
+    check_earned,
+    check_lots,
+    check_owners,
+    check_reversals,
+)
 from storecrm.services.members import name_index
 from storecrm.services.rights import Right
 from storecrm.services.staff import own_card
 from storecrm.services.store import Store
-from storecrm.values import Kind, Money, scan_key
+from storecrm.values import Kind, scan_key
 
 _C: Any = Coupon.__table__
 _R: Any = Redemption.__table__
 _S: Any = Sale.__table__
 _STEP: Any = SaleStep.__table__
 _ST: Any = StampEntry.__table__
-_E: Any = PointEntry.__table__
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,6 @@ def verify(store: Store) -> tuple[list[str], list[Finding]]:
     return [*_CHECKS, *read, "pages"], findings
 
 
-def _ids(session: Session, query: Any) -> list[Any]:
-    return list(session.scalars(query.limit(100)))
-
-
 def _states(session: Session) -> list[Any]:
     """A single-use coupon is redeemed exactly when it has a live use; nobody exceeds the uses
     allowed by more than imports say."""
@@ -100,7 +99,7 @@ def _states(session: Session) -> list[Any]:
     uses = func.coalesce(live.c.n, 0)
     spent = case((_C.c.uses_allowed.is_not(None) & (uses >= _C.c.uses_allowed), 1), else_=0)
     stored = cast(case((_C.c.state == "redeemed", 1), else_=0), Integer)
-    return _ids(
+    return ids_of(
         session,
         select(_C.c.id)
         .outerjoin(live, live.c.coupon_id == _C.c.id)
@@ -115,7 +114,7 @@ def _sums(session: Session) -> list[Any]:
         .group_by(SaleLine.sale_id)
         .subquery()
     )
-    return _ids(
+    return ids_of(
         session,
         select(_S.c.id)
         .outerjoin(total, total.c.sale_id == _S.c.id)
@@ -152,7 +151,7 @@ def _discounts(session: Session) -> list[Any]:
         .outerjoin(coupons, coupons.c.sale_id == _S.c.id)
         .outerjoin(steps, steps.c.sale_id == _S.c.id)
     )
-    return _ids(session, query.where(own, _S.c.discount != wanted))
+    return ids_of(session, query.where(own, _S.c.discount != wanted))
 
 
 def _returned_discounts(session: Session) -> list[Any]:
@@ -172,7 +171,7 @@ def _returned_discounts(session: Session) -> list[Any]:
         .outerjoin(lines, lines.c.sale_id == _S.c.id)
         .outerjoin(steps, steps.c.sale_id == _S.c.id)
     )
-    return _ids(session, query.where(_S.c.returns_id.is_not(None), _S.c.discount != wanted))
+    return ids_of(session, query.where(_S.c.returns_id.is_not(None), _S.c.discount != wanted))
 
 
 def _tenders(session: Session) -> list[Any]:
@@ -182,7 +181,7 @@ def _tenders(session: Session) -> list[Any]:
         .group_by(SaleTender.sale_id)
         .subquery()
     )
-    return _ids(
+    return ids_of(
         session,
         select(_S.c.id).join(total, total.c.sale_id == _S.c.id).where(_S.c.net != total.c.total),
     )
@@ -202,7 +201,7 @@ def _stamps(session: Session) -> list[Any]:
         .group_by(_ST.c.reverses_id)
         .having(func.count() > 1)
     )
-    return _ids(session, wrong) + _ids(session, twice)
+    return ids_of(session, wrong) + ids_of(session, twice)
 
 
 def _steps(session: Session) -> list[Any]:
@@ -213,7 +212,7 @@ def _steps(session: Session) -> list[Any]:
         .subquery()
     )
     query = select(_STEP.c.id).outerjoin(total, total.c.step_id == _STEP.c.id)
-    return _ids(session, query.where(_STEP.c.amount != func.coalesce(total.c.total, 0)))
+    return ids_of(session, query.where(_STEP.c.amount != func.coalesce(total.c.total, 0)))
 
 
 def _shares(session: Session) -> list[Any]:
@@ -223,7 +222,7 @@ def _shares(session: Session) -> list[Any]:
         .group_by(Allocation.redemption_id)
         .subquery()
     )
-    return _ids(
+    return ids_of(
         session,
         select(_R.c.id)
         .join(total, total.c.redemption_id == _R.c.id)
@@ -234,112 +233,11 @@ def _shares(session: Session) -> list[Any]:
 def _voids(session: Session) -> list[Any]:
     """Every void is the exact mirror of its sale."""
     mirror = _S.alias()
-    return _ids(
+    return ids_of(
         session,
         select(_S.c.id)
         .join(mirror, mirror.c.voids_id == _S.c.id)
         .where((_S.c.net + mirror.c.net != 0) | (_S.c.state != "voided")),
-    )
-
-
-def _lots(session: Session) -> list[Any]:
-    """No lot holds more than was put in, every lot has an entry."""
-    left = (
-        select(
-            _E.c.lot_id,
-            func.sum(_E.c.points).label("left"),
-            func.sum(
-                case(
-                    (
-                        _E.c.kind.in_(("earn", "opening", "restore"))
-                        | ((_E.c.kind == "adjust") & (_E.c.points > 0)),
-                        _E.c.points,
-                    ),
-                    else_=0,
-                )
-            ).label("put"),
-        )
-        .group_by(_E.c.lot_id)
-        .subquery()
-    )
-    return _ids(
-        session,
-        select(PointLot.id)
-        .outerjoin(left, left.c.lot_id == PointLot.id)
-        .where(left.c.left.is_(None) | (left.c.left > left.c.put)),
-    )
-
-
-def _reversed_points(session: Session) -> list[Any]:
-    """A reversal is the exact opposite of what it reverses, in the same lot."""
-    first = _E.alias()
-    return _ids(
-        session,
-        select(_E.c.id)
-        .join(first, first.c.id == _E.c.reverses_id)
-        .where((_E.c.points + first.c.points != 0) | (_E.c.lot_id != first.c.lot_id)),
-    )
-
-
-def _earned(session: Session) -> list[Any]:
-    """What a sale earned is its rate for what was paid, less goods that earned nothing when it was
-    sold."""
-    total = func.coalesce(func.sum(Allocation.amount), 0)
-    coupons = (
-        select(total)
-        .join(_R, _R.c.id == Allocation.redemption_id)
-        .where(_R.c.sale_id == SaleLine.sale_id)
-    )
-    by_coupons = (
-        coupons.where(Allocation.line_no == SaleLine.line_no).correlate(SaleLine).scalar_subquery()
-    )
-    total = func.coalesce(func.sum(StepShare.amount), 0)
-    steps = (
-        select(total)
-        .join(_STEP, _STEP.c.id == StepShare.step_id)
-        .where(_STEP.c.sale_id == SaleLine.sale_id)
-    )
-    by_steps = (
-        steps.where(StepShare.line_no == SaleLine.line_no).correlate(SaleLine).scalar_subquery()
-    )
-    facts = select(ProductFacts.id).where(ProductFacts.no_points == 1)
-    kept = select(SaleLine.sale_id, SaleLine.amount - by_coupons - by_steps).where(
-        SaleLine.facts_id.in_(facts)
-    )
-    earning_nothing: dict[int, int] = {}
-    for sale, paid in session.execute(kept):
-        earning_nothing[sale] = earning_nothing.get(sale, 0) + int(paid)
-    columns = (
-        _S.c.id,
-        _S.c.net,
-        _S.c.no_points,
-        _S.c.points_times,
-        _S.c.earn_points,
-        _S.c.earn_per,
-        _E.c.points,
-    )
-    own = (_E.c.kind == "earn") & _S.c.earn_per.is_not(None) & _S.c.import_id.is_(None)
-    rows = session.execute(
-        select(*columns)
-        .join(_E, _E.c.sale_id == _S.c.id)
-        .where(own)
-        .execution_options(yield_per=5000)
-    )
-    wrong = []
-    for sale, net, less, times, points, per, earned in rows:
-        base = Money(max(0, net - earning_nothing.get(sale, 0) - less))
-        if EarnRate(points, per).earn(base, times) != earned:
-            wrong.append(sale)
-    return wrong
-
-
-def _point_owners(session: Session) -> list[Any]:
-    """An entry belongs to whose lot it is in."""
-    return _ids(
-        session,
-        select(_E.c.id)
-        .join(PointLot, PointLot.id == _E.c.lot_id)
-        .where(_E.c.member_id != PointLot.member_id),
     )
 
 
@@ -374,7 +272,7 @@ def _batches(session: Session) -> list[Any]:
         .group_by(_C.c.batch_id)
         .subquery()
     )
-    return _ids(
+    return ids_of(
         session,
         select(Batch.id)
         .outerjoin(total, total.c.batch_id == Batch.id)
@@ -392,7 +290,7 @@ def _paper(session: Session) -> list[Any]:
         )
     )
     slips = select(SlipPrint.sale_id).where(SlipPrint.prints < 1)
-    return [*_ids(session, batches), *_ids(session, slips)]
+    return [*ids_of(session, batches), *ids_of(session, slips)]
 
 
 _CHECKS = {
@@ -405,11 +303,11 @@ _CHECKS = {
     "voids": _voids,
     "tenders": _tenders,
     "stamp_reversals": _stamps,
-    "point_lots": _lots,
+    "point_lots": check_lots,
     "points_swept": swept_too_soon,
-    "point_reversals": _reversed_points,
-    "point_owners": _point_owners,
-    "earned": _earned,
+    "point_reversals": check_reversals,
+    "point_owners": check_owners,
+    "earned": check_earned,
     "offer_uses": offer_use.wrong,
     "member_figures": lambda session: [*member_figures.wrong(session), *rankings.wrong(session)],
     "learned": recommendation.wrong_counts,

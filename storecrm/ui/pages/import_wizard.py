@@ -28,9 +28,10 @@ from storecrm.domain.list_columns import CHINESE, COLUMNS, PARTS
 from storecrm.errors import ImportRejected, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.mappings import OWN, SHOP, Reading
+from storecrm.services.imports.options import Imported
 from storecrm.services.imports.preview import FileColumn
 from storecrm.services.imports.reader import ENCODINGS as KNOWN_ENCODINGS
-from storecrm.services.imports.run import BatchRow, Imported
+from storecrm.services.imports.run import BatchRow
 from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row

@@ -27,9 +27,9 @@ from storecrm.i18n import Catalogue, m
 from storecrm.services.exports.not_carried import LeftBehind
 from storecrm.services.imports import move_in_page
 from storecrm.services.imports.mappings import OWN, FileMapping, MappingView
-from storecrm.services.imports.move_in import Moved, MoveView, PlannedFile
+from storecrm.services.imports.moves import Moved, MoveView, PlannedFile
+from storecrm.services.imports.options import Imported
 from storecrm.services.imports.reader import ENCODINGS
-from storecrm.services.imports.run import Imported
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table

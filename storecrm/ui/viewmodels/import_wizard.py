@@ -13,8 +13,8 @@ from storecrm.services.exports import files
 from storecrm.services.imports import mappings, preview, rejected_rows, run
 from storecrm.services.imports.loaders import kinds
 from storecrm.services.imports.mappings import FileMapping, MappingView, Reading
+from storecrm.services.imports.options import Imported, ImportOptions
 from storecrm.services.imports.preview import FilePreview
-from storecrm.services.imports.run import Imported, ImportOptions
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import Problem, money_text

@@ -13,8 +13,8 @@ from storecrm.services.exports import files, lists
 from storecrm.services.exports.not_carried import LeftBehind
 from storecrm.services.imports import mappings, move_in, move_in_page
 from storecrm.services.imports.mappings import FileMapping
-from storecrm.services.imports.move_in import Moved, PlannedFile
-from storecrm.services.imports.run import ImportOptions
+from storecrm.services.imports.moves import Moved, PlannedFile
+from storecrm.services.imports.options import ImportOptions
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 

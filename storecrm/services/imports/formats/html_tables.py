@@ -11,13 +11,13 @@ from xml.parsers import expat
 from storecrm.services.imports.formats import text_encoding
 from storecrm.services.imports.formats.text_rows import CELL
 from storecrm.services.imports.formats.workbook_cells import cut
-from storecrm.services.imports.formats.workbook_guard import (
+from storecrm.services.imports.formats.workbook_guard import Refuse
+from storecrm.services.imports.formats.workbook_limits import (
     CELLS,
     COLUMNS,
     DEPTH,
     SHEET_ROWS,
     XLSX_BYTES,
-    Refuse,
 )
 from storecrm.services.imports.formats.workbook_styles import zeros_shown
 

@@ -6,14 +6,19 @@ and only when it reads the file strictly to its end.
 """
 
 import codecs
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from storecrm.services.imports.formats import letter_frequencies
 from storecrm.services.imports.formats.letter_frequencies import ASCII, Language
+from storecrm.services.imports.formats.text_sample import (
+    SAMPLE,
+    blocks_of,
+    lines_to_weigh,
+    looked_over,
+)
 from storecrm.services.imports.formats.workbook_guard import Refuse
 
 USUAL = (
@@ -38,12 +43,11 @@ PLAIN = 15.0
 question."""
 SURE = 12
 """From so many bytes beyond ASCII in order, nothing but UTF-8 is in its order."""
+
+
 UTF8_BONUS, SELDOM = 8.0, 4.0
 """Bits by which UTF-8 is likelier, and an encoding that is only asked about less likely, whatever
 stands in a text."""
-BLOCK = 1 << 20
-SAMPLE, LONGEST = 60_000, 16_000
-"""Bytes of lines that are weighed, from all parts of the file; no more than so much of one line."""
 _PARTS = frozenset("\n\r,;\t|")
 SHOWN = 6
 """So many readings are offered at most."""
@@ -131,7 +135,7 @@ def of_file(path: Path) -> Text:
     marked = _marked(head)
     if marked:
         return Text(marked, True)
-    scan = _scan(path)
+    scan = looked_over(path)
     if scan.nul:
         return Text(_two_bytes(path), True)
     said = head.startswith(codecs.BOM_UTF8)
@@ -146,108 +150,6 @@ def _marked(head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"
     return "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
-
-
-# --- one pass over the bytes
-# -------------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Scan:
-    """What the bytes say: whether they are UTF-8, how many follow a first one beyond ASCII, whether
-    a cell may bear a guard, any NUL."""
-
-    utf8: bool = True
-    beyond: int = 0
-    guarded: bool = False
-    nul: bool = False
-
-
-_CONTROLS = bytes([*range(1, 9), *range(14, 27), *range(28, 32), 127])
-MOST_CONTROLS = 0.02
-"""The share of controls that a text may have beside a few: a stray one, the end that an old program
-wrote."""
-_GUARDS = tuple(
-    before + sign
-    for sign in (b"'", b"`")
-    for before in (b'"', b",", b";", b"\t", b"|", b"\n", b"\r")
-)
-
-
-def _scan(path: Path) -> _Scan:
-    scan, decoder = _Scan(), codecs.getincrementaldecoder("utf-8")()
-    first = True
-    for block in _blocks(path):
-        if b"\x00" in block:
-            scan.nul = True
-            return scan
-        if (
-            first
-            and len(block) - len(block.translate(None, _CONTROLS)) > 8 + len(block) * MOST_CONTROLS
-        ):
-            raise Refuse("not_a_table", where=path.name)
-        scan.guarded = scan.guarded or _is_guarded(block, first)
-        first = False
-        if scan.utf8 and not block.isascii():
-            try:
-                scan.beyond += len(block) - len(decoder.decode(block))
-            except UnicodeDecodeError:
-                scan.utf8 = False
-        elif scan.utf8 and decoder.getstate()[0]:
-            scan.utf8 = False
-    scan.utf8 = scan.utf8 and not decoder.getstate()[0]
-    return scan
-
-
-def _is_guarded(block: bytes, first: bool) -> bool:
-    """True when some cell begins with a sign that may be no part of it."""
-    if b"'" not in block and b"`" not in block:
-        return False
-    return (first and block[:1] in (b"'", b"`")) or any(guard in block for guard in _GUARDS)
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as source:
-        while block := source.read(BLOCK):
-            yield block
-
-
-_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
-_EDGES = (b"\n", b"\r", b",", b"\t", b'"', b" ")
-"""Signs that are no part of another one in any encoding that is weighed."""
-_EDGE = re.compile(rb'[\n\r,\t" ]')
-
-
-def _sample(path: Path) -> bytes:
-    """Lines with signs beyond ASCII, from each part of the file alike; what has no end is cut where
-    a cell ends."""
-    size = path.stat().st_size
-    share = max(1_000, SAMPLE // (1 + size // BLOCK))
-    lines: list[bytes] = []
-    read = 0
-    for block in _blocks(path):
-        begin = _EDGE.search(block) if read else None
-        read += len(block)
-        end = len(block) if read >= size else _edge(block, len(block))
-        lines += _some(block[begin.start() if begin else 0 : end], share)
-    return b"\n".join(lines)
-
-
-def _some(block: bytes, share: int) -> Iterator[bytes]:
-    for found in _LINE.finditer(block):
-        line = found[0]
-        most = min(LONGEST, 2 * share)
-        if len(line) > most:
-            line = line[: _edge(line, most)]
-        share -= len(line)
-        yield line
-        if share < 0:
-            return
-
-
-def _edge(block: bytes, before: int) -> int:
-    """The last place before which nothing is cut."""
-    return max(block.rfind(edge, 0, before) for edge in _EDGES) + 1
 
 
 # --- weighing
@@ -276,7 +178,7 @@ class _Reading:
 
 def _weighed(path: Path, *, utf8: bool) -> str:
     """The encoding of a text with signs beyond ASCII, by what it says in each."""
-    sample = _sample(path)
+    sample = lines_to_weigh(path)
     ways = (_UTF8, *_WAYS) if utf8 else _WAYS
     strict = [reading for way in ways if (reading := _read(way, sample, "strict")) is not None]
     strict = _apart(strict)
@@ -338,7 +240,7 @@ def _whole(path: Path, readings: Sequence[_Reading]) -> list[_Reading]:
 def _reads(path: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for block in _blocks(path):
+        for block in blocks_of(path):
             decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -384,7 +286,7 @@ def broken_line(path: Path, encoding: str) -> int:
     """The first line, 1 the first, that an encoding cannot read; 0 when it reads all."""
     decoder, line = codecs.getincrementaldecoder(encoding)(), 1
     try:
-        for block in _blocks(path):
+        for block in blocks_of(path):
             line += decoder.decode(block).count("\n")
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:

@@ -12,7 +12,8 @@ from typing import Any, TextIO
 
 from storecrm.services.imports.formats import text_encoding
 from storecrm.services.imports.formats.text_encoding import Text
-from storecrm.services.imports.formats.workbook_guard import COLUMNS, Refuse
+from storecrm.services.imports.formats.workbook_guard import Refuse
+from storecrm.services.imports.formats.workbook_limits import COLUMNS
 
 FRAME_ROWS = 5000
 CSV_BYTES, CSV_ROWS, CELL = 2_000_000_000, 10_000_000, 65_536

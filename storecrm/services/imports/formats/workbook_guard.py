@@ -3,8 +3,7 @@ content and never by a part's name.
 
 `require` reads each part once and refuses what no plain workbook has: encrypted or doubled parts,
 document types, far or countless cells, text that would fill the memory, a sheet that pretends to be
-a picture. It runs in the reader's child process.
-"""
+a picture. It runs in the reader's child process."""
 
 import re
 import zipfile
@@ -15,30 +14,35 @@ from typing import Any
 from xml.parsers import expat
 
 from storecrm.services.imports.formats import workbook_styles
-
-COLUMNS = 256
-XLSX_BYTES, PARTS, PART_BYTES, TOTAL_BYTES, DEPTH, SHEET_ROWS, CELLS = (
-    20_000_000,
-    500,
-    64_000_000,
-    128_000_000,
-    64,
-    100_000,
-    2_000_000,
+from storecrm.services.imports.formats.sheet_patterns import (
+    CELL,
+    ROW,
+    WIDE,
+    counted_in,
+    has_gap,
+    holds_any,
+    is_placed,
+    is_plain,
+    is_xml,
+    last_row_of,
+    prefixed_by,
+    width_of,
 )
-AREA = 6_000_000
-"""Cells between the first and the last of a sheet."""
-EMPTY_ROWS = 1_048_577
-"""Rows that a sheet may have when most of them were only formatted."""
-ITEM_BYTES = 1_000_000
-"""The longest text of one cell as it is written: 32,767 signs with all their marks and formats."""
-GAP = 262_144
-"""Bytes without a single tag: a window of them holds no more than one text or attribute, far beyond
-any cell."""
-TEXT_BYTES = 100_000_000
-"""What the cells of all sheets may say together, shared texts counted as often as they are
-shown."""
-TAGS = 10_000_000
+from storecrm.services.imports.formats.workbook_limits import (
+    AREA,
+    CELLS,
+    COLUMNS,
+    DEPTH,
+    EMPTY_ROWS,
+    ITEM_BYTES,
+    PART_BYTES,
+    PARTS,
+    SHEET_ROWS,
+    TAGS,
+    TEXT_BYTES,
+    TOTAL_BYTES,
+    XLSX_BYTES,
+)
 
 
 class Refuse(Exception):
@@ -128,15 +132,15 @@ class _Look:
         self.total += len(data)
         if self.total > TOTAL_BYTES:
             raise Refuse("too_large", where=self.name)
-        if not _is_xml(data):
+        if not is_xml(data):
             # what is read leniently would find its sheet behind anything
-            if _WIDE.match(data) or _SHEET.search(data):
+            if WIDE.match(data) or _SHEET.search(data):
                 raise Refuse("unsafe_file", where=self.name)
             return
-        if data.count(b"<") > TAGS or _has_gap(data):
+        if data.count(b"<") > TAGS or has_gap(data):
             raise Refuse("too_large", where=self.name)
-        if not _is_placed(data):
-            if _is_plain(data):
+        if not is_placed(data):
+            if is_plain(data):
                 self._area(data)
             else:
                 self._watch(data)
@@ -156,12 +160,14 @@ class _Look:
         that shows zeros in front."""
         if b"cellXfs" in data and b"formatCode" in data:
             self.zeros |= workbook_styles.zeros_of(data)
-        self.apostrophes = self.apostrophes or _holds(data, b"'", b">'")
+        self.apostrophes = self.apostrophes or holds_any(data, b"'", b">'")
         styled = (
             mark.encode() for style in self.zeros for mark in (f's="{style}"', f"s='{style}'")
         )
         said = (
-            b't="e"' in data or _holds(data, b"'", b"t='e'") or any(mark in data for mark in styled)
+            b't="e"' in data
+            or holds_any(data, b"'", b"t='e'")
+            or any(mark in data for mark in styled)
         )
         self.close = (
             self.close
@@ -174,28 +180,28 @@ class _Look:
         columns."""
         starts = [
             found.start()
-            for found in (_ROW if _prefixed(data, b"row") else _PLAIN_ROW).finditer(data)
+            for found in (ROW if prefixed_by(data, b"row") else _PLAIN_ROW).finditer(data)
         ]
         for start, end in pairwise([*starts, len(data)] if starts else []):
             if (
                 end - start > COLUMNS * len(b"<c/>")
                 and data.count(b"c", start, end) > COLUMNS
-                and len(_CELL.findall(data, start, end)) > COLUMNS
+                and len(CELL.findall(data, start, end)) > COLUMNS
             ):
                 raise Refuse("too_many_columns", where=self.name)
 
     def _area(self, data: bytes) -> None:
         """The library keeps a place for each cell between the first and the last, whether it holds
         anything or not."""
-        width = _width(data)
-        if width * (SHEET_ROWS + 1) > AREA and width * _last_row(data) > AREA:
+        width = width_of(data)
+        if width * (SHEET_ROWS + 1) > AREA and width * last_row_of(data) > AREA:
             raise Refuse("too_large", where=self.name)
 
     def _texts(self, data: bytes) -> None:
-        prefixed = _prefixed(data, b"si", b"is")
+        prefixed = prefixed_by(data, b"si", b"is")
         # texts that stand in their own cells are said once, and where they end all the time none is
         # too long
-        own = not prefixed and b"</si" not in data and not _has_gap(data, b"</is>")
+        own = not prefixed and b"</si" not in data and not has_gap(data, b"</is>")
         ends = (
             []
             if own
@@ -215,7 +221,7 @@ class _Look:
             self.cells += showing
             # sheets may come before their texts
             close = not self.lengths or max(self.lengths) * self.cells > TEXT_BYTES
-            self.shown.append((showing, _counted(data) if close else {}))
+            self.shown.append((showing, counted_in(data) if close else {}))
 
     def end(self) -> None:
         """Refuse a workbook whose cells say too much together."""
@@ -235,141 +241,16 @@ class _Look:
             raise Refuse("too_large", where=self.name)
 
 
-_WIDE = re.compile(rb"\xff\xfe|\xfe\xff|<\x00|\x00<|\x00\x00")
-"""Text of two or four bytes a sign: nobody writes it, and not every reader sees the same in it."""
 _SHEET = re.compile(rb"<(?:\w+:)?(?:worksheet|sheetData|row|sst|si)[\s/>]")
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_CELL = re.compile(rb"<(?:\w+:)?c(?:>|\s(?:[^<>]*[^/<>])?>)")
-"""A cell that holds something: one that was only formatted is closed at once."""
 _PREFIXED_FORMULA = re.compile(rb":f[> /]")
 _BARE = re.compile(rb"<f\b[^<>]*/?>(?:[^<>]*</f>)?\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
 """A formula whose value was left out, as programs write it that work none out."""
 _ITEM = re.compile(rb"</(?:\w+:)?(?:si|is)\s*>")
+
+
 _PLAIN_ROW, _PLAIN_ITEM = re.compile(rb"<row[\s/>]"), re.compile(rb"</(?:si|is)\s*>")
 """Where no element has a prefix, which is found in a fraction of the time."""
-_PREFIX = re.compile(rb"</?\w+")
-COLONS = 1000
 _ITEM_BEGIN = re.compile(rb"<(?:\w+:)?(?:si|is)[\s/>]")
-_INDEX = re.compile(rb"""\bt=["']s["'][^<>]*><(?:\w+:)?v>(\d{1,7})<""")
-
-
-def _prefixed(data: bytes, *names: bytes) -> bool:
-    """True when an element of these names may have a prefix: each colon is looked at, where there
-    are few, else what begins so."""
-    if data.count(b":") > COLONS:
-        return any(b":" + name in data for name in names)
-    colons = (found.start() for found in re.finditer(rb":", data))
-    return any(_PREFIX.fullmatch(data, data.rfind(b"<", 0, at), at) for at in colons)
-
-
-def _width(data: bytes) -> int:
-    """How many columns a sheet has at the most, by the letters of its cells' places, up to 25 too
-    many; cells without a place are counted row by row."""
-    width = 26
-    if _TWO_LETTERS.search(data):
-        width = next(
-            26 * (number + 2) for number in range(8, -1, -1) if _COLUMNS[number].search(data)
-        )
-    # columns and comments begin alike
-    if data.count(b"<c r=") >= data.count(b"<c") + data.count(b":c") - data.count(b"<col"):
-        return width
-    starts = [found.start() for found in _ROW.finditer(data)]
-    return max(
-        [
-            width,
-            *(
-                len(_CELL.findall(data, start, end))
-                for start, end in pairwise([*starts, len(data)] if starts else [])
-            ),
-        ]
-    )
-
-
-def _last_row(data: bytes) -> int:
-    """The last row of a sheet at the most."""
-    rows = data.count(b"<row") + data.count(b":row")
-    return max([rows, *(int(found[1]) for found in _FAR_ROW.finditer(data))])
-
-
-_TWO_LETTERS = re.compile(rb'r="[A-I][A-Z]\d')
-_COLUMNS = tuple(re.compile(rb'r="%c[A-Z]\d' % letter) for letter in b"ABCDEFGHI")
-_FAR_ROW = re.compile(rb'r="[A-Z]*(\d{4,6})"')
-
-
-def _counted(data: bytes) -> dict[int, int]:
-    """How many cells of a sheet show which shared text."""
-    found: dict[int, int] = {}
-    for match in _INDEX.finditer(data):
-        place = int(match[1])
-        found[place] = found.get(place, 0) + 1
-    return found
-
-
-def _is_xml(data: bytes) -> bool:
-    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<" and not _WIDE.match(data)
-
-
-def _has_gap(data: bytes, mark: bytes = b"<") -> bool:
-    """True when a whole window holds no tag (`mark`): a look at the next one of each window, not at
-    each byte twice."""
-    return any(data.find(mark, at, at + GAP) < 0 for at in range(0, len(data) - GAP, GAP))
-
-
-def _holds(data: bytes, sign: bytes, mark: bytes) -> bool:
-    """Whether a mark stands in a part, by a single sign of it that hardly any part has: found to be
-    nowhere in a thirtieth of the time."""
-    return sign in data and mark in data
-
-
-_UNPLACED_CELL = re.compile(
-    rb"""<c(?! r="A?[A-Z](?:\d{1,5}|10000[01])"(?: s="\d+")?(?: t="\w+")?/?>|[A-Za-z])"""
-)
-_UNPLACED_ROW = re.compile(
-    rb"""<row(?! r="(?:\d{1,5}|10000[01])"(?:(?!\sr\s*=)[^<>])*>|[A-Za-z])"""
-)
-
-
-def _is_placed(data: bytes) -> bool:
-    """True for a part as nearly every program writes it: nothing declared, few enough cells and
-    rows, each of them with its place in front, from A1 to AZ100001. That is within every limit
-    (AREA too) and told in a third of the time that `_is_plain` takes with what follows it; what it
-    does not tell is looked at by that."""
-    return (
-        _HEAD.match(data) is not None
-        and not _holds(data, b"!", b"<!")
-        and not _prefixed(data, b"c", b"row")
-        and data.count(b"<c ") <= CELLS
-        and data.count(b"<row") <= SHEET_ROWS + 1
-        and _UNPLACED_ROW.search(data) is None
-        and _UNPLACED_CELL.search(data) is None
-    )
-
-
-_HEAD = re.compile(
-    rb"""(?i)(?:\xef\xbb\xbf)?(?:<\?xml version="1\.0"(?: encoding="utf-8")?(?: standalone="(?:yes|no)")?\s?\?>\s*)?<[a-z]"""
-)
-_ODD = re.compile(rb"""r=(?<![:\w]r=)(?!"(?:[A-H]?[A-Z]|I[A-V])?(?:\d{1,5}|10000[01])")""")
-
-
-def _is_plain(data: bytes) -> bool:
-    """True for a part written as programs write it, told by searching its bytes alone, which is six
-    times as fast: UTF-8, nothing declared, every place "A1" to "IV100001", few enough cells and
-    rows. Anything else is looked at element by element."""
-    head = _HEAD.match(data)
-    # a few colons are taken for cells with a prefix, before anybody looks for those
-    colons = data.count(b":")
-    return (
-        head is not None
-        and b"<!" not in data
-        # a single sign that is nowhere is found to be nowhere at once
-        and not any(
-            data.find(space, head.end()) >= 0 and space + b"=" in data
-            for space in (b" ", b"\t", b"\n", b"\r")
-        )
-        and data.count(b"<c") + (colons if colons < 1000 else data.count(b":c")) <= CELLS
-        and data.count(b"<row") + data.count(b":row") <= SHEET_ROWS + 1
-        and _ODD.search(data) is None
-    )
 
 
 class _Watch:

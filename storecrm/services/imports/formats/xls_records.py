@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from storecrm.services.imports.formats.workbook_cells import Said
-from storecrm.services.imports.formats.workbook_guard import CELLS, COLUMNS, Refuse
+from storecrm.services.imports.formats.workbook_guard import Refuse
+from storecrm.services.imports.formats.workbook_limits import CELLS, COLUMNS
 from storecrm.services.imports.formats.workbook_styles import zeros_shown
 
 XLS_BYTES = 20_000_000

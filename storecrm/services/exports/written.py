@@ -1,0 +1,117 @@
+"""Rows become a file: text in columns, or a workbook."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from operator import itemgetter
+from typing import Any
+
+from storecrm.domain.list_columns import title_of
+from storecrm.i18n import Catalogue
+from storecrm.services import files
+from storecrm.services.files import Target
+from storecrm.services.reports import workbook
+from storecrm.services.reports.workbook import SheetColumn
+from storecrm.wording import insight, labels
+from storecrm.wording.returns import RETURNS
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: a leading apostrophe, taken off again by the
+    import."""
+    return "'" + text if text.startswith(_RISKY) and not _NUMBER.fullmatch(text) else text
+
+
+def titles_of(columns: tuple[str, ...]) -> bytes:
+    """The first line of a list as CSV: what the next one of the same kind knows it by."""
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(columns)
+    return line.getvalue().encode("utf-8-sig")
+
+
+def write_csv(target: Target, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]]) -> int:
+    """Text with the titles that a list is read by; returns how many rows."""
+    count = 0
+    with (
+        files.whole(target) as part,
+        part.open("w", encoding="utf-8-sig", newline="", errors="replace") as sink,
+    ):
+        out = csv.writer(sink, quoting=csv.QUOTE_ALL)
+        out.writerow(columns)
+        for row in rows:
+            out.writerow([guarded(workbook.clean(str(cell))) for cell in row])
+            count += 1
+    return count
+
+
+def write_xlsx(
+    target: Target,
+    columns: tuple[str, ...],
+    rows: Iterator[tuple[Any, ...]],
+    words: Catalogue,
+    shop: str,
+) -> int:
+    """A workbook with the titles of a language and the shop's name at its foot; returns how many
+    rows."""
+    kind = target.kind.removeprefix("export ")
+    titles = [title_of(kind, name, chinese=words.chinese) for name in columns]
+    shown = [
+        _column(name, title, at, words)
+        for at, (name, title) in enumerate(zip(columns, titles, strict=True))
+    ]
+    with workbook.writing(target, words, shop) as book:
+        return book.stream(words.t("Export"), shown, rows)
+
+
+def _column(name: str, title: str, at: int, words: Catalogue) -> SheetColumn:
+    """A column as its values are: numbers that add up, days that sort, what has a name in words by
+    that name, all else as text."""
+    if called := _called(name, words):
+        return SheetColumn(title, lambda row: called.get(row[at], row[at]), width=16)
+    if name in _AMOUNTS:
+        return SheetColumn(
+            title,
+            lambda row: "" if row[at] == "" else int(row[at] * 10**words.digits),
+            "money",
+            width=16,
+        )
+    return SheetColumn(title, itemgetter(at), workbook.BY_VALUE, width=16)
+
+
+def _called(name: str, words: Catalogue) -> Mapping[str, str]:
+    """What a reader calls the answers of a column."""
+    if name == "gender":
+        return insight.texts_of(name, words) | {"": ""}
+    if name == "birthday_type":
+        return {"": "", "solar": words.t("solar"), "lunar": words.t("lunar")}
+    if name in _YES_OR_NO:
+        return {"yes": words.t("yes"), "no": words.t("no")}
+    return {str(answer): words.t(said) for answer, said in _WORDS.get(name, {}).items()}
+
+
+_WORDS: dict[str, Mapping[Any, str]] = {
+    "kind": labels.ENTRY,
+    "state": labels.COUPON_STATES,
+    "returns": RETURNS,
+    "referral_state": labels.REFERRALS,
+}
+_AMOUNTS = frozenset(
+    ("unit_price", "discount", "amount", "net_sales", "net_90", "price", "cost", "spent_to_date")
+)
+_YES_OR_NO = frozenset(
+    (
+        "consent_sms",
+        "consent_email",
+        "consent_wechat",
+        "consent_phone",
+        "consent_post",
+        "granted",
+        "tier_by_hand",
+    )
+    + ("points_in_lots", "no_points", "no_promotion", "handed_out")
+    + ("bearer", "automatic", "members_only", "first_purchase", "skip_discounted", "stackable")
+)
