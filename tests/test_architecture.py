@@ -94,7 +94,7 @@ def test_no_colour_stands_outside_the_theme():
 
 
 WITHOUT_RIGHT = {
-    "names_unsaid": "staff/own_card.py",
+    "names_unsaid": "staff/own_card.py", "unreadable": "shop_settings.py",
     "listed": "staff/accounts.py", "named": "staff/accounts.py", "sign_in": "staff/accounts.py", "set_first_pin": "staff/accounts.py", "add": "staff/accounts.py",
     "set_pin": "staff/accounts.py", "take_back_unfinished": "imports/run.py", "take_back": "imports/rollback.py", "tour": "demo/tour.py",
     "enter": "imports/pending_rows.py", "sweep": "coupons/unfinished_issues.py", "under_way": "coupons/unfinished_issues.py", "is_left": "coupons/unfinished_issues.py", "remove": "coupons/unfinished_issues.py",

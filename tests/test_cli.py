@@ -9,7 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from storecrm import compose
 from storecrm.cli import run
+from storecrm.models.shop import Rule
 from storecrm.services.imports import rollback
 
 
@@ -779,6 +781,20 @@ def test_an_owner_is_asked_whose_card_is_whose(shop):
     [said] = shop("check")["warnings"]
     assert "赵" in said and "王芳" not in said and "陈" not in said
     assert shop("staff", "card", "赵", "--none")["card_said"] and shop("check")["warnings"] == []
+
+
+def test_check_names_the_rules_that_nobody_can_read(shop, tmp_path):
+    """A text written by another hand gives way to the default; nobody wonders which one holds."""
+    opened = compose.open_store(str(tmp_path / "s.db"))
+    with opened.write() as session:
+        session.add(Rule(key="idle_close_minutes", value="soon"))
+    compose.close_store(opened)
+
+    said = next(one for one in shop("check")["warnings"] if "soon" in one)
+    assert "3 minutes" in said
+
+    shop("rules", "set", "idle_close_minutes", "5")
+    assert not any("soon" in one for one in shop("check")["warnings"])
 
 
 def test_moving_in_is_one_act(shop, tmp_path):

@@ -211,7 +211,7 @@ def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
                 print(refusal(refused, words), file=sys.stderr)
         for one in said.get("candidates", ()):
             print(f"  {one['receipt']}  {one['store']}  {one['net'] or '—'}", file=sys.stderr)
-        for row in body.get("errors", ())[:20]:
+        for row in body.get("errors", ()):
             print(f"  {row['row']}: {row['column']} {row['problem']}", file=sys.stderr)
     return error.exit_status
 

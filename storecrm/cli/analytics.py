@@ -324,8 +324,12 @@ def _predict(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
             here.open, file=o.output, words=here.words, overwrite=o.overwrite
         )
         return {"ok": True, "file": str(o.output), "rows": rows}
-    every = repurchase.every(here.open)
-    return {"ok": True, "members": len(every), "best": [_outlook(here, one) for one in every[:20]]}
+    first = repurchase.best(here.open)
+    return {
+        "ok": True,
+        "members": first.members,
+        "best": [_outlook(here, one) for one in first.best],
+    }
 
 
 def _tags(found: list[TagView]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from storecrm.services.staff import accounts, own_card
 from storecrm.services.store import Store
 from storecrm.values import Role, clean_text, parse_money
 from storecrm.wording import labels
+from storecrm.wording import shop_rules as setting_words
 
 
 def commands(top: Any) -> None:
@@ -284,7 +285,11 @@ def _check(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
             "shop": opened.shop.name,
             "demo": opened.shop.demo,
         }
-        facts["warnings"] = [*gap_sentences(opened, words), *_cards_unsaid(opened, words)]
+        facts["warnings"] = [
+            *gap_sentences(opened, words),
+            *_cards_unsaid(opened, words),
+            *setting_words.unread(shop_settings.unreadable(opened), words),
+        ]
         compose.close_store(opened)
     return {"ok": True, **facts}
 

@@ -60,9 +60,11 @@ def show(store: Store) -> dict[str, str]:
         return dict(current(session).text)
 
 
-def unreadable(session: Session) -> dict[str, str]:
-    """What the store holds that no setting can read, by key: their defaults hold."""
-    return shop_rules.unreadable(*_kept(session))
+def unreadable(store: Store) -> dict[str, str]:
+    """What the store holds that no setting can read, by key: their defaults hold. Whoever looks
+    after the program may know it, without signing in."""
+    with store.read() as session:
+        return shop_rules.unreadable(*_kept(session))
 
 
 def set_rule(store: Store, *, key: str, value: str) -> dict[str, str]:

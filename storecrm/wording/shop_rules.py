@@ -5,7 +5,7 @@ The sentences lie in the catalogues under the ids that a declaration gives (`rul
 `rule.<key>.help`, `rule.<key>.<choice>`); here is only how they are put together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from storecrm.domain import points
@@ -77,6 +77,19 @@ def unit(setting: Setting[Any], words: Catalogue) -> str:
 def choice(setting: Setting[Any], text: str, words: Catalogue) -> str:
     """One of its choices in words."""
     return words.t(setting.said(text))
+
+
+def unread(kept: Mapping[str, str], words: Catalogue) -> list[str]:
+    """A sentence for each setting whose text in the store cannot be read."""
+    return [
+        words.t(
+            "The rule “{rule}” holds {text}, which cannot be read: {usual} holds instead. Set it anew.",
+            rule=title(SETTINGS[key], words),
+            text=text[:40] or "“”",
+            usual=value(SETTINGS[key], SETTINGS[key].initial(words.digits), words),
+        )
+        for key, text in sorted(kept.items())
+    ]
 
 
 def value(setting: Setting[Any], text: str, words: Catalogue) -> str:

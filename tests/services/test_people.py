@@ -380,3 +380,15 @@ def test_cards_that_do_not_exist_are_guesses(manager, cashier, wall):
         registry.show(cashier, member=who.member_no)
     scan.lift_throttle(cashier, name="赵", pin=PINS["赵"][1], reason="old cards")
     assert registry.show(cashier, member=who.member_no).name == "李小梅"
+
+
+def test_a_cashier_sees_twenty_whoever_asks_for_more(owner, cashier, manager):
+    """Whole lists are a right: the store holds the bound, not each screen."""
+    for number in range(25):
+        new = NewMember(name=f"周{number:02d}", phone=f"139{number:04d}8000")
+        registry.register(owner, new=new)
+
+    for asked in ("8000", "周"):
+        assert len(registry.find(cashier, text=asked, limit=200)) == 20, asked
+        assert len(registry.find(cashier, text=asked, limit=3)) == 3, asked
+        assert len(registry.find(manager, text=asked, limit=200)) == 25, asked

@@ -321,6 +321,25 @@ def show(store: Store, *, member: str) -> Outlook | None:
         return of_member(session, store, registry.resolve(session, store, member))
 
 
+@dataclass(frozen=True)
+class Outlooks:
+    """How many members have an outlook, and the most valuable of them."""
+
+    members: int
+    best: tuple[Outlook, ...]
+
+
+def best(store: Store, *, limit: int = 20) -> Outlooks:
+    """The members who are worth most from now on.
+
+    Raises:
+        NotPossible: not_learned.
+    """
+    rights.require(store, Right.REPORTS)
+    found = every(store)
+    return Outlooks(len(found), tuple(found[:limit]))
+
+
 def every(store: Store, *, progress: Progress = silent) -> list[Outlook]:
     """Everybody's future, the most valuable first.
 

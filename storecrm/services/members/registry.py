@@ -486,10 +486,14 @@ def live(session: Session, member: MemberId | None) -> MemberId | None:
     return None if member is None else _LIVE.scalar(session, member=member)
 
 
-def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
+SEEN_AT_ONCE = 20
+"""So many of those that are found are shown to whoever has no right to whole lists."""
+
+
+def find(store: Store, *, text: str, limit: int = SEEN_AT_ONCE) -> list[MemberView]:
     """Members by the last four (or more) digits of the phone, the whole phone, a card or member
     number, a part of the name, or pinyin initials. Cashiers need four digits or two characters of a
-    name, and see at most 20.
+    name, and see at most 20, however many are asked for.
 
     Raises:
         BadInput: too_short.
@@ -508,6 +512,7 @@ def find(store: Store, *, text: str, limit: int = 20) -> list[MemberView]:
         raise BadInput("too_short", where=tidy)
     if not whole_list:
         search_limits.count(store)
+        limit = min(limit, SEEN_AT_ONCE)
     with store.read() as session:
         if typed:
             return views(session, store, _by_digits(session, store, tidy, digits, limit))

@@ -47,6 +47,7 @@ class ShopSettingsPage(QWidget):
         column.addLayout(self.both, 1)
         vm.shown.connect(self._show)
         vm.kept.connect(self._kept)
+        vm.unread.connect(self._warn)
         vm.refused.connect(self._refuse)
         self._choose(None)
 
@@ -132,6 +133,10 @@ class ShopSettingsPage(QWidget):
         self._show(rules)
         self._choose(self.chosen)
         self.banner.say(self._words.t("Kept."))
+
+    @Slot(object)
+    def _warn(self, kept: dict[str, str]) -> None:
+        self.banner.say(" ".join(setting_words.unread(kept, self._words)), bad=bool(kept))
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:

@@ -14,6 +14,7 @@ class ShopSettingsViewModel(QObject):
 
     shown = Signal(object)  # ShopRules
     kept = Signal(object)  # ShopRules
+    unread = Signal(object)  # dict of what no setting can read, by key
     refused = Signal(object)  # StoreError
 
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
@@ -21,9 +22,12 @@ class ShopSettingsViewModel(QObject):
         self.store, self._lane, self.words = store, lane, words
 
     def load(self) -> None:
-        """Look at what holds."""
+        """Look at what holds, and at what cannot be read."""
         self._lane.start(
             lambda _: shop_settings.of(self.store), then=self.shown, refused=self.refused
+        )
+        self._lane.start(
+            lambda _: shop_settings.unreadable(self.store), then=self.unread, refused=self.refused
         )
 
     def keep(self, setting: Setting[object], text: str) -> None:
