@@ -29,7 +29,7 @@ from storecrm.services.store import Clock, Store, shop_info
 from storecrm.values import ShopId, currency_digits, region_of_zone, regions
 
 
-def create_store(
+def create_store(  # noqa: PLR0913 - what a shop is, and two clocks for tests
     name: str,
     *,
     shop: str,

@@ -21,6 +21,9 @@ def m(message: str) -> str:
     return message
 
 
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
 class Catalogue:
     """One language with the store's currency and zone.
 
@@ -97,7 +100,7 @@ class Catalogue:
         """11月30日 / 30 Nov."""
         if self.chinese:
             return f"{day.month}月{day.day}日"
-        return f"{day.day} {(['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'])[day.month - 1]}"
+        return f"{day.day} {_MONTHS[day.month - 1]}"
 
     def weekday(self, day: date) -> str:
         return (

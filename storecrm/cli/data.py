@@ -25,7 +25,8 @@ def commands(top: Any) -> None:
     """Register the commands of these nouns."""
     load = top.add_parser(
         "import",
-        help=f"files of other systems: {', '.join(COLUMNS)}; or: template KIND FILE.xlsx; or: rollback BATCH; or: look KIND FILE; "
+        help=f"files of other systems: {', '.join(COLUMNS)}; "
+        "or: template KIND FILE.xlsx; or: rollback BATCH; or: look KIND FILE; "
         "or: all FILE... (moving in); or: group list|GROUP; or: rollback --all GROUP",
     )
     load.add_argument("kind", action=_Import)
@@ -44,7 +45,8 @@ def commands(top: Any) -> None:
         action="append",
         default=[],
         metavar="FILE:NAME=VALUE",
-        help="with all: how one file is read: encoding, sheet, header, mapping, decimal, days, points or blank-word",
+        help="with all: how one file is read: encoding, sheet, header, mapping, decimal, days, "
+        "points or blank-word",
     )
     load.add_argument(
         "--all",
@@ -97,7 +99,8 @@ def commands(top: Any) -> None:
     load.add_argument(
         "--encoding",
         default="",
-        help="what the text is: utf-8, gb18030, big5, shift_jis, cp1252 or any other that Python knows",
+        help="what the text is: utf-8, gb18030, big5, shift_jis, cp1252 or any other that "
+        "Python knows",
     )
     load.add_argument(
         "--sheet",
@@ -203,16 +206,25 @@ def _import(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.kind in moving.VERBS or (o.kind == "rollback" and o.whole):
         return moving.act(here, o, _how(here, o))
     if o.kind in ("undo", "rollback"):
-        if not (o.rest[0].isascii() and o.rest[0].isdigit() and len(o.rest[0]) < 18):
-            raise BadInput("count", where=o.rest[0], most=10**9)
-        back = run.undo(here.open, batch=int(o.rest[0]))
-        return {"ok": True, "batch": back.batch, "taken_back": back.rows}
+        return _roll_back(here, o.rest[0])
     if o.kind == "look":
         if len(o.rest) != 2:
             raise UsageError("usage", reason="import look KIND FILE")
         return _look(here, o)
     if len(o.rest) != 1:
         raise UsageError("usage", reason="import KIND FILE")
+    return _take_in(here, o)
+
+
+def _roll_back(here: CommandContext, text: str) -> dict[str, Any]:
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        raise BadInput("count", where=text, most=10**9)
+    back = run.undo(here.open, batch=int(text))
+    return {"ok": True, "batch": back.batch, "taken_back": back.rows}
+
+
+def _take_in(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
+    """Import one file; rows that cannot be taken are written to a file of their own first."""
     how, path = _how(here, o), Path(o.rest[0])
     if o.problems:
         wrong = rejected_rows.write(

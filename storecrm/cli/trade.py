@@ -327,7 +327,8 @@ def _return(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.amount is not None or o.reason:
         raise UsageError(
             "usage",
-            reason="with a receipt there is no --amount and no --reason: name lines with --line N:QTY",
+            reason="with a receipt there is no --amount and no --reason: "
+            "name lines with --line N:QTY",
         )
     lines = _backs(o.line)
     if o.preview:
@@ -487,7 +488,8 @@ def _issue(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.segment and (to or o.members_file or o.count or o.activate):
         raise UsageError(
             "usage",
-            reason="--segment stands alone: no --count, no --member, no --members-file, no --activate",
+            reason="--segment stands alone: no --count, no --member, no --members-file, "
+            "no --activate",
         )
     if o.members_file:
         try:

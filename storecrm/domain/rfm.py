@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 _GROUP = re.compile(r"(\S{1,30})((?: [RFM][1-5](?:-[1-5])?){0,3})", re.ASCII)
 USUAL = (
-    "champions R4-5 F4-5 M4-5, loyal R3-5 F4-5, potential R4-5 F2-3, new R4-5 F1, attention R3 F2-3, "
-    "fading R3 F1, cannot_lose R1-2 F4-5 M4-5, at_risk R1-2 F3-5, hibernating"
+    "champions R4-5 F4-5 M4-5, loyal R3-5 F4-5, potential R4-5 F2-3, new R4-5 F1, "
+    "attention R3 F2-3, fading R3 F1, cannot_lose R1-2 F4-5 M4-5, at_risk R1-2 F3-5, hibernating"
 )
 
 

@@ -1,4 +1,4 @@
-"""What is true: tables, one noun a file, and the database under them. Rows never leave the services.
+"""What is true: tables, one noun a file, and the database under them. Rows never leave services.
 
 audit: the trail and its chains.
 base: column types, STRICT tables, append-only ones.
@@ -24,6 +24,7 @@ server_copy: a server's store copied into a file, to try things on.
 shop: the shop, its settings, its tills, the highest clock.
 staff: who works here.
 stamp: stamps.
+tables: each table under one name, for statements.
 tag: the shop's words for members.
 throttle: tries of secrets, and what has a limit a day.
 tier: the ladder, and who moved on it.

@@ -129,7 +129,8 @@ def _schema(engine: Engine) -> dict[str, frozenset[str]]:
     with database.reading(engine) as session:
         found = session.execute(
             text(
-                "SELECT m.name AS tab, c.name AS col FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+                "SELECT m.name AS tab, c.name AS col "
+                "FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
             )
         ).all()
     columns: dict[str, set[str]] = defaultdict(set)

@@ -45,7 +45,8 @@ class OfferVersion(Base):
     __table_args__ = (
         UniqueConstraint("offer_id", "version"),
         CheckConstraint(
-            "kind IN ('percent_off', 'amount_off', 'threshold_off', 'every_threshold', 'fixed_price', 'buy_get', 'nth_item', 'gift', "
+            "kind IN ('percent_off', 'amount_off', 'threshold_off', 'every_threshold', "
+            "'fixed_price', 'buy_get', 'nth_item', 'gift', "
             "'add_on', 'points_times', 'stamps', 'external')",
             name="kind",
         ),

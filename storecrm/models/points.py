@@ -45,7 +45,8 @@ class PointEntry(Base):
     __table_args__ = (
         CheckConstraint("points BETWEEN -1000000000 AND 1000000000 AND points <> 0", name="range"),
         CheckConstraint(
-            "kind IN ('opening', 'earn', 'burn', 'exchange', 'expire', 'adjust', 'claw_back', 'restore', 'reverse')",
+            "kind IN ('opening', 'earn', 'burn', 'exchange', 'expire', 'adjust', 'claw_back', "
+            "'restore', 'reverse')",
             name="kind",
         ),
         Index("ix_point_entry_day", "business_date", "kind"),

@@ -74,54 +74,7 @@ def rule_sentence(
 ) -> str:
     """The whole rule as one human sentence, as printed on the coupon and read while designing
     it."""
-    amount = words.money(rule.value, short=True)
-    if rule.kind in _PIECES:
-        what = _pieces(rule, words, amount)
-    elif rule.kind is OfferKind.PERCENT_OFF:
-        what = words.t(
-            "{percent}% off (the customer pays {pays}%)",
-            percent=percent_text(rule.value),
-            pays=percent_text(10_000 - rule.value),
-            zhe=zhe_text(rule.value),
-        )
-        what += (
-            words.t(", at most {cap} off", cap=words.money(rule.cap, short=True))
-            if rule.cap
-            else ""
-        )
-    elif rule.kind is OfferKind.EXTERNAL:
-        what = words.t("Discount decided by another system")
-    else:
-        what = words.t("{amount} off", amount=amount)
-    if rule.min_spend:
-        spend = words.money(rule.min_spend, short=True)
-        every = rule.kind is OfferKind.EVERY_THRESHOLD
-        what = (
-            words.t("Every {threshold}: {what}", threshold=spend, what=what)
-            if every
-            else words.t("Spend {threshold}: {what}", threshold=spend, what=what)
-        )
-        what += (
-            words.n(", at most once", ", at most {count} times", rule.max_repeats)
-            if every and rule.max_repeats
-            else ""
-        )
-    parts = [what]
-    if rule.scoped:
-        parts.append(
-            words.t(
-                "on {goods}", goods=_goods((*rule.categories, *rule.brands, *rule.products), words)
-            )
-            if _named(rule)
-            else words.t("on all goods")
-        )
-        if rule.not_categories or rule.not_products:
-            parts.append(
-                words.t(
-                    "except {goods}",
-                    goods=_goods((*rule.not_categories, *rule.not_products), words),
-                )
-            )
+    parts = [_what(rule, words), *_goods_of(rule, words)]
     parts += _restrictions(rule, words)
     if dates:
         parts.append(
@@ -143,6 +96,53 @@ def rule_sentence(
     if not rule.bearer:
         parts.append(words.t("for the named member only"))
     return words.t("; ").join(parts) + words.t(".")
+
+
+def _what(rule: OfferRule, words: Catalogue) -> str:
+    """What is given, and what has to be spent for it."""
+    what = _benefit(rule, words)
+    if not rule.min_spend:
+        return what
+    spend = words.money(rule.min_spend, short=True)
+    if rule.kind is not OfferKind.EVERY_THRESHOLD:
+        return words.t("Spend {threshold}: {what}", threshold=spend, what=what)
+    every = words.t("Every {threshold}: {what}", threshold=spend, what=what)
+    if rule.max_repeats:
+        every += words.n(", at most once", ", at most {count} times", rule.max_repeats)
+    return every
+
+
+def _benefit(rule: OfferRule, words: Catalogue) -> str:
+    amount = words.money(rule.value, short=True)
+    if rule.kind in _PIECES:
+        return _pieces(rule, words, amount)
+    if rule.kind is OfferKind.EXTERNAL:
+        return words.t("Discount decided by another system")
+    if rule.kind is not OfferKind.PERCENT_OFF:
+        return words.t("{amount} off", amount=amount)
+    percent = words.t(
+        "{percent}% off (the customer pays {pays}%)",
+        percent=percent_text(rule.value),
+        pays=percent_text(10_000 - rule.value),
+        zhe=zhe_text(rule.value),
+    )
+    if rule.cap:
+        percent += words.t(", at most {cap} off", cap=words.money(rule.cap, short=True))
+    return percent
+
+
+def _goods_of(rule: OfferRule, words: Catalogue) -> list[str]:
+    """On which goods, and except which."""
+    if not rule.scoped:
+        return []
+    parts = [words.t("on all goods")]
+    if _named(rule):
+        named = (*rule.categories, *rule.brands, *rule.products)
+        parts = [words.t("on {goods}", goods=_goods(named, words))]
+    without = (*rule.not_categories, *rule.not_products)
+    if without:
+        parts.append(words.t("except {goods}", goods=_goods(without, words)))
+    return parts
 
 
 _PIECES = (

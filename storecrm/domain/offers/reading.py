@@ -246,19 +246,29 @@ def check(rule: OfferRule) -> None:
     if rule.kind in (OfferKind.THRESHOLD_OFF, OfferKind.EVERY_THRESHOLD) and not rule.min_spend:
         raise BadInput("threshold_missing", where="min_spend")
     _check_pieces(rule)
-    if (
-        rule.kind is OfferKind.EXTERNAL
-        and rule.automatic
-        or rule.kind in _BY_ITSELF
-        and not rule.automatic
-    ):
-        raise BadInput("automatic_only", where="automatic")
+    _check_way_in(rule)
     if rule.kind is OfferKind.POINTS_TIMES and (rule.scoped or rule.min_quantity):
         raise BadInput("points_scope", where="products")
     if rule.automatic and rule.valid_days is not None and rule.kind is not OfferKind.STAMPS:
         raise BadInput("automatic_days", where="valid_days")
     if bool(rule.supplier) != bool(rule.supplier_share):
         raise BadInput("supplier_half", where="supplier_share" if rule.supplier else "supplier")
+    _check_bounds(rule)
+    _check_dates(rule)
+    _check_effect(rule)
+    _check_possible(rule)
+
+
+def _check_way_in(rule: OfferRule) -> None:
+    """Some kinds apply by themselves only, what another system decides never does."""
+    only_coupon = rule.kind is OfferKind.EXTERNAL
+    only_automatic = rule.kind in _BY_ITSELF
+    if (only_coupon and rule.automatic) or (only_automatic and not rule.automatic):
+        raise BadInput("automatic_only", where="automatic")
+
+
+def _check_bounds(rule: OfferRule) -> None:
+    """Amounts against the budget, the threshold and the cap."""
     if rule.budget is not None and rule.kind in _AMOUNTS and rule.value > rule.budget:
         raise BadInput("value_over_budget", where="budget", value=rule.value, budget=rule.budget)
     if rule.kind in _AMOUNTS and rule.min_spend is not None and rule.value > rule.min_spend:
@@ -267,6 +277,9 @@ def check(rule: OfferRule) -> None:
         )
     if rule.cap is not None and rule.kind is not OfferKind.PERCENT_OFF:
         raise BadInput("cap_without_percent", where="cap")
+
+
+def _check_dates(rule: OfferRule) -> None:
     if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
         raise BadInput(
             "dates_reversed", where="valid_to", first=rule.valid_from, last=rule.valid_to
@@ -278,8 +291,6 @@ def check(rule: OfferRule) -> None:
         raise BadInput("delay_without_days", where="valid_delay")
     if rule.valid_days is None and rule.valid_to is None and not rule.automatic:
         raise BadInput("validity_missing", where="valid_to")
-    _check_effect(rule)
-    _check_possible(rule)
 
 
 def _check_effect(rule: OfferRule) -> None:

@@ -1,4 +1,4 @@
-"""What promotions and coupons still give the goods that stay when others of their bill come back."""
+"""What promotions and coupons still give the goods that stay when others of the bill come back."""
 
 from collections.abc import Sequence
 

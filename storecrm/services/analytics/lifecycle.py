@@ -18,17 +18,14 @@ from sqlalchemy.orm import Session
 
 from storecrm.domain.lifecycle import STAGES, StageReason
 from storecrm.domain.shop_rules import ShopRules, VisitSpan
+from storecrm.models import tables
 from storecrm.models.database import days_between
-from storecrm.models.member import Member
-from storecrm.models.sale import Sale
 from storecrm.services import rights, shop_settings
 from storecrm.services.analytics import member_figures, visits
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId, Money
 
-_M: Any = Member.__table__
-_S: Any = Sale.__table__
 RULES = (ShopRules.stage_new, ShopRules.stage_active, ShopRules.stage_dormant, ShopRules.stage_lost)
 """The shop's settings that say where a stage ends, in the order of the stages."""
 ENOUGH = 3
@@ -52,7 +49,7 @@ def staged(
     bought = _of_one(before, only) if only is not None else _of_all(before, shop, year)
     # read once: every stage looks at it
     base = bought.cte().prefix_with("MATERIALIZED")
-    today = literal(before - timedelta(days=1), _M.c.registered_on.type)
+    today = literal(before - timedelta(days=1), tables.member.c.registered_on.type)
     since, since_first = days_between(base.c.last, today), days_between(base.c.first, today)
     mean = cast(days_between(base.c.first, base.c.here), FloatType) / (base.c.visits - 1)
     gap = case((and_(base.c.visits >= ENOUGH, base.c.here > base.c.first), mean))
@@ -76,7 +73,7 @@ def _of_all(before: Day, shop: ShopRules, year: Day | None) -> Select[Any]:
     """What stages of live members follow from: member_id, visits, first (visit), here (the last
     visit), last (where else it was known of as well), pause (days before the latest visits, null
     where they are not kept)."""
-    source, ever = visits.beside(_M.c.id, _M, before, year)
+    source, ever = visits.beside(tables.member.c.id, tables.member, before, year)
     recent = member_figures.believed_recently(
         before, member_figures.recent_edge(before, active_days(shop))
     )
@@ -87,15 +84,15 @@ def _of_all(before: Day, shop: ShopRules, year: Day | None) -> Select[Any]:
 
 def _of_one(before: Day, member: MemberId) -> Select[Any]:
     """The same of one member, from the receipts."""
-    ever = visits.activity(before, more=[_S.c.member_id == member])
+    ever = visits.activity(before, more=[tables.sale.c.member_id == member])
     columns = {
         "first": ever.c.first,
         "last": ever.c.last,
         "visits": func.coalesce(ever.c.visits, 0),
     }
-    source = _M.outerjoin(ever, ever.c.member_id == _M.c.id)
+    source = tables.member.outerjoin(ever, ever.c.member_id == tables.member.c.id)
     return _known(before, source, columns, {"pause": cast(null(), Integer)}).where(
-        _M.c.id == member
+        tables.member.c.id == member
     )
 
 
@@ -104,14 +101,18 @@ def _known(
 ) -> Select[Any]:
     here, elsewhere = (
         ever["last"],
-        case((_M.c.opening_last_visit < before, _M.c.opening_last_visit)),
+        case((tables.member.c.opening_last_visit < before, tables.member.c.opening_last_visit)),
     )
     last = case((or_(here.is_(None), elsewhere > here), elsewhere), else_=here)
     columns = {"visits": ever["visits"], "first": ever["first"], "here": here, "last": last, **more}
     query = select(
-        _M.c.id.label("member_id"), *(value.label(name) for name, value in columns.items())
+        tables.member.c.id.label("member_id"),
+        *(value.label(name) for name, value in columns.items()),
     ).select_from(source)
-    return query.where(_M.c.state == "live", or_(_M.c.registered_on < before, ever["visits"] > 0))
+    return query.where(
+        tables.member.c.state == "live",
+        or_(tables.member.c.registered_on < before, ever["visits"] > 0),
+    )
 
 
 @dataclass(frozen=True)
@@ -150,17 +151,17 @@ def _paused(before: Day, shop: ShopRules, base: Any, only: MemberId | None) -> A
     """True of members whose latest visits came after a pause that was as long as a dormant
     member's."""
     recent, least = member_figures.recent_edge(before, active_days(shop)), shop.stage_dormant.days
-    fresh = func.min(_S.c.business_date).filter(_S.c.business_date >= recent)
-    old = func.max(_S.c.business_date).filter(_S.c.business_date < recent)
+    fresh = func.min(tables.sale.c.business_date).filter(tables.sale.c.business_date >= recent)
+    old = func.max(tables.sale.c.business_date).filter(tables.sale.c.business_date < recent)
     whom = (
         member_figures.others(member_figures.believed_recently(before, recent))
         if only is None
-        else _S.c.member_id == only
+        else tables.sale.c.member_id == only
     )
     counted = (
-        select(_S.c.member_id)
-        .where(visits.LIVE, visits.VISIT, _S.c.business_date < before, whom)
-        .group_by(_S.c.member_id)
+        select(tables.sale.c.member_id)
+        .where(visits.LIVE, visits.VISIT, tables.sale.c.business_date < before, whom)
+        .group_by(tables.sale.c.member_id)
         .having(days_between(old, fresh) >= least)
     )
     return or_(base.c.pause >= least, base.c.member_id.in_(counted))
@@ -202,8 +203,17 @@ def why(session: Session, store: Store, member: MemberId) -> StageReason:
     row = session.execute(select(found)).first()
     if row is None:
         # registered by a clock that was ahead, or erased
-        return StageReason("prospect", 0, None, None, None, None)
-    return StageReason(row.stage, row.visits, row.first, row.last, row.since, row.gap)
+        return StageReason(
+            stage="prospect", visits=0, first=None, last=None, days_since=None, gap=None
+        )
+    return StageReason(
+        stage=row.stage,
+        visits=row.visits,
+        first=row.first,
+        last=row.last,
+        days_since=row.since,
+        gap=row.gap,
+    )
 
 
 def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]:

@@ -6,14 +6,12 @@ stays when receipts come late.
 """
 
 from collections import Counter
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storecrm.ledger import audit
-from storecrm.models import database
-from storecrm.models.member import StageChange
+from storecrm.models import database, tables
 from storecrm.models.shop import Shop
 from storecrm.services import rights
 from storecrm.services.analytics import lifecycle
@@ -21,7 +19,6 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_clock, require_period
 from storecrm.values import Day, MemberId
 
-_LOG: Any = StageChange.__table__
 CHUNK = 5000
 
 
@@ -49,7 +46,7 @@ def note(store: Store) -> int:
                 if known.get(member, "") == was
             ]
             database.bulk_insert(
-                session, _LOG, ("member_id", "business_date", "was", "stage"), rows
+                session, tables.stage_change, ("member_id", "business_date", "was", "stage"), rows
             )
             total += len(rows)
     if total:
@@ -70,12 +67,14 @@ def _changes(session: Session, store: Store) -> list[tuple[int, str, str]]:
 
 def _known(session: Session, only: list[int] | None = None) -> dict[int, str]:
     """The newest stage noted of each member."""
-    newest = select(func.max(_LOG.c.id)).group_by(_LOG.c.member_id)
-    newest = newest if only is None else newest.where(_LOG.c.member_id.in_(only))
+    newest = select(func.max(tables.stage_change.c.id)).group_by(tables.stage_change.c.member_id)
+    newest = newest if only is None else newest.where(tables.stage_change.c.member_id.in_(only))
     return {
         row.member_id: row.stage
         for row in session.execute(
-            select(_LOG.c.member_id, _LOG.c.stage).where(_LOG.c.id.in_(newest))
+            select(tables.stage_change.c.member_id, tables.stage_change.c.stage).where(
+                tables.stage_change.c.id.in_(newest)
+            )
         )
     }
 
@@ -90,18 +89,24 @@ def moves(store: Store, *, first: Day, last: Day) -> dict[tuple[str, str], int]:
     rights.require(store, Right.REPORTS)
     require_period(first, last)
     with store.read() as session:
-        query = select(_LOG.c.was, _LOG.c.stage, func.count()).where(
-            _LOG.c.business_date.between(first, last)
+        query = select(tables.stage_change.c.was, tables.stage_change.c.stage, func.count()).where(
+            tables.stage_change.c.business_date.between(first, last)
         )
-        rows = session.execute(query.group_by(_LOG.c.was, _LOG.c.stage))
+        rows = session.execute(
+            query.group_by(tables.stage_change.c.was, tables.stage_change.c.stage)
+        )
         return dict(Counter({(was, stage): int(n) for was, stage, n in rows}))
 
 
 def of_member(session: Session, member: MemberId) -> list[tuple[Day, str, str]]:
     """(day, from, to) of one member, the oldest first."""
     query = (
-        select(_LOG.c.business_date, _LOG.c.was, _LOG.c.stage)
-        .where(_LOG.c.member_id == member)
-        .order_by(_LOG.c.id)
+        select(
+            tables.stage_change.c.business_date,
+            tables.stage_change.c.was,
+            tables.stage_change.c.stage,
+        )
+        .where(tables.stage_change.c.member_id == member)
+        .order_by(tables.stage_change.c.id)
     )
     return [(row.business_date, row.was, row.stage) for row in session.execute(query)]

@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.learned import MemberFigures
-from storecrm.models.sale import Sale
 from storecrm.services import rights, shop_settings
 from storecrm.services.analytics import rankings
 from storecrm.services.analytics.counting import LIVE, VISIT
@@ -23,7 +22,6 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day
 
-_S: Any = Sale.__table__
 KEPT: Any = MemberFigures.__table__
 AT_ONCE = 1000
 """Members in one transaction, behind which a till may wait."""
@@ -55,7 +53,7 @@ def others(held: ColumnElement[bool], first: Day | None = None) -> ColumnElement
     if first is not None:
         nothing = and_(KEPT.c.stale == 0, or_(KEPT.c.newest.is_(None), KEPT.c.newest < first))
         unknown = and_(unknown, not_(nothing))
-    return _S.c.member_id.in_(select(KEPT.c.member_id).where(unknown))  # type: ignore[no-any-return]
+    return tables.sale.c.member_id.in_(select(KEPT.c.member_id).where(unknown))
 
 
 def recent_edge(before: Day, active_days: int) -> Day:
@@ -99,7 +97,7 @@ def _sum_up(session: Session, ids: list[int], year: Day, recent: Day) -> None:
     found = {
         row.member_id: row
         for row in session.execute(
-            _summed(year, recent).where(database.among(session, _S.c.member_id, ids))
+            _summed(year, recent).where(database.among(session, tables.sale.c.member_id, ids))
         )
     }
     none = dict.fromkeys(_SUMS) | dict.fromkeys(("visits", "net", "year_visits", "year_net"), 0)
@@ -134,14 +132,18 @@ _KEEP = (
 
 def _summed(year: Any, recent: Any) -> Select[Any]:
     """All that is kept of members, from their receipts."""
-    day, this_year, whole = _S.c.business_date, _S.c.business_date >= year, _S.c.id.type
-    year_net = func.coalesce(func.sum(_S.c.net).filter(this_year), 0).cast(whole)
+    day, this_year, whole = (
+        tables.sale.c.business_date,
+        tables.sale.c.business_date >= year,
+        tables.sale.c.id.type,
+    )
+    year_net = func.coalesce(func.sum(tables.sale.c.net).filter(this_year), 0).cast(whole)
     columns = {
         "newest": func.max(day),
         "first": func.min(day).filter(VISIT),
         "last": func.max(day).filter(VISIT),
         "visits": func.count().filter(VISIT),
-        "net": func.coalesce(func.sum(_S.c.net), 0).cast(whole),
+        "net": func.coalesce(func.sum(tables.sale.c.net), 0).cast(whole),
         "year_next": func.min(day).filter(this_year),
         "year_first": func.min(day).filter(VISIT, this_year),
         "year_last": func.max(day).filter(VISIT, this_year),
@@ -151,9 +153,9 @@ def _summed(year: Any, recent: Any) -> Select[Any]:
         "fresh": func.min(day).filter(VISIT, day >= recent),
     }
     return (
-        select(_S.c.member_id, *(column.label(name) for name, column in columns.items()))
+        select(tables.sale.c.member_id, *(column.label(name) for name, column in columns.items()))
         .where(LIVE)
-        .group_by(_S.c.member_id)
+        .group_by(tables.sale.c.member_id)
     )
 
 
@@ -181,8 +183,11 @@ def wrong(session: Session) -> list[int]:
         )
         found += session.scalars(query.order_by(KEPT.c.member_id).limit(100))
     unkept = (
-        select(_S.c.member_id)
-        .where(_S.c.member_id.is_not(None), _S.c.member_id.not_in(select(KEPT.c.member_id)))
+        select(tables.sale.c.member_id)
+        .where(
+            tables.sale.c.member_id.is_not(None),
+            tables.sale.c.member_id.not_in(select(KEPT.c.member_id)),
+        )
         .distinct()
     )
     return [*found, *session.scalars(unkept.limit(100))]

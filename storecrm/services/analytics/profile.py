@@ -2,17 +2,14 @@
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain.profile import Favourite, Month, Profile
-from storecrm.models.coupon import Coupon
-from storecrm.models.member import Member
+from storecrm.models import tables
 from storecrm.models.product import Product
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Sale, SaleLine
+from storecrm.models.sale import SaleLine
 from storecrm.services import rights
 from storecrm.services.analytics import lifecycle, recommendation, repurchase, rfm, visits
 from storecrm.services.members import registry
@@ -20,10 +17,6 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId, Money
 
-_S: Any = Sale.__table__
-_R: Any = Redemption.__table__
-_C: Any = Coupon.__table__
-_M: Any = Member.__table__
 MOST_CATEGORIES = 3
 LIKES = 5
 
@@ -39,16 +32,24 @@ def of_member(store: Store, *, member: str) -> Profile:
         person = registry.resolve(session, store, member)
         why = lifecycle.why(session, store, person)
         scored = rfm.of_member(session, store, person)
-        mine = (visits.LIVE, _S.c.member_id == person)
+        mine = (visits.LIVE, tables.sale.c.member_id == person)
         sums = session.execute(
             select(
-                func.coalesce(func.sum(_S.c.net), 0), func.coalesce(func.sum(_S.c.discount), 0)
+                func.coalesce(func.sum(tables.sale.c.net), 0),
+                func.coalesce(func.sum(tables.sale.c.discount), 0),
             ).where(*mine)
         ).one()
         net, discount = (int(total) for total in sums)
-        used = select(_R.c.id).where(_R.c.sale_id == _S.c.id, _R.c.reversed_at.is_(None)).exists()
+        used = (
+            select(tables.redemption.c.id)
+            .where(
+                tables.redemption.c.sale_id == tables.sale.c.id,
+                tables.redemption.c.reversed_at.is_(None),
+            )
+            .exists()
+        )
         with_coupon = session.scalar(
-            select(func.count()).select_from(_S).where(*mine, visits.VISIT, used)
+            select(func.count()).select_from(tables.sale).where(*mine, visits.VISIT, used)
         )
         next_visit = (
             why.last + timedelta(days=round(why.gap))
@@ -56,32 +57,36 @@ def of_member(store: Store, *, member: str) -> Profile:
             else None
         )
         return Profile(
-            why,
-            scored[0] if scored is not None else None,
-            scored[1] if scored is not None else "",
-            Money(net),
-            Money(net // why.visits) if why.visits else None,
-            Money(discount),
-            int(with_coupon or 0),
-            _favourites(session, person),
-            next_visit,
-            int(
-                session.scalar(select(func.count()).select_from(_C).where(_C.c.member_id == person))
-                or 0
-            ),
-            int(
+            why=why,
+            scores=scored[0] if scored is not None else None,
+            group=scored[1] if scored is not None else "",
+            net=Money(net),
+            average=Money(net // why.visits) if why.visits else None,
+            discount=Money(discount),
+            with_coupon=int(with_coupon or 0),
+            favourites=_favourites(session, person),
+            next_visit=next_visit,
+            coupons_given=int(
                 session.scalar(
                     select(func.count())
-                    .select_from(_C)
-                    .where(_C.c.member_id == person, _C.c.state == "redeemed")
+                    .select_from(tables.coupon)
+                    .where(tables.coupon.c.member_id == person)
                 )
                 or 0
             ),
-            next_visit is not None and next_visit < store.clock.today(),
-            _months(session, person, store.clock.today()),
-            repurchase.of_member(session, store, person),
-            tuple(recommendation.suggest(session, store, person, LIKES)),
-            _before(session, person),
+            coupons_used=int(
+                session.scalar(
+                    select(func.count())
+                    .select_from(tables.coupon)
+                    .where(tables.coupon.c.member_id == person, tables.coupon.c.state == "redeemed")
+                )
+                or 0
+            ),
+            overdue=next_visit is not None and next_visit < store.clock.today(),
+            months=_months(session, person, store.clock.today()),
+            outlook=repurchase.of_member(session, store, person),
+            likes=tuple(recommendation.suggest(session, store, person, LIKES)),
+            before=_before(session, person),
         )
 
 
@@ -90,9 +95,11 @@ def _before(
 ) -> tuple[Money | None, int | None, Day | None] | None:
     """What an import brought along of the time before."""
     row = session.execute(
-        select(_M.c.opening_spent, _M.c.opening_visits, _M.c.opening_last_visit).where(
-            _M.c.id == member
-        )
+        select(
+            tables.member.c.opening_spent,
+            tables.member.c.opening_visits,
+            tables.member.c.opening_last_visit,
+        ).where(tables.member.c.id == member)
     ).one()
     found = (row.opening_spent, row.opening_visits, row.opening_last_visit)
     return found if any(part is not None for part in found) else None
@@ -104,8 +111,12 @@ def _months(session: Session, member: MemberId, today: Day) -> tuple[Month, ...]
         date(*_first_of(today.year * 12 + today.month - 1 - back)) for back in range(11, -1, -1)
     ]
     rows = session.execute(
-        select(_S.c.business_date, _S.c.net, case((visits.VISIT, 1), else_=0).label("visit")).where(
-            visits.LIVE, _S.c.member_id == member, _S.c.business_date >= edges[0]
+        select(
+            tables.sale.c.business_date,
+            tables.sale.c.net,
+            case((visits.VISIT, 1), else_=0).label("visit"),
+        ).where(
+            visits.LIVE, tables.sale.c.member_id == member, tables.sale.c.business_date >= edges[0]
         )
     )
     spent: Counter[Day] = Counter()
@@ -126,10 +137,10 @@ def _first_of(months: int) -> tuple[int, int, int]:
 def _favourites(session: Session, member: MemberId) -> tuple[Favourite, ...]:
     amount = func.sum(SaleLine.amount)
     rows = session.execute(
-        select(Product.category, func.count(_S.c.id.distinct()), amount)
+        select(Product.category, func.count(tables.sale.c.id.distinct()), amount)
         .join(SaleLine, SaleLine.product_id == Product.id)
-        .join(_S, _S.c.id == SaleLine.sale_id)
-        .where(visits.LIVE, visits.VISIT, _S.c.member_id == member, Product.category != "")
+        .join(tables.sale, tables.sale.c.id == SaleLine.sale_id)
+        .where(visits.LIVE, visits.VISIT, tables.sale.c.member_id == member, Product.category != "")
         .group_by(Product.category)
         .order_by(amount.desc(), Product.category)
         .limit(MOST_CATEGORIES)

@@ -18,29 +18,26 @@ from typing import Any
 from sqlalchemy import delete, func, insert, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
-from storecrm.models import database
-from storecrm.models.learned import FiguresStep, MemberFigures
+from storecrm.models import database, tables
 from storecrm.services import rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day
 
-_F: Any = MemberFigures.__table__
-_STEP: Any = FiguresStep.__table__
 RUNG = 256
 """Rows between two steps of a sum: as many are read to find one value."""
 MOST = 5_000
 """Members whose rows do not hold, above which it is quicker to put everybody in order."""
 MEASURES = ("last", "visits", "net")
-_BOUGHT = _F.c.year_visits > 0
-_STALE = _F.c.stale == literal_column("1")
+_BOUGHT = tables.member_figures.c.year_visits > 0
+_STALE = tables.member_figures.c.stale == literal_column("1")
 """Written out: by a parameter SQLite does not see that the index of these rows fits."""
 
 
 def hold(session: Session) -> None:
     """Before figures change: no step is believed until all are counted again."""
     database.hold(session, "standing")
-    session.execute(delete(_STEP))
+    session.execute(delete(tables.figures_step))
 
 
 def keep(store: Store) -> None:
@@ -50,20 +47,29 @@ def keep(store: Store) -> None:
     mark = secrets.randbits(60)
     with store.write() as session:
         database.hold(session, "standing")
-        if session.scalar(select(_STEP.c.what).where(_STEP.c.what != "mark").limit(1)) is not None:
+        if (
+            session.scalar(
+                select(tables.figures_step.c.what)
+                .where(tables.figures_step.c.what != "mark")
+                .limit(1)
+            )
+            is not None
+        ):
             return
-        session.execute(delete(_STEP))
-        session.execute(insert(_STEP).values(what="mark", value=mark, below=0))
+        session.execute(delete(tables.figures_step))
+        session.execute(insert(tables.figures_step).values(what="mark", value=mark, below=0))
     with store.read() as session:
         steps = _counted(session)
     with store.write() as session:
         database.hold(session, "standing")
-        begun = delete(_STEP).where(_STEP.c.what == "mark", _STEP.c.value == mark)
+        begun = delete(tables.figures_step).where(
+            tables.figures_step.c.what == "mark", tables.figures_step.c.value == mark
+        )
         # whoever takes the mark away writes the steps
         ours = session.execute(begun).rowcount  # type: ignore[attr-defined]
         if ours and steps:
             session.execute(
-                insert(_STEP),
+                insert(tables.figures_step),
                 [{"what": what, "value": value, "below": below} for what, value, below in steps],
             )
 
@@ -72,19 +78,23 @@ def _counted(session: Session) -> list[tuple[str, int, int]]:
     """Every step, from the kept rows; `before` and `first` bear the days between which they hold,
     and how many they are."""
     newest, since, members = session.execute(
-        select(func.max(_F.c.newest), func.max(_F.c.year_from), func.count().filter(_BOUGHT))
+        select(
+            func.max(tables.member_figures.c.newest),
+            func.max(tables.member_figures.c.year_from),
+            func.count().filter(_BOUGHT),
+        )
     ).one()
     if newest is None or since is None:
         return []
     steps = [("before", newest.toordinal() + 1, members), ("first", since.toordinal(), members)]
     for what in ("last", "visits"):
-        column, below = _F.c[f"year_{what}"], 0
+        column, below = tables.member_figures.c[f"year_{what}"], 0
         for value, count in session.execute(
             select(column, func.count()).where(_BOUGHT).group_by(column).order_by(column)
         ):
             steps.append((what, _number(value), below))
             below += count
-    net = _F.c.year_net
+    net = tables.member_figures.c.year_net
     under, place = func.rank().over(order_by=net) - 1, func.row_number().over(order_by=net)
     rows = (
         select(net.label("value"), under.label("below"), place.label("place"))
@@ -104,7 +114,9 @@ def wrong(session: Session) -> list[str]:
     """Steps that say something else than the kept rows."""
     kept = {
         (row.what, row.value, row.below)
-        for row in session.execute(select(_STEP).where(_STEP.c.what != "mark"))
+        for row in session.execute(
+            select(tables.figures_step).where(tables.figures_step.c.what != "mark")
+        )
     }
     return sorted({what for what, _, __ in kept ^ set(_counted(session))}) if kept else []
 
@@ -136,14 +148,17 @@ def moved(session: Session, before: Day, first: Day) -> Sequence[int] | None:
     that putting all in order is quicker."""
     span: dict[str, int] = dict(
         session.execute(
-            select(_STEP.c.what, _STEP.c.value).where(_STEP.c.what.in_(("before", "first")))
+            select(tables.figures_step.c.what, tables.figures_step.c.value).where(
+                tables.figures_step.c.what.in_(("before", "first"))
+            )
         ).all()
     )
     if not span or span["before"] > before.toordinal() or span["first"] > first.toordinal():
         return None
     # some stand in both; gathering them in the statement would take it off its indexes
     found = union_all(
-        select(_F.c.member_id).where(_STALE), select(_F.c.member_id).where(_F.c.year_next < first)
+        select(tables.member_figures.c.member_id).where(_STALE),
+        select(tables.member_figures.c.member_id).where(tables.member_figures.c.year_next < first),
     )
     ids = session.scalars(found.limit(MOST + 1)).all()
     return sorted(set(ids)) if len(ids) <= MOST else None
@@ -156,16 +171,22 @@ def edges(
     up) up the order. `ids` are those whose kept row does not hold, `come` what holds of them
     instead."""
     steps: dict[str, list[tuple[int, int]]] = {}
-    for row in session.execute(select(_STEP).order_by(_STEP.c.what, _STEP.c.value)):
+    for row in session.execute(
+        select(tables.figures_step).order_by(
+            tables.figures_step.c.what, tables.figures_step.c.value
+        )
+    ):
         steps.setdefault(row.what, []).append((row.value, row.below))
-    kept = select(*(_F.c[f"year_{what}"].label(what) for what in MEASURES))
-    gone = session.execute(kept.where(database.among(session, _F.c.member_id, ids), _BOUGHT)).all()
+    kept = select(*(tables.member_figures.c[f"year_{what}"].label(what) for what in MEASURES))
+    gone = session.execute(
+        kept.where(database.among(session, tables.member_figures.c.member_id, ids), _BOUGHT)
+    ).all()
     whole = steps["before"][0][1]
     members, found = whole - len(gone) + len(come), dict[str, list[Any]]()
     for what in MEASURES:
         values, below = zip(*steps.get(what, ()), strict=True) if what in steps else ((), ())
         out, put = (sorted(_number(getattr(row, what)) for row in rows) for rows in (gone, come))
-        order = _Order(values, below, whole, out, put)
+        order = _Order(values=values, below=below, members=whole, gone=out, come=put)
         places = [-(-members * part // parts) for part in range(1, parts)]
         found[what] = [_nth(session, what, order, place) for place in places] if members else []
     return {
@@ -201,7 +222,7 @@ def _kept_between(session: Session, what: str, order: _Order, step: int) -> Coun
     if what != "net":
         upto = order.below[step + 1] if step + 1 < len(order.below) else order.members
         return Counter({order.values[step]: upto - order.below[step]})
-    net = _F.c.year_net
+    net = tables.member_figures.c.year_net
     query = select(net).where(_BOUGHT, net >= order.values[step])
     if step + 1 < len(order.values):
         query = query.where(net < order.values[step + 1])

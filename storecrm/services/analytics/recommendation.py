@@ -22,10 +22,9 @@ from sqlalchemy.orm import Session
 from storecrm.domain.recommendation import Suggestion
 from storecrm.errors import NotFound
 from storecrm.ledger import audit
-from storecrm.models import database
-from storecrm.models.learned import Learned, ProductPair
-from storecrm.models.product import SHOWN, Product
-from storecrm.models.sale import Sale, SaleLine
+from storecrm.models import database, tables
+from storecrm.models.learned import Learned
+from storecrm.models.product import SHOWN
 from storecrm.services import rights, shop_settings
 from storecrm.services.analytics import visits
 from storecrm.services.members import registry
@@ -34,11 +33,6 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId
 
-_S: Any = Sale.__table__
-_L: Any = SaleLine.__table__
-_P: Any = Product.__table__
-_PAIR: Any = ProductPair.__table__
-_KEPT: Any = Learned.__table__
 MOST = 2000
 """How many articles are compared with each other: those on most receipts."""
 NEIGHBOURS = 50
@@ -164,7 +158,10 @@ def learn(store: Store, *, progress: Progress = silent) -> int:
         progress(start, len(rows))
         with store.write() as session:
             database.bulk_insert(
-                session, _PAIR, ("first_id", "second_id", "receipts"), rows[start : start + CHUNK]
+                session,
+                tables.product_pair,
+                ("first_id", "second_id", "receipts"),
+                rows[start : start + CHUNK],
             )
     with store.write() as session:
         values = {
@@ -183,33 +180,33 @@ def learn(store: Store, *, progress: Progress = silent) -> int:
 
 def learned_on(session: Session) -> Day | None:
     """The last day of the window that was learned, None before the first time."""
-    return session.scalar(select(_KEPT.c.last_day).where(_KEPT.c.what == "pairs"))
+    return session.scalar(select(tables.learned.c.last_day).where(tables.learned.c.what == "pairs"))
 
 
 def _inside(first: Day, last: Day) -> tuple[Any, ...]:
     """True of a line that was sold in the window."""
     sold = (
-        _S.c.state == "posted",
-        _S.c.voids_id.is_(None),
-        _S.c.returns_id.is_(None),
-        _S.c.business_date.between(first, last),
+        tables.sale.c.state == "posted",
+        tables.sale.c.voids_id.is_(None),
+        tables.sale.c.returns_id.is_(None),
+        tables.sale.c.business_date.between(first, last),
     )
-    return (*sold, _L.c.product_id.is_not(None), _L.c.quantity > 0)
+    return (*sold, tables.sale_line.c.product_id.is_not(None), tables.sale_line.c.quantity > 0)
 
 
 def forget(session: Session) -> None:
     """Receipts of days gone by came or went: what was learned of them does not hold any more."""
-    session.execute(delete(_PAIR))
-    session.execute(delete(_KEPT).where(_KEPT.c.what == "pairs"))
+    session.execute(delete(tables.product_pair))
+    session.execute(delete(tables.learned).where(tables.learned.c.what == "pairs"))
 
 
 def _baskets(session: Session, first: Day, last: Day) -> list[tuple[int, ...]]:
     """The articles of each receipt in the window."""
     query = (
-        select(_L.c.sale_id, _L.c.product_id)
-        .join(_S, _S.c.id == _L.c.sale_id)
+        select(tables.sale_line.c.sale_id, tables.sale_line.c.product_id)
+        .join(tables.sale, tables.sale.c.id == tables.sale_line.c.sale_id)
         .where(*_inside(first, last))
-        .order_by(_L.c.sale_id)
+        .order_by(tables.sale_line.c.sale_id)
     )
     found: list[tuple[int, ...]] = []
     now, basket = 0, set[int]()
@@ -227,33 +224,48 @@ def wrong_counts(session: Session) -> list[int]:
     than of one of them: for the proof of the books. (Fewer is no fault: a receipt of days gone by
     may have come since.)"""
     kept = session.execute(
-        select(_KEPT.c.first_day, _KEPT.c.last_day).where(_KEPT.c.what == "pairs")
+        select(tables.learned.c.first_day, tables.learned.c.last_day).where(
+            tables.learned.c.what == "pairs"
+        )
     ).first()
     if kept is None:
         return []
     real = (
-        select(_L.c.product_id, func.count(_L.c.sale_id.distinct()).label("n"))
-        .join(_S, _S.c.id == _L.c.sale_id)
+        select(
+            tables.sale_line.c.product_id,
+            func.count(tables.sale_line.c.sale_id.distinct()).label("n"),
+        )
+        .join(tables.sale, tables.sale.c.id == tables.sale_line.c.sale_id)
         .where(*_inside(kept.first_day, kept.last_day))
-        .group_by(_L.c.product_id)
+        .group_by(tables.sale_line.c.product_id)
         .subquery()
     )
-    single, first, second = _PAIR.alias(), _PAIR.alias(), _PAIR.alias()
+    single, first, second = (
+        tables.product_pair.alias(),
+        tables.product_pair.alias(),
+        tables.product_pair.alias(),
+    )
     more = (
         select(single.c.first_id)
         .outerjoin(real, real.c.product_id == single.c.first_id)
         .where(single.c.first_id == single.c.second_id)
     )
     both = (
-        select(_PAIR.c.first_id)
+        select(tables.product_pair.c.first_id)
         .join(
-            first, (first.c.first_id == _PAIR.c.first_id) & (first.c.second_id == _PAIR.c.first_id)
+            first,
+            (first.c.first_id == tables.product_pair.c.first_id)
+            & (first.c.second_id == tables.product_pair.c.first_id),
         )
         .join(
             second,
-            (second.c.first_id == _PAIR.c.second_id) & (second.c.second_id == _PAIR.c.second_id),
+            (second.c.first_id == tables.product_pair.c.second_id)
+            & (second.c.second_id == tables.product_pair.c.second_id),
         )
-        .where((_PAIR.c.receipts > first.c.receipts) | (_PAIR.c.receipts > second.c.receipts))
+        .where(
+            (tables.product_pair.c.receipts > first.c.receipts)
+            | (tables.product_pair.c.receipts > second.c.receipts)
+        )
     )
     found = session.scalars(
         more.where(single.c.receipts > func.coalesce(real.c.n, 0)).limit(100)
@@ -284,10 +296,15 @@ def suggest(session: Session, store: Store, member: MemberId, limit: int = 5) ->
     names = {
         row.id: row
         for row in session.execute(
-            select(_P).where(_P.c.id.in_([product for _, product in order[: limit * 3]]))
+            select(tables.product).where(
+                tables.product.c.id.in_([product for _, product in order[: limit * 3]])
+            )
         )
     }
-    total = int(session.scalar(select(_KEPT.c.counted).where(_KEPT.c.what == "pairs")) or 0)
+    total = int(
+        session.scalar(select(tables.learned.c.counted).where(tables.learned.c.what == "pairs"))
+        or 0
+    )
     for _, product in order[: limit * 3]:
         row = names[product]
         # medicine is nobody's suggestion but the pharmacist's, and what takes part in nothing is
@@ -303,17 +320,22 @@ def suggest(session: Session, store: Store, member: MemberId, limit: int = 5) ->
         confidence = both / single[source] if both else 0.0
         lift = confidence * total / single[product] if both and product in single else 0.0
         own = times[product]
-        with_ = "" if own else session.scalar(select(_P.c.name).where(_P.c.id == source)) or ""
+        with_ = (
+            ""
+            if own
+            else session.scalar(select(tables.product.c.name).where(tables.product.c.id == source))
+            or ""
+        )
         found.append(
             Suggestion(
-                row.sku,
-                row.name or row.sku,
-                row.category,
-                own,
-                len(history),
-                with_,
-                0.0 if own else confidence,
-                0.0 if own else lift,
+                sku=row.sku,
+                name=row.name or row.sku,
+                category=row.category,
+                own=own,
+                visits=len(history),
+                with_name=with_,
+                confidence=0.0 if own else confidence,
+                lift=0.0 if own else lift,
             )
         )
     return found
@@ -321,18 +343,24 @@ def suggest(session: Session, store: Store, member: MemberId, limit: int = 5) ->
 
 def _history(session: Session, store: Store, member: MemberId) -> list[tuple[int, ...]]:
     """The member's newest baskets, the newest first."""
-    mine = select(_S.c.id).where(
+    mine = select(tables.sale.c.id).where(
         visits.LIVE,
         visits.VISIT,
-        _S.c.member_id == member,
-        _S.c.business_date <= store.clock.today(),
+        tables.sale.c.member_id == member,
+        tables.sale.c.business_date <= store.clock.today(),
     )
     newest = list(
-        session.scalars(mine.order_by(_S.c.business_date.desc(), _S.c.id.desc()).limit(BASKETS))
+        session.scalars(
+            mine.order_by(tables.sale.c.business_date.desc(), tables.sale.c.id.desc()).limit(
+                BASKETS
+            )
+        )
     )
     lines: defaultdict[int, set[int]] = defaultdict(set)
-    query = select(_L.c.sale_id, _L.c.product_id).where(
-        _L.c.sale_id.in_(newest), _L.c.product_id.is_not(None), _L.c.quantity > 0
+    query = select(tables.sale_line.c.sale_id, tables.sale_line.c.product_id).where(
+        tables.sale_line.c.sale_id.in_(newest),
+        tables.sale_line.c.product_id.is_not(None),
+        tables.sale_line.c.quantity > 0,
     )
     for sale, product in session.execute(query):
         lines[sale].add(product)
@@ -344,8 +372,11 @@ def _partners(
 ) -> tuple[dict[int, int], dict[int, dict[int, int]]]:
     single: dict[int, int] = {}
     partners: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    query = select(_PAIR).where(
-        or_(_PAIR.c.first_id.in_(products), _PAIR.c.second_id.in_(products))
+    query = select(tables.product_pair).where(
+        or_(
+            tables.product_pair.c.first_id.in_(products),
+            tables.product_pair.c.second_id.in_(products),
+        )
     )
     for row in session.execute(query):
         if row.first_id == row.second_id:
@@ -356,7 +387,10 @@ def _partners(
             )
     others = {other for mine in partners.values() for other in mine} - single.keys()
     for row in session.execute(
-        select(_PAIR).where(_PAIR.c.first_id == _PAIR.c.second_id, _PAIR.c.first_id.in_(others))
+        select(tables.product_pair).where(
+            tables.product_pair.c.first_id == tables.product_pair.c.second_id,
+            tables.product_pair.c.first_id.in_(others),
+        )
     ):
         single[row.first_id] = row.receipts
     return single, partners
@@ -370,19 +404,24 @@ def goes_with(store: Store, *, sku: str, limit: int = 10) -> list[Partner]:
     """
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        product = session.scalar(select(_P.c.id).where(_P.c.sku == sku, SHOWN))
+        product = session.scalar(
+            select(tables.product.c.id).where(tables.product.c.sku == sku, SHOWN)
+        )
         if product is None:
             raise NotFound("product", where=sku[:40])
         single, partners = _partners(session, {product})
-        total = int(session.scalar(select(_KEPT.c.counted).where(_KEPT.c.what == "pairs")) or 0)
+        total = int(
+            session.scalar(select(tables.learned.c.counted).where(tables.learned.c.what == "pairs"))
+            or 0
+        )
         mine = sorted(partners.get(product, {}).items(), key=lambda item: (-item[1], item[0]))[
             :limit
         ]
         names = {
             row.id: row
             for row in session.execute(
-                select(_P.c.id, _P.c.sku, _P.c.name).where(
-                    _P.c.id.in_([other for other, _ in mine])
+                select(tables.product.c.id, tables.product.c.sku, tables.product.c.name).where(
+                    tables.product.c.id.in_([other for other, _ in mine])
                 )
             )
         }
@@ -390,5 +429,13 @@ def goes_with(store: Store, *, sku: str, limit: int = 10) -> list[Partner]:
         for other, both in mine:
             confidence = both / single[product]
             lift = confidence * total / single[other] if other in single else 0.0
-            found.append(Partner(names[other].sku, names[other].name, both, confidence, lift))
+            found.append(
+                Partner(
+                    sku=names[other].sku,
+                    name=names[other].name,
+                    receipts=both,
+                    confidence=confidence,
+                    lift=lift,
+                )
+            )
         return found

@@ -29,10 +29,9 @@ from sqlalchemy.orm import Session
 from storecrm.domain.repurchase import Outlook
 from storecrm.errors import NotPossible
 from storecrm.ledger import audit
+from storecrm.models import tables
 from storecrm.models.database import days_between
 from storecrm.models.learned import Learned
-from storecrm.models.member import Member
-from storecrm.models.sale import Sale
 from storecrm.services import rights
 from storecrm.services.analytics import visits
 from storecrm.services.members import registry
@@ -41,9 +40,6 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId, Money
 
-_S: Any = Sale.__table__
-_M: Any = Member.__table__
-_KEPT: Any = Learned.__table__
 AHEAD = 90
 """Days that are looked ahead."""
 SAMPLE = 5000
@@ -125,7 +121,7 @@ def fit(seen: Iterable[VisitHistory], *, progress: Progress = silent) -> Model:
     best, value = _downhill(worse, best)
     progress(ROUNDS, ROUNDS)
     r, alpha, a, b = map(exp, best)
-    return Model(r, alpha, a, b, -value)
+    return Model(r=r, alpha=alpha, a=a, b=b, log_likelihood=-value)
 
 
 def _downhill(
@@ -224,7 +220,7 @@ def learn(store: Store, *, progress: Progress = silent) -> Model:
     step = max(1, len(rows) // SAMPLE)
     model = fit([_of_row(row) for row in rows[::step]], progress=progress)
     with store.write() as session:
-        session.execute(delete(_KEPT).where(_KEPT.c.what == "value"))
+        session.execute(delete(tables.learned).where(tables.learned.c.what == "value"))
         first = min(row.first for row in rows)
         values = {
             "what": "value",
@@ -240,33 +236,35 @@ def learn(store: Store, *, progress: Progress = silent) -> Model:
 
 def model_of(session: Session) -> Model | None:
     """The model that was learned, None before the first time."""
-    text = session.scalar(select(_KEPT.c.parameters).where(_KEPT.c.what == "value"))
+    text = session.scalar(
+        select(tables.learned.c.parameters).where(tables.learned.c.what == "value")
+    )
     return Model(**json.loads(text)) if text else None
 
 
 def _seen(before: Day, only: MemberId | None = None) -> Any:
     """member_id, days, first, span, watched and net of every member who ever came, as of a day
     (exclusive)."""
-    days = func.count(_S.c.business_date.distinct()).filter(visits.VISIT)
-    first = func.min(_S.c.business_date).filter(visits.VISIT)
-    last = func.max(_S.c.business_date).filter(visits.VISIT)
-    mine = [visits.LIVE, _S.c.business_date < before]
+    days = func.count(tables.sale.c.business_date.distinct()).filter(visits.VISIT)
+    first = func.min(tables.sale.c.business_date).filter(visits.VISIT)
+    last = func.max(tables.sale.c.business_date).filter(visits.VISIT)
+    mine = [visits.LIVE, tables.sale.c.business_date < before]
     if only is not None:
-        mine.append(_S.c.member_id == only)
+        mine.append(tables.sale.c.member_id == only)
     found = (
         select(
-            _S.c.member_id,
+            tables.sale.c.member_id,
             days.label("days"),
             first.label("first"),
             last.label("last"),
-            func.coalesce(func.sum(_S.c.net), 0).label("net"),
+            func.coalesce(func.sum(tables.sale.c.net), 0).label("net"),
         )
         .where(*mine)
-        .group_by(_S.c.member_id)
+        .group_by(tables.sale.c.member_id)
         .having(days > 0)
         .subquery()
     )
-    today = literal(before - timedelta(days=1), _M.c.registered_on.type)
+    today = literal(before - timedelta(days=1), tables.member.c.registered_on.type)
     return select(
         found.c.member_id,
         found.c.days,
@@ -291,7 +289,9 @@ def of_member(session: Session, store: Store, member: MemberId) -> Outlook | Non
     )
     if row is None or model is None:
         return None
-    who = session.execute(select(_M.c.member_no, _M.c.name).where(_M.c.id == member)).one()
+    who = session.execute(
+        select(tables.member.c.member_no, tables.member.c.name).where(tables.member.c.id == member)
+    ).one()
     return _outlook(model, row, who.member_no, who.name)
 
 
@@ -299,11 +299,11 @@ def _outlook(model: Model, row: Any, number: str, name: str) -> Outlook:
     one = _of_row(row)
     visits_ = max(0.0, expected(model, one, AHEAD / 7))
     return Outlook(
-        number,
-        name,
-        alive(model, one),
-        visits_,
-        Money(round(visits_ * max(0, int(row.net)) / int(row.days))),
+        member_no=number,
+        name=name,
+        alive=alive(model, one),
+        visits=visits_,
+        net=Money(round(visits_ * max(0, int(row.net)) / int(row.days))),
     )
 
 
@@ -355,7 +355,9 @@ def every(store: Store, *, progress: Progress = silent) -> list[Outlook]:
         names = {
             row.id: row
             for row in session.execute(
-                select(_M.c.id, _M.c.member_no, _M.c.name).where(_M.c.state == "live")
+                select(tables.member.c.id, tables.member.c.member_no, tables.member.c.name).where(
+                    tables.member.c.state == "live"
+                )
             )
         }
         rows = [

@@ -17,17 +17,13 @@ from sqlalchemy import Subquery, and_, case, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from storecrm.domain.shop_rules import ShopRules
-from storecrm.models import database
-from storecrm.models.member import Member
-from storecrm.models.sale import Sale
+from storecrm.models import database, tables
 from storecrm.services import rights, shop_settings
 from storecrm.services.analytics import rankings, visits
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId, Money
 
-_M: Any = Member.__table__
-_S: Any = Sale.__table__
 STEPS = 5
 _LETTERS = {"r": "last", "f": "visits", "m": "net"}
 
@@ -126,7 +122,9 @@ def _known(session: Session, before: Day, first: Day) -> dict[str, list[Any]] | 
     ids = rankings.moved(session, before, first)
     if ids is None:
         return None
-    now = visits.activity(before, first, more=[database.among(session, _S.c.member_id, ids)])
+    now = visits.activity(
+        before, first, more=[database.among(session, tables.sale.c.member_id, ids)]
+    )
     return rankings.edges(session, ids, session.execute(select(now)).all(), STEPS)
 
 
@@ -197,12 +195,14 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
         named[group] += row.members
         by_name[group] += int(row.net)
     return Overview(
-        end,
-        shop.rfm_window.days,
-        cells.total(),
-        Money(spent.total()),
-        tuple(RfmCell(r, f, count, Money(spent[r, f])) for (r, f), count in sorted(cells.items())),
-        tuple(
+        before=end,
+        days=shop.rfm_window.days,
+        members=cells.total(),
+        net=Money(spent.total()),
+        cells=tuple(
+            RfmCell(r, f, count, Money(spent[r, f])) for (r, f), count in sorted(cells.items())
+        ),
+        groups=tuple(
             GroupSize(one.name, one.written, named[one.name], Money(by_name[one.name]))
             for one in shop.rfm_groups
         ),
@@ -217,7 +217,7 @@ def of_member(
     shop, end = shop_settings.current(session), store.clock.tomorrow()
     first = _first(end, shop)
     mine = session.execute(
-        select(visits.activity(end, first, more=[_S.c.member_id == member]))
+        select(visits.activity(end, first, more=[tables.sale.c.member_id == member]))
     ).first()
     if mine is None:
         return None
@@ -246,10 +246,22 @@ def _by_counting(session: Session, base: Subquery, mine: Any) -> tuple[int, int,
 def every(session: Session, store: Store, before: Day | None = None) -> list[Scored]:
     """Every scored member, the best first."""
     found = scores(session, before or store.clock.tomorrow(), shop_settings.current(session))
-    query = select(found, _M.c.member_no, _M.c.name).join(_M, _M.c.id == found.c.member_id)
+    query = select(found, tables.member.c.member_no, tables.member.c.name).join(
+        tables.member, tables.member.c.id == found.c.member_id
+    )
     rows = session.execute(query.order_by(found.c.net.desc(), found.c.member_id))
     return [
-        Scored(x.member_no, x.name, x.last, x.visits, Money(int(x.net)), x.r, x.f, x.m, x.group)
+        Scored(
+            member_no=x.member_no,
+            name=x.name,
+            last=x.last,
+            visits=x.visits,
+            net=Money(int(x.net)),
+            r=x.r,
+            f=x.f,
+            m=x.m,
+            group=x.group,
+        )
         for x in rows
     ]
 

@@ -33,26 +33,18 @@ from sqlalchemy.orm import Session
 from storecrm.domain import birthdays
 from storecrm.domain.segment_fields import FIELDS, NUMBER_OPS, PIECES, THIS_MONTH
 from storecrm.domain.shop_rules import ShopRules
-from storecrm.models.coupon import Coupon
+from storecrm.models import tables
 from storecrm.models.database import days_between
-from storecrm.models.member import Consent, Member
+from storecrm.models.member import Consent
 from storecrm.models.offer import Offer
-from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.product import Product
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Sale, SaleLine
+from storecrm.models.sale import SaleLine
 from storecrm.models.tag import MemberTag
 from storecrm.services.analytics import lifecycle, rfm, visits
 from storecrm.services.members import tags
 from storecrm.values import CouponState, Day, Purpose, StoreDay, parse_money
 
-_M: Any = Member.__table__
-_S: Any = Sale.__table__
-_C: Any = Coupon.__table__
-_R: Any = Redemption.__table__
-_E: Any = PointEntry.__table__
-_LOT: Any = PointLot.__table__
-_WHOLE: Any = _M.c.id.type
+_WHOLE: Any = tables.member.c.id.type
 
 
 @dataclass(frozen=True)
@@ -80,14 +72,14 @@ def _receipts(here: Context, more: Mapping[str, Any]) -> Any:
         if "to" in more
         else here.before
     )
-    narrow = [_S.c.store == more["store"]] if "store" in more else []
+    narrow = [tables.sale.c.store == more["store"]] if "store" in more else []
     goods = [
         getattr(Product, key) == more[key] for key in ("category", "brand", "sku") if key in more
     ]
     if goods:
         narrow.append(
             exists().where(
-                SaleLine.sale_id == _S.c.id,
+                SaleLine.sale_id == tables.sale.c.id,
                 Product.id == SaleLine.product_id,
                 SaleLine.quantity > 0,
                 *goods,
@@ -109,7 +101,7 @@ def _of_receipts(
 def _of_member(
     value: Callable[[Context], Any],
 ) -> Callable[[Context, Mapping[str, Any]], Select[Any]]:
-    return lambda here, _: select(_M.c.id.label("member_id"), value(here).label("value"))
+    return lambda here, _: select(tables.member.c.id.label("member_id"), value(here).label("value"))
 
 
 def _of_scores(column: str) -> Callable[[Context, Mapping[str, Any]], Select[Any]]:
@@ -130,7 +122,7 @@ def _of_stage(value: Callable[[Any], Any]) -> Callable[[Context, Mapping[str, An
 
 def _since(column: str) -> Callable[[Any, Context], Any]:
     return lambda found, here: days_between(
-        found.c[column], literal(here.today, _M.c.registered_on.type)
+        found.c[column], literal(here.today, tables.member.c.registered_on.type)
     )
 
 
@@ -139,9 +131,9 @@ def _in_all(count: str, before: str) -> Callable[[Context, Mapping[str, Any]], S
 
     def read(here: Context, _: Mapping[str, Any]) -> Select[Any]:
         here_too = visits.activity(here.before, visited=False)
-        value = func.coalesce(here_too.c[count], 0) + func.coalesce(_M.c[before], 0)
-        return select(_M.c.id.label("member_id"), value.label("value")).outerjoin_from(
-            _M, here_too, here_too.c.member_id == _M.c.id
+        value = func.coalesce(here_too.c[count], 0) + func.coalesce(tables.member.c[before], 0)
+        return select(tables.member.c.id.label("member_id"), value.label("value")).outerjoin_from(
+            tables.member, here_too, here_too.c.member_id == tables.member.c.id
         )
 
     return read
@@ -150,9 +142,9 @@ def _in_all(count: str, before: str) -> Callable[[Context, Mapping[str, Any]], S
 def _age(here: Context) -> Any:
     """Whole years, of members whose year of birth is known; by the lunar calendar those of its
     years."""
-    birthday = _M.c.birthday
+    birthday = tables.member.c.birthday
     lunar_year, lunar_day = birthdays.lunar_day(here.today)
-    lunar = _M.c.birthday_type == birthdays.LUNAR
+    lunar = tables.member.c.birthday_type == birthdays.LUNAR
     now = case((lunar, lunar_year), else_=here.today.year)
     had = func.substr(birthday, 6) <= case((lunar, lunar_day), else_=here.today.strftime("%m-%d"))
     year = func.substr(birthday, 1, 4).cast(_WHOLE)
@@ -162,11 +154,11 @@ def _age(here: Context) -> Any:
 def _birthday_month(here: Context, _: Mapping[str, Any]) -> Any:
     """The month in which the birthday falls; a lunar one in the year of the day that is asked for,
     where it may fall in two, or none."""
-    key = func.substr(_M.c.birthday, func.length(_M.c.birthday) - 4)
-    of_lunar = _M.c.birthday_type == birthdays.LUNAR
+    key = func.substr(tables.member.c.birthday, func.length(tables.member.c.birthday) - 4)
+    of_lunar = tables.member.c.birthday_type == birthdays.LUNAR
     solar = select(
-        _M.c.id.label("member_id"), func.substr(key, 1, 2).cast(_WHOLE).label("value")
-    ).where(func.length(_M.c.birthday) >= 5, not_(of_lunar))
+        tables.member.c.id.label("member_id"), func.substr(key, 1, 2).cast(_WHOLE).label("value")
+    ).where(func.length(tables.member.c.birthday) >= 5, not_(of_lunar))
     spans = [
         select(
             literal(first).label("first"),
@@ -177,7 +169,7 @@ def _birthday_month(here: Context, _: Mapping[str, Any]) -> Any:
     ]
     year = union_all(*spans).subquery("lunar_year")
     lunar = (
-        select(_M.c.id, year.c.month)
+        select(tables.member.c.id, year.c.month)
         .join(year, key.between(year.c.first, year.c.last))
         .where(of_lunar)
     )
@@ -188,18 +180,20 @@ def _points(ending: bool) -> Callable[[Context, Mapping[str, Any]], Select[Any]]
     """Points that can be used today; with `ending` only those that end within the days asked."""
 
     def read(here: Context, more: Mapping[str, Any]) -> Select[Any]:
-        today, day = here.today, _LOT.c.expires_on
+        today, day = here.today, tables.point_lot.c.expires_on
         alive = [
             or_(day.is_(None), day >= today),
-            or_(_LOT.c.active_from.is_(None), _LOT.c.active_from <= today),
+            or_(tables.point_lot.c.active_from.is_(None), tables.point_lot.c.active_from <= today),
         ]
         if ending:
             alive = [day.between(today, today + timedelta(days=int(more.get("days", 30))))]
         lots = (
-            select(_LOT.c.member_id, func.sum(_E.c.points).label("left"))
-            .join(_E, _E.c.lot_id == _LOT.c.id)
+            select(
+                tables.point_lot.c.member_id, func.sum(tables.point_entry.c.points).label("left")
+            )
+            .join(tables.point_entry, tables.point_entry.c.lot_id == tables.point_lot.c.id)
             .where(*alive)
-            .group_by(_LOT.c.id, _LOT.c.member_id)
+            .group_by(tables.point_lot.c.id, tables.point_lot.c.member_id)
             .subquery()
         )
         return select(
@@ -210,27 +204,37 @@ def _points(ending: bool) -> Callable[[Context, Mapping[str, Any]], Select[Any]]
 
 
 def _coupons_used(here: Context, more: Mapping[str, Any]) -> Select[Any]:
-    query = select(_R.c.member_id, func.count().label("value")).where(
-        _R.c.reversed_at.is_(None), _R.c.member_id.is_not(None), _R.c.business_date < here.before
+    query = select(tables.redemption.c.member_id, func.count().label("value")).where(
+        tables.redemption.c.reversed_at.is_(None),
+        tables.redemption.c.member_id.is_not(None),
+        tables.redemption.c.business_date < here.before,
     )
     if "days" in more:
-        query = query.where(_R.c.business_date >= here.before - timedelta(days=int(more["days"])))
+        query = query.where(
+            tables.redemption.c.business_date >= here.before - timedelta(days=int(more["days"]))
+        )
     if "offer" in more:
-        query = query.join(Offer, Offer.id == _R.c.offer_id).where(Offer.code == more["offer"])
-    return query.group_by(_R.c.member_id)
+        query = query.join(Offer, Offer.id == tables.redemption.c.offer_id).where(
+            Offer.code == more["offer"]
+        )
+    return query.group_by(tables.redemption.c.member_id)
 
 
 def _coupons_unused(here: Context, more: Mapping[str, Any]) -> Select[Any]:
-    query = select(_C.c.member_id, func.count().label("value")).where(
-        _C.c.state == CouponState.ISSUED,
-        _C.c.member_id.is_not(None),
-        StoreDay(here.today, here.today).lasts(_C.c.valid_to),
+    query = select(tables.coupon.c.member_id, func.count().label("value")).where(
+        tables.coupon.c.state == CouponState.ISSUED,
+        tables.coupon.c.member_id.is_not(None),
+        StoreDay(here.today, here.today).lasts(tables.coupon.c.valid_to),
     )
     if "days" in more:
-        query = query.where(_C.c.valid_to < here.before + timedelta(days=int(more["days"])))
+        query = query.where(
+            tables.coupon.c.valid_to < here.before + timedelta(days=int(more["days"]))
+        )
     if "offer" in more:
-        query = query.join(Offer, Offer.id == _C.c.offer_id).where(Offer.code == more["offer"])
-    return query.group_by(_C.c.member_id)
+        query = query.join(Offer, Offer.id == tables.coupon.c.offer_id).where(
+            Offer.code == more["offer"]
+        )
+    return query.group_by(tables.coupon.c.member_id)
 
 
 def _with_coupon(here: Context, more: Mapping[str, Any]) -> Select[Any]:
@@ -238,18 +242,21 @@ def _with_coupon(here: Context, more: Mapping[str, Any]) -> Select[Any]:
     first = here.before - timedelta(days=int(more.get("days", 365)))
     # from the coupons' side: to ask of each receipt whether it had one takes ten times as long
     used = (
-        select(_R.c.sale_id)
-        .where(_R.c.sale_id.is_not(None), _R.c.reversed_at.is_(None))
+        select(tables.redemption.c.sale_id)
+        .where(tables.redemption.c.sale_id.is_not(None), tables.redemption.c.reversed_at.is_(None))
         .distinct()
         .subquery()
     )
     with_one = (
-        select(_S.c.member_id, func.count().label("visits"))
-        .join(used, used.c.sale_id == _S.c.id)
+        select(tables.sale.c.member_id, func.count().label("visits"))
+        .join(used, used.c.sale_id == tables.sale.c.id)
         .where(
-            visits.LIVE, visits.VISIT, _S.c.business_date < here.before, _S.c.business_date >= first
+            visits.LIVE,
+            visits.VISIT,
+            tables.sale.c.business_date < here.before,
+            tables.sale.c.business_date >= first,
         )
-        .group_by(_S.c.member_id)
+        .group_by(tables.sale.c.member_id)
         .subquery()
     )
     every = visits.activity(here.before, first)
@@ -275,7 +282,9 @@ def _tags(here: Context, more: Mapping[str, Any]) -> Select[Any]:  # noqa: ARG00
 
 def _has(_: Context, more: Mapping[str, Any]) -> Select[Any]:  # noqa: ARG001
     pieces = [
-        select(_M.c.id.label("member_id"), literal(name).label("value")).where(_M.c[name] != "")
+        select(tables.member.c.id.label("member_id"), literal(name).label("value")).where(
+            tables.member.c[name] != ""
+        )
         for name in PIECES
     ]
     return pieces[0].union_all(*pieces[1:]).subquery().select()
@@ -306,10 +315,12 @@ READS: dict[str, Callable[[Context, Mapping[str, Any]], Select[Any]]] = {
     "age": _of_member(_age),
     "birthday_month": _birthday_month,
     "registered_days": _of_member(
-        lambda here: days_between(_M.c.registered_on, literal(here.today, _M.c.registered_on.type))
+        lambda here: days_between(
+            tables.member.c.registered_on, literal(here.today, tables.member.c.registered_on.type)
+        )
     ),
-    "gender": _of_member(lambda _: _M.c.gender),
-    "tier": _of_member(lambda _: _M.c.tier),
+    "gender": _of_member(lambda _: tables.member.c.gender),
+    "tier": _of_member(lambda _: tables.member.c.tier),
     "tag": _tags,
     "consent": _consent,
     "has": _has,
@@ -318,7 +329,7 @@ READS: dict[str, Callable[[Context, Mapping[str, Any]], Select[Any]]] = {
 
 def members_of(rule: Mapping[str, Any], here: Context) -> Select[Any]:
     """The ids of the live members that a checked rule picks, as one statement."""
-    return select(_M.c.id).where(_M.c.state == "live", _fits(rule, here))
+    return select(tables.member.c.id).where(tables.member.c.state == "live", _fits(rule, here))
 
 
 def _fits(node: Mapping[str, Any], here: Context) -> Any:
@@ -340,11 +351,13 @@ def _fits(node: Mapping[str, Any], here: Context) -> Any:
     compare = NUMBER_OPS[node["op"]]
     if field.missing is not None and compare(field.missing, asked):
         # whoever has no row fits: leave out those who have one that does not
-        return _M.c.id.not_in(select(found.c.member_id).where(not_(compare(found.c.value, asked))))
-    return _M.c.id.in_(select(found.c.member_id).where(compare(found.c.value, asked)))
+        return tables.member.c.id.not_in(
+            select(found.c.member_id).where(not_(compare(found.c.value, asked)))
+        )
+    return tables.member.c.id.in_(select(found.c.member_id).where(compare(found.c.value, asked)))
 
 
 def _text_fits(node: Mapping[str, Any], found: Any) -> Any:
     texts = node["value"] if node["op"] == "in" else [node["value"]]
-    inside = _M.c.id.in_(select(found.c.member_id).where(found.c.value.in_(texts)))
+    inside = tables.member.c.id.in_(select(found.c.member_id).where(found.c.value.in_(texts)))
     return not_(inside) if node["op"] == "is_not" else inside

@@ -14,9 +14,7 @@ from sqlalchemy.orm import Session
 from storecrm.domain import segment_fields
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
 from storecrm.ledger import audit
-from storecrm.models import database
-from storecrm.models.member import Member
-from storecrm.models.segment import Segment, SegmentMember, SegmentSize
+from storecrm.models import database, tables
 from storecrm.models.shop import Shop
 from storecrm.services import files, rights, shop_settings
 from storecrm.services.analytics import segment_rules
@@ -28,11 +26,6 @@ from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.values import Day, MemberId, clean_text
-
-_M: Any = Member.__table__
-_SEG: Any = Segment.__table__
-_KEPT: Any = SegmentMember.__table__
-_SIZE: Any = SegmentSize.__table__
 
 
 def _is(field: str, op: str, value: Any, **more: Any) -> dict[str, Any]:
@@ -88,7 +81,7 @@ def listed(store: Store) -> list[SegmentView]:
     """The built-in segments, then the shop's own by code."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        own = session.execute(select(_SEG).order_by(_SEG.c.code)).all()
+        own = session.execute(select(tables.segment).order_by(tables.segment.c.code)).all()
     return [SegmentView(code, "", rule, built_in=True) for code, rule in BUILT_IN.items()] + [
         _view(row) for row in own
     ]
@@ -137,10 +130,13 @@ def keep_list(store: Store, *, code: str, of: str, name: str = "") -> SegmentVie
         kept = _keep(
             session, store, code, name or source.name, source.rule, fixed=True, replace=False
         )
-        which = session.scalar(select(_SEG.c.id).where(_SEG.c.code == kept.code))
+        which = session.scalar(
+            select(tables.segment.c.id).where(tables.segment.c.code == kept.code)
+        )
         if ids:
             session.execute(
-                insert(_KEPT), [{"segment_id": which, "member_id": member} for member in ids]
+                insert(tables.segment_member),
+                [{"segment_id": which, "member_id": member} for member in ids],
             )
         return kept
 
@@ -162,14 +158,20 @@ def _keep(
         "rule": json.dumps(rule, ensure_ascii=False),
         "fixed": int(fixed),
     }
-    present = session.execute(select(_SEG.c.id, _SEG.c.fixed).where(_SEG.c.code == code)).first()
+    present = session.execute(
+        select(tables.segment.c.id, tables.segment.c.fixed).where(tables.segment.c.code == code)
+    ).first()
     if present is not None and (not replace or present.fixed):
         raise Conflict("segment_taken", where=code)
     if present is not None:
-        session.execute(update(_SEG).where(_SEG.c.id == present.id).values(**values))
+        session.execute(
+            update(tables.segment).where(tables.segment.c.id == present.id).values(**values)
+        )
     else:
         session.execute(
-            insert(_SEG).values(code=code, made_at=store.clock.now(), made_by=store.staff, **values)
+            insert(tables.segment).values(
+                code=code, made_at=store.clock.now(), made_by=store.staff, **values
+            )
         )
     audit.log(session, store, "segment_kept", segment=code, fixed=fixed)
     return _found(session, code)
@@ -183,12 +185,14 @@ def remove(store: Store, *, code: str) -> None:
     """
     rights.require(store, Right.OFFERS)
     with store.write(Topic.MEMBERS) as session:
-        which = session.scalar(select(_SEG.c.id).where(_SEG.c.code == code))
+        which = session.scalar(select(tables.segment.c.id).where(tables.segment.c.code == code))
         if which is None:
             raise NotFound("segment", where=code[:40])
-        session.execute(delete(_KEPT).where(_KEPT.c.segment_id == which))
-        session.execute(delete(_SIZE).where(_SIZE.c.code == code))
-        session.execute(delete(_SEG).where(_SEG.c.id == which))
+        session.execute(
+            delete(tables.segment_member).where(tables.segment_member.c.segment_id == which)
+        )
+        session.execute(delete(tables.segment_size).where(tables.segment_size.c.code == code))
+        session.execute(delete(tables.segment).where(tables.segment.c.id == which))
         audit.log(session, store, "segment_removed", segment=code)
 
 
@@ -235,10 +239,12 @@ def counts(store: Store, *, codes: tuple[str, ...]) -> dict[str, int]:
         # two tills that look at the same moment write one after the other
         database.lock_row(session, Shop, 1)
         session.execute(
-            delete(_SIZE).where(_SIZE.c.business_date == today, _SIZE.c.code.in_(codes))
+            delete(tables.segment_size).where(
+                tables.segment_size.c.business_date == today, tables.segment_size.c.code.in_(codes)
+            )
         )
         session.execute(
-            insert(_SIZE),
+            insert(tables.segment_size),
             [{"code": code, "business_date": today, "members": n} for code, n in found.items()],
         )
     return found
@@ -249,9 +255,9 @@ def sizes(store: Store, *, code: str) -> list[tuple[Day, int]]:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         rows = session.execute(
-            select(_SIZE.c.business_date, _SIZE.c.members)
-            .where(_SIZE.c.code == code)
-            .order_by(_SIZE.c.business_date)
+            select(tables.segment_size.c.business_date, tables.segment_size.c.members)
+            .where(tables.segment_size.c.code == code)
+            .order_by(tables.segment_size.c.business_date)
         )
         return [(row.business_date, row.members) for row in rows]
 
@@ -314,7 +320,7 @@ def ids_of(session: Session, store: Store, code: str) -> list[MemberId]:
     return [
         MemberId(member)
         for member in session.scalars(
-            _members_of(session, store, _found(session, code)).order_by(_M.c.id)
+            _members_of(session, store, _found(session, code)).order_by(tables.member.c.id)
         )
     ]
 
@@ -322,11 +328,13 @@ def ids_of(session: Session, store: Store, code: str) -> list[MemberId]:
 def _members_of(session: Session, store: Store, segment: SegmentView) -> Select[Any]:
     if segment.fixed:
         kept = (
-            select(_KEPT.c.member_id)
-            .join(_SEG, _SEG.c.id == _KEPT.c.segment_id)
-            .where(_SEG.c.code == segment.code)
+            select(tables.segment_member.c.member_id)
+            .join(tables.segment, tables.segment.c.id == tables.segment_member.c.segment_id)
+            .where(tables.segment.c.code == segment.code)
         )
-        return select(_M.c.id).where(_M.c.state == "live", _M.c.id.in_(kept))
+        return select(tables.member.c.id).where(
+            tables.member.c.state == "live", tables.member.c.id.in_(kept)
+        )
     here = segment_rules.Context(
         session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits
     )
@@ -336,7 +344,7 @@ def _members_of(session: Session, store: Store, segment: SegmentView) -> Select[
 def _found(session: Session, code: str) -> SegmentView:
     if code in BUILT_IN:
         return SegmentView(code, "", BUILT_IN[code], built_in=True)
-    row = session.execute(select(_SEG).where(_SEG.c.code == code)).first()
+    row = session.execute(select(tables.segment).where(tables.segment.c.code == code)).first()
     if row is None:
         raise NotFound("segment", where=code[:40])
     return _view(row)

@@ -10,8 +10,7 @@ from sqlalchemy import delete, select, update
 from storecrm.domain import segment_fields
 from storecrm.errors import BadInput, NotFound
 from storecrm.ledger import audit
-from storecrm.models import database
-from storecrm.models.tag import MemberTag, Tag
+from storecrm.models import database, tables
 from storecrm.services import rights, shop_settings
 from storecrm.services.analytics import segment_rules
 from storecrm.services.members import tags
@@ -19,8 +18,6 @@ from storecrm.services.members.tags import TagView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 
-_T: Any = Tag.__table__
-_ON: Any = MemberTag.__table__
 CHUNK = 5000
 
 
@@ -40,11 +37,17 @@ def set_rule(store: Store, *, name: str, rule: Mapping[str, Any] | None) -> list
             raise BadInput("tag_rule_tag", where=name[:40])
     with store.write(Topic.MEMBERS) as session:
         text = json.dumps(rule, ensure_ascii=False) if rule is not None else ""
-        done: Any = session.execute(update(_T).where(_T.c.name == name).values(rule=text))
+        done: Any = session.execute(
+            update(tables.tag).where(tables.tag.c.name == name).values(rule=text)
+        )
         if not done.rowcount:
             raise NotFound("tag_name", where=name[:40])
         if rule is None:
-            session.execute(delete(_ON).where(_ON.c.tag == name, _ON.c.by_rule == 1))
+            session.execute(
+                delete(tables.member_tag).where(
+                    tables.member_tag.c.tag == name, tables.member_tag.c.by_rule == 1
+                )
+            )
         audit.log(session, store, "tag_rule_set", tag=name, rule=rule is not None)
     apply(store)
     return tags.listed(store)
@@ -64,12 +67,16 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
             session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits
         )
         plans = []
-        for tag in session.execute(select(_T.c.name, _T.c.rule).where(_T.c.rule != "")):
+        for tag in session.execute(
+            select(tables.tag.c.name, tables.tag.c.rule).where(tables.tag.c.rule != "")
+        ):
             wanted = set(session.scalars(segment_rules.members_of(json.loads(tag.rule), here)))
             have = {
                 row.member_id: row.by_rule
                 for row in session.execute(
-                    select(_ON.c.member_id, _ON.c.by_rule).where(_ON.c.tag == tag.name)
+                    select(tables.member_tag.c.member_id, tables.member_tag.c.by_rule).where(
+                        tables.member_tag.c.tag == tag.name
+                    )
                 )
             }
             plans.append(
@@ -79,20 +86,27 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
                     sorted(m for m, by in have.items() if by and m not in wanted),
                 )
             )
-        ended = session.scalars(select(_ON.c.tag).where(~tags.alive(today)).limit(1)).first()
+        ended = session.scalars(
+            select(tables.member_tag.c.tag).where(~tags.alive(today)).limit(1)
+        ).first()
     for name, put, off in plans:
         for start in range(0, max(len(put), len(off)), CHUNK):
             with store.write(Topic.MEMBERS) as session:
                 gone = off[start : start + CHUNK]
                 session.execute(
-                    delete(_ON).where(
-                        _ON.c.tag == name, _ON.c.by_rule == 1, _ON.c.member_id.in_(gone)
+                    delete(tables.member_tag).where(
+                        tables.member_tag.c.tag == name,
+                        tables.member_tag.c.by_rule == 1,
+                        tables.member_tag.c.member_id.in_(gone),
                     )
                 )
                 fresh = put[start : start + CHUNK]
                 present = set(
                     session.scalars(
-                        select(_ON.c.member_id).where(_ON.c.tag == name, _ON.c.member_id.in_(fresh))
+                        select(tables.member_tag.c.member_id).where(
+                            tables.member_tag.c.tag == name,
+                            tables.member_tag.c.member_id.in_(fresh),
+                        )
                     )
                 )
                 rows = [
@@ -100,12 +114,14 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
                     for member in fresh
                     if member not in present
                 ]
-                database.bulk_insert(session, _ON, ("member_id", "tag", "by_rule", "set_on"), rows)
+                database.bulk_insert(
+                    session, tables.member_tag, ("member_id", "tag", "by_rule", "set_on"), rows
+                )
         if put or off:
             changed[name] = (len(put), len(off))
     if ended is not None:
         with store.write(Topic.MEMBERS) as session:
-            session.execute(delete(_ON).where(~tags.alive(today)))
+            session.execute(delete(tables.member_tag).where(~tags.alive(today)))
     if changed:
         with store.write() as session:
             audit.log(

@@ -2,18 +2,14 @@
 one, points by hand, answers, stages, tiers."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storecrm.domain.timeline import Event
-from storecrm.models.coupon import Coupon
-from storecrm.models.member import Consent, Member, MemberMerge
+from storecrm.models import tables
+from storecrm.models.member import Consent, MemberMerge
 from storecrm.models.offer import Offer
-from storecrm.models.points import PointEntry
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Sale
 from storecrm.models.tier import TierChange
 from storecrm.services import rights
 from storecrm.services.analytics import lifecycle_history, visits
@@ -21,12 +17,6 @@ from storecrm.services.members import registry
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import EntryKind, MemberId, Moment, business_date
-
-_S: Any = Sale.__table__
-_R: Any = Redemption.__table__
-_C: Any = Coupon.__table__
-_E: Any = PointEntry.__table__
-_M: Any = Member.__table__
 
 
 def of_member(store: Store, *, member: str, limit: int = 200) -> list[Event]:
@@ -48,9 +38,9 @@ def of_member(store: Store, *, member: str, limit: int = 200) -> list[Event]:
 
 def _sales(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:  # noqa: ARG001
     query = (
-        select(_S)
-        .where(visits.LIVE, _S.c.member_id == member)
-        .order_by(_S.c.business_date.desc(), _S.c.id.desc())
+        select(tables.sale)
+        .where(visits.LIVE, tables.sale.c.member_id == member)
+        .order_by(tables.sale.c.business_date.desc(), tables.sale.c.id.desc())
         .limit(limit)
     )
     for row in session.execute(query):
@@ -59,36 +49,40 @@ def _sales(session: Session, store: Store, member: MemberId, limit: int) -> Iter
 
 
 def _coupons(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:  # noqa: ARG001
-    used = select(_R.c.business_date, _R.c.discount, Offer.name).join(
-        Offer, Offer.id == _R.c.offer_id
+    used = select(tables.redemption.c.business_date, tables.redemption.c.discount, Offer.name).join(
+        Offer, Offer.id == tables.redemption.c.offer_id
     )
     used = (
-        used.where(_R.c.member_id == member, _R.c.reversed_at.is_(None))
-        .order_by(_R.c.id.desc())
+        used.where(
+            tables.redemption.c.member_id == member, tables.redemption.c.reversed_at.is_(None)
+        )
+        .order_by(tables.redemption.c.id.desc())
         .limit(limit)
     )
     for row in session.execute(used):
         yield Event(row.business_date, "redeemed", row.name, row.discount)
     given = (
-        select(_C.c.issued_on, Offer.name)
-        .join(Offer, Offer.id == _C.c.offer_id)
-        .where(_C.c.member_id == member)
+        select(tables.coupon.c.issued_on, Offer.name)
+        .join(Offer, Offer.id == tables.coupon.c.offer_id)
+        .where(tables.coupon.c.member_id == member)
     )
-    for row in session.execute(given.order_by(_C.c.id.desc()).limit(limit)):
+    for row in session.execute(given.order_by(tables.coupon.c.id.desc()).limit(limit)):
         yield Event(row.issued_on, "given", row.name)
 
 
 def _points(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:  # noqa: ARG001
     kinds = (EntryKind.ADJUST, EntryKind.EXCHANGE, EntryKind.EXPIRE, EntryKind.OPENING)
-    query = select(_E.c.business_date, _E.c.kind, _E.c.points).where(
-        _E.c.member_id == member, _E.c.kind.in_(kinds)
-    )
-    for row in session.execute(query.order_by(_E.c.id.desc()).limit(limit)):
+    query = select(
+        tables.point_entry.c.business_date, tables.point_entry.c.kind, tables.point_entry.c.points
+    ).where(tables.point_entry.c.member_id == member, tables.point_entry.c.kind.in_(kinds))
+    for row in session.execute(query.order_by(tables.point_entry.c.id.desc()).limit(limit)):
         yield Event(row.business_date, f"points_{row.kind}", count=row.points)
 
 
 def _rest(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:
-    row = session.execute(select(_M.c.registered_on).where(_M.c.id == member)).one()
+    row = session.execute(
+        select(tables.member.c.registered_on).where(tables.member.c.id == member)
+    ).one()
     yield Event(row.registered_on, "registered")
     zone, close = store.clock.zone, store.clock.close_hour
     said = select(Consent.at, Consent.channel, Consent.granted).where(Consent.member_id == member)

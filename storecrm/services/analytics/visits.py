@@ -22,14 +22,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from storecrm.models.sale import Sale
+from storecrm.models import tables
 from storecrm.services.analytics import member_figures
 from storecrm.services.analytics.counting import LIVE, STANDS, VISIT
 from storecrm.values import Day
 
 __all__ = ["LIVE", "STANDS", "VISIT", "activity", "beside", "steps"]
-
-_S: Any = Sale.__table__
 
 
 def steps(
@@ -65,14 +63,14 @@ def activity(
     goods back. Without more it reads what is kept of members (see figures), and receipts of those
     alone of whom nothing valid is kept.
     """
-    inside = [LIVE, _S.c.business_date < before, *more]
+    inside = [LIVE, tables.sale.c.business_date < before, *more]
     if first is not None:
-        inside.append(_S.c.business_date >= first)
+        inside.append(tables.sale.c.business_date >= first)
     sums = _sums()
     found = (
-        select(_S.c.member_id, *(value.label(name) for name, value in sums.items()))
+        select(tables.sale.c.member_id, *(value.label(name) for name, value in sums.items()))
         .where(*inside)
-        .group_by(_S.c.member_id)
+        .group_by(tables.sale.c.member_id)
     )
     if visited:
         found = found.having(sums["visits"] > 0)
@@ -86,12 +84,12 @@ def activity(
 
 def _sums() -> dict[str, Any]:
     """What receipts add up to; none at all (an outer join that found nothing) is no visit."""
-    visit = and_(_S.c.id.is_not(None), VISIT)
+    visit = and_(tables.sale.c.id.is_not(None), VISIT)
     return {
-        "first": func.min(_S.c.business_date).filter(visit),
-        "last": func.max(_S.c.business_date).filter(visit),
+        "first": func.min(tables.sale.c.business_date).filter(visit),
+        "last": func.max(tables.sale.c.business_date).filter(visit),
         "visits": func.count().filter(visit),
-        "net": func.coalesce(func.sum(_S.c.net), 0).cast(_S.c.id.type),
+        "net": func.coalesce(func.sum(tables.sale.c.net), 0).cast(tables.sale.c.id.type),
     }
 
 
@@ -130,11 +128,17 @@ def beside(
 def _anew(before: Day, first: Day | None) -> Select[Any]:
     """One row for each member whose kept row does not hold, visited or not, from the receipts."""
     kept = member_figures.KEPT
-    inside = [_S.c.member_id == kept.c.member_id, LIVE, _S.c.business_date < before]
+    inside = [
+        tables.sale.c.member_id == kept.c.member_id,
+        LIVE,
+        tables.sale.c.business_date < before,
+    ]
     if first is not None:
-        inside.append(_S.c.business_date >= first)
+        inside.append(tables.sale.c.business_date >= first)
     columns = [value.label(name) for name, value in _sums().items()]
-    query = select(kept.c.member_id, *columns).select_from(kept.outerjoin(_S, and_(*inside)))
+    query = select(kept.c.member_id, *columns).select_from(
+        kept.outerjoin(tables.sale, and_(*inside))
+    )
     return query.where(not_(member_figures.believed(before, first))).group_by(kept.c.member_id)
 
 

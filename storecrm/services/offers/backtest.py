@@ -4,27 +4,19 @@ cost; and what it collides with."""
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain import birthdays, pricing
 from storecrm.domain.offers.rule import OfferRule, is_line
 from storecrm.errors import NotPossible
-from storecrm.models.member import Member
-from storecrm.models.product import Product
-from storecrm.models.sale import Sale, SaleLine
+from storecrm.models import tables
 from storecrm.services import rights
 from storecrm.services.offers import design
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
 from storecrm.values import Day, Money, OfferKind, OfferState, as_datetime
-
-_S: Any = Sale.__table__
-_L: Any = SaleLine.__table__
-_P: Any = Product.__table__
-_M: Any = Member.__table__
 
 
 @dataclass(frozen=True)
@@ -87,32 +79,41 @@ def try_rule(store: Store, *, rule: OfferRule, first: Day, last: Day) -> Trial:
                 if n.refusal.short
             ):
                 near += 1
-    return Trial(count, qualified, near, Money(cost), Money(net))
+    return Trial(
+        receipts=count, qualified=qualified, near=near, cost=Money(cost), qualified_net=Money(net)
+    )
 
 
 def _receipts(
     session: Session, store: Store, first: Day, last: Day
 ) -> Iterator[tuple[list[pricing.Line], pricing.Buyer | None, pricing.PricingTime]]:
+    sale, line = tables.sale.c, tables.sale_line.c
+    goods, member = tables.product.c, tables.member.c
+    of_bill = (sale.id, sale.occurred_at, sale.business_date, sale.store, sale.member_id)
+    of_member = (member.tier, member.birthday, member.birthday_type)
+    of_goods = (goods.sku, goods.category, goods.brand, goods.no_promotion)
+    # bills that stand: neither voided nor returns themselves
+    standing = and_(sale.state == "posted", sale.voids_id.is_(None), sale.returns_id.is_(None))
     query = (
-        select(_S.c.id, _S.c.occurred_at, _S.c.business_date, _S.c.store, _S.c.member_id, _M.c.tier, _M.c.birthday, _M.c.birthday_type, _L.c.amount, _L.c.quantity, _P.c.sku, _P.c.category, _P.c.brand, _P.c.no_promotion)
-        .join(_L, _L.c.sale_id == _S.c.id)
-        .outerjoin(_P, _P.c.id == _L.c.product_id)
-        .outerjoin(_M, _M.c.id == _S.c.member_id)
-        .where(_S.c.business_date.between(first, last), _S.c.state == "posted", _S.c.voids_id.is_(None), _S.c.returns_id.is_(None))
-        .order_by(_S.c.id, _L.c.line_no)
-    )  # fmt: skip
+        select(*of_bill, *of_member, line.amount, line.quantity, *of_goods)
+        .join(tables.sale_line, line.sale_id == sale.id)
+        .outerjoin(tables.product, goods.id == line.product_id)
+        .outerjoin(tables.member, member.id == sale.member_id)
+        .where(sale.business_date.between(first, last), standing)
+        .order_by(sale.id, line.line_no)
+    )
     rows = session.execute(query.execution_options(yield_per=5000))
     for _, group in groupby(rows, key=lambda row: row.id):
         part = list(group)
         head, local = part[0], as_datetime(part[0].occurred_at, store.clock.zone)
         lines = [
             pricing.Line(
-                row.amount,
-                row.sku,
-                row.category or "",
-                row.quantity,
-                row.brand or "",
-                bool(row.no_promotion),
+                amount=row.amount,
+                sku=row.sku,
+                category=row.category or "",
+                quantity=row.quantity,
+                brand=row.brand or "",
+                no_promotion=bool(row.no_promotion),
             )
             for row in part
             if row.amount > 0

@@ -12,6 +12,7 @@ from storecrm.domain.offers.reading import OfferDraft, OfferView, draft
 from storecrm.domain.offers.rule import OfferRule
 from storecrm.errors import BadInput, Conflict, NotFound
 from storecrm.ledger import audit
+from storecrm.models import tables
 from storecrm.models.coupon import Batch
 from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
@@ -27,7 +28,6 @@ from storecrm.values import (
     VersionId,
 )
 
-_V: Any = OfferVersion.__table__
 _COLUMNS = (
     "kind",
     "value",
@@ -110,7 +110,14 @@ def check_stored(session: Session, code: str, rule: OfferRule) -> None:
 
 def add_version(session: Session, offer: OfferId, rule: OfferRule) -> VersionId:
     """The next version of an offer with its scope."""
-    last = session.scalar(select(func.max(_V.c.version)).where(_V.c.offer_id == offer)) or 0
+    last = (
+        session.scalar(
+            select(func.max(tables.offer_version.c.version)).where(
+                tables.offer_version.c.offer_id == offer
+            )
+        )
+        or 0
+    )
     columns = {name: getattr(rule, name) for name in _COLUMNS} | {
         "offer_id": offer,
         "version": last + 1,
@@ -118,7 +125,9 @@ def add_version(session: Session, offer: OfferId, rule: OfferRule) -> VersionId:
     }
     columns |= {"automatic": int(rule.automatic), "more": _more(rule)}
     version = VersionId(
-        session.execute(insert(OfferVersion).values(**columns).returning(_V.c.id)).scalar_one()
+        session.execute(
+            insert(OfferVersion).values(**columns).returning(tables.offer_version.c.id)
+        ).scalar_one()
     )
     scope = [("product", word) for word in rule.products] + [
         ("category", word) for word in rule.categories
@@ -130,7 +139,9 @@ def add_version(session: Session, offer: OfferId, rule: OfferRule) -> VersionId:
     return version
 
 
-_VERSION = Hot(select(_V).where(_V.c.id == bindparam("version")))
+_VERSION = Hot(
+    select(tables.offer_version).where(tables.offer_version.c.id == bindparam("version"))
+)
 _SCOPE = Hot(
     select(OfferScope.field, OfferScope.value)
     .where(OfferScope.version_id == bindparam("version"))
@@ -198,7 +209,10 @@ def newest_version(session: Session, offer: OfferId) -> VersionId:
     """The version in force for new issues."""
     return VersionId(
         session.execute(
-            select(_V.c.id).where(_V.c.offer_id == offer).order_by(_V.c.version.desc()).limit(1)
+            select(tables.offer_version.c.id)
+            .where(tables.offer_version.c.offer_id == offer)
+            .order_by(tables.offer_version.c.version.desc())
+            .limit(1)
         ).scalar_one()
     )
 
@@ -218,9 +232,9 @@ def by_code(session: Session, code: str) -> Offer:
 def view_of(session: Session, offer: Offer) -> OfferView:
     """An offer with what it says now."""
     row = session.execute(
-        select(_V.c.id, _V.c.version)
-        .where(_V.c.offer_id == offer.id)
-        .order_by(_V.c.version.desc())
+        select(tables.offer_version.c.id, tables.offer_version.c.version)
+        .where(tables.offer_version.c.offer_id == offer.id)
+        .order_by(tables.offer_version.c.version.desc())
         .limit(1)
     ).one()
     issued = (
@@ -233,15 +247,15 @@ def view_of(session: Session, offer: Offer) -> OfferView:
     )
     rule = rule_of(session, VersionId(row.id))
     return OfferView(
-        offer.id,
-        offer.code,
-        offer.name,
-        offer.campaign,
-        OfferState(offer.state),
-        row.version,
-        VersionId(row.id),
-        rule,
-        int(issued),
+        id=offer.id,
+        code=offer.code,
+        name=offer.name,
+        campaign=offer.campaign,
+        state=OfferState(offer.state),
+        version=row.version,
+        version_id=VersionId(row.id),
+        rule=rule,
+        issued=int(issued),
     )
 
 

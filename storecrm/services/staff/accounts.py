@@ -125,7 +125,15 @@ def add(store: Store, *, name: str, role: Role, pin: str | None = None) -> Staff
         acting = (
             store
             if store.actor
-            else store.acting(Actor(row.id, tidy, role, till_named(session, "office"), "office"))
+            else store.acting(
+                Actor(
+                    staff=row.id,
+                    name=tidy,
+                    role=role,
+                    till=till_named(session, "office"),
+                    till_name="office",
+                )
+            )
         )
         audit.log(session, acting, "staff_added", staff=row.id, role=role.value)
         sealing.seal(session, acting, "staff", row.id)
@@ -181,7 +189,13 @@ def set_first_pin(store: Store, *, name: str, pin: str) -> None:
             .values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None)
         )
         acting = store.acting(
-            Actor(who.id, who.name, who.role, till_named(session, "office"), "office")
+            Actor(
+                staff=who.id,
+                name=who.name,
+                role=who.role,
+                till=till_named(session, "office"),
+                till_name="office",
+            )
         )
         audit.log(session, acting, "pin_set", staff=who.id)
         sealing.seal(session, acting, "staff", who.id)
@@ -260,4 +274,6 @@ def sign_in(store: Store, *, name: str, pin: str, till: str) -> Store:
     wrong, till_id = throttle.patiently(store, settle)
     if till_id is None:
         raise NotAllowed("wrong_pin", where=name, seconds=throttle.seconds(wrong))
-    return store.acting(Actor(who.id, who.name, who.role, till_id, till))
+    return store.acting(
+        Actor(staff=who.id, name=who.name, role=who.role, till=till_id, till_name=till)
+    )

@@ -4,24 +4,20 @@ second person."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotAllowed
 from storecrm.ledger import audit
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.member import Member
-from storecrm.models.staff import Staff
 from storecrm.services import rights, sealing
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import MemberId, Moment, Role, StaffId
 
-_P: Any = Staff.__table__
-_M: Any = Member.__table__
-_CARD = Hot(select(_P.c.member_id).where(_P.c.id == bindparam("staff")))
+_CARD = Hot(select(tables.staff.c.member_id).where(tables.staff.c.id == bindparam("staff")))
 NONE = MemberId(0)
 """Of whom the owner said that they have no card."""
 STANDS = 600_000_000
@@ -97,7 +93,7 @@ def require_other_name(
     """
     if store.actor is None or not unsaid(session, store):
         return
-    name = session.scalar(select(_M.c.name).where(_M.c.id == member))
+    name = session.scalar(select(tables.member.c.name).where(tables.member.c.id == member))
     if name != store.actor.name or second is not None and _stands(session, store, member, second):
         return
     raise NotAllowed("own_name", where=name)
@@ -117,10 +113,12 @@ def to_be_said(session: Session) -> list[str]:
         for role in Role
         if rights.may(role, Right.ADJUST) and not rights.may(role, Right.TIERS)
     ]
-    query = select(_P.c.name).where(
-        _P.c.member_id.is_(None), _P.c.disabled == 0, _P.c.role.in_(giving)
+    query = select(tables.staff.c.name).where(
+        tables.staff.c.member_id.is_(None),
+        tables.staff.c.disabled == 0,
+        tables.staff.c.role.in_(giving),
     )
-    return list(session.scalars(query.order_by(_P.c.id)))
+    return list(session.scalars(query.order_by(tables.staff.c.id)))
 
 
 def _stands(session: Session, store: Store, member: MemberId, second: SecondPerson) -> bool:
@@ -133,7 +131,11 @@ def _stands(session: Session, store: Store, member: MemberId, second: SecondPers
 def numbers(session: Session) -> dict[StaffId, str]:
     """The member number of everybody's own card."""
     return dict(
-        session.execute(select(_P.c.id, _M.c.member_no).join(_M, _M.c.id == _P.c.member_id)).all()
+        session.execute(
+            select(tables.staff.c.id, tables.member.c.member_no).join(
+                tables.member, tables.member.c.id == tables.staff.c.member_id
+            )
+        ).all()
     )
 
 
@@ -141,7 +143,9 @@ def give(session: Session, store: Store, staff: Sequence[StaffId], member: Membe
     """From now on these persons are this member (None: nobody knows which; `NONE`: they have no
     card)."""
     if staff:
-        session.execute(update(_P).where(_P.c.id.in_(staff)).values(member_id=member))
+        session.execute(
+            update(tables.staff).where(tables.staff.c.id.in_(staff)).values(member_id=member)
+        )
         sealing.seal(session, store, "staff", *staff)
 
 
@@ -153,7 +157,9 @@ def follow(
     only: Collection[StaffId] | None = None,
 ) -> list[StaffId]:
     """Who was one member is another one now (all, or of `only` those); returns who."""
-    found = session.scalars(select(_P.c.id).where(_P.c.member_id == old).order_by(_P.c.id))
+    found = session.scalars(
+        select(tables.staff.c.id).where(tables.staff.c.member_id == old).order_by(tables.staff.c.id)
+    )
     people = [staff for staff in found if only is None or staff in only]
     give(session, store, people, new)
     return people
@@ -164,7 +170,13 @@ def let_go(session: Session, store: Store, people: Sequence[MemberId]) -> None:
     give(
         session,
         store,
-        list(session.scalars(select(_P.c.id).where(_P.c.member_id.in_(people)).order_by(_P.c.id))),
+        list(
+            session.scalars(
+                select(tables.staff.c.id)
+                .where(tables.staff.c.member_id.in_(people))
+                .order_by(tables.staff.c.id)
+            )
+        ),
         None,
     )
 
@@ -172,8 +184,10 @@ def let_go(session: Session, store: Store, people: Sequence[MemberId]) -> None:
 def lost(session: Session) -> list[str]:
     """Persons who are said to be a member who is not there: "staff id"."""
     query = (
-        select(_P.c.id)
-        .outerjoin(_M, _M.c.id == _P.c.member_id)
-        .where(_P.c.member_id > NONE, _M.c.state.is_distinct_from("live"))
+        select(tables.staff.c.id)
+        .outerjoin(tables.member, tables.member.c.id == tables.staff.c.member_id)
+        .where(tables.staff.c.member_id > NONE, tables.member.c.state.is_distinct_from("live"))
     )
-    return [f"staff {staff}" for staff in session.scalars(query.order_by(_P.c.id).limit(100))]
+    return [
+        f"staff {staff}" for staff in session.scalars(query.order_by(tables.staff.c.id).limit(100))
+    ]

@@ -19,13 +19,11 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, text, updat
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotAllowed, StorageTrouble, Throttled
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.throttle import Guess, GuessWait
 from storecrm.services.store import Store, steady
 from storecrm.values import TillId
 
-_G: Any = Guess.__table__
-_W: Any = GuessWait.__table__
 SECOND = 1_000_000
 WAITS = (0, 0, 0, 15, 30, 60, 120, 300, 600, 900)
 """Seconds after the first, second, ... wrong try in a row; the last one for all further ones."""
@@ -96,7 +94,10 @@ def reserve(
 def _wait_for_others(store: Store, kind: Secret, subject: int) -> None:
     """Until one of the tries that are looked at just now is settled; only by reading, so that
     nobody waits for the lock."""
-    count, before = select(func.count()).select_from(_G).where(*_pending(kind, subject)), None
+    count, before = (
+        select(func.count()).select_from(tables.guess).where(*_pending(kind, subject)),
+        None,
+    )
     for _ in range(_LOOKS):
         time.sleep(_PAUSE)
         with store.read() as session:
@@ -109,15 +110,26 @@ def _wait_for_others(store: Store, kind: Secret, subject: int) -> None:
 def settle(session: Session, store: Store, tried: Try, *, right: bool) -> int:
     """Write down how a try ended; returns how many were wrong in a row."""
     now = steady(session, store)
-    mine = (_W.c.kind == tried.kind, _W.c.subject == tried.subject)
+    mine = (tables.guess_wait.c.kind == tried.kind, tables.guess_wait.c.subject == tried.subject)
     if right:
-        session.execute(update(_W).where(*mine).values(wrong=0))
-        session.execute(delete(_G).where(_G.c.id == tried.id))
+        session.execute(update(tables.guess_wait).where(*mine).values(wrong=0))
+        session.execute(delete(tables.guess).where(tables.guess.c.id == tried.id))
         return 0
-    one_more = update(_W).where(*mine).values(wrong=_W.c.wrong + 1, since=now).returning(_W.c.wrong)
+    one_more = (
+        update(tables.guess_wait)
+        .where(*mine)
+        .values(wrong=tables.guess_wait.c.wrong + 1, since=now)
+        .returning(tables.guess_wait.c.wrong)
+    )
     wrong = int(session.execute(one_more).scalar_one())
-    session.execute(update(_G).where(_G.c.id == tried.id).values(state="wrong", at=now))
-    session.execute(delete(_G).where(_G.c.kind == tried.kind, _G.c.at < now - KEPT))
+    session.execute(
+        update(tables.guess).where(tables.guess.c.id == tried.id).values(state="wrong", at=now)
+    )
+    session.execute(
+        delete(tables.guess).where(
+            tables.guess.c.kind == tried.kind, tables.guess.c.at < now - KEPT
+        )
+    )
     return wrong
 
 
@@ -146,14 +158,20 @@ def _reserve(
     wrong, since = _held(session, kind, subject, now)
     pending = _pending(kind, subject)
     killed: Any = session.execute(
-        update(_G).where(*pending, _G.c.at < now - IN_FLIGHT).values(state="wrong")
+        update(tables.guess)
+        .where(*pending, tables.guess.c.at < now - IN_FLIGHT)
+        .values(state="wrong")
     )
     if killed.rowcount:
         wrong += int(killed.rowcount)
         session.execute(
-            update(_W).where(_W.c.kind == kind, _W.c.subject == subject).values(wrong=wrong)
+            update(tables.guess_wait)
+            .where(tables.guess_wait.c.kind == kind, tables.guess_wait.c.subject == subject)
+            .values(wrong=wrong)
         )
-    open_now = int(session.scalar(select(func.count()).select_from(_G).where(*pending)) or 0)
+    open_now = int(
+        session.scalar(select(func.count()).select_from(tables.guess).where(*pending)) or 0
+    )
     if kind is Secret.PASSWORD:
         return _of_few(session, subject, till, now, wrong=wrong, open_now=open_now)
     free_at = since + seconds(wrong) * SECOND
@@ -185,18 +203,27 @@ def _of_few(
 def _open(session: Session, kind: Secret, subject: int, till: TillId | None, now: int) -> Try:
     row = {"kind": kind, "subject": subject, "till_id": till, "at": now, "state": "open"}
     return Try(
-        int(session.execute(insert(_G).values(**row).returning(_G.c.id)).scalar_one()),
+        int(
+            session.execute(
+                insert(tables.guess).values(**row).returning(tables.guess.c.id)
+            ).scalar_one()
+        ),
         kind,
         subject,
     )
 
 
 def _pending(kind: Secret, subject: int) -> tuple[Any, ...]:
-    return _G.c.kind == kind, _G.c.subject == subject, _G.c.state == "open"
+    return (
+        tables.guess.c.kind == kind,
+        tables.guess.c.subject == subject,
+        tables.guess.c.state == "open",
+    )
 
 
 _FIRST = text(
-    "INSERT INTO guess_wait (kind, subject, wrong, since) VALUES (:kind, :subject, 0, :now) ON CONFLICT DO NOTHING"
+    "INSERT INTO guess_wait (kind, subject, wrong, since) VALUES (:kind, :subject, 0, :now) "
+    "ON CONFLICT DO NOTHING"
 )
 
 
@@ -205,16 +232,20 @@ def _held(session: Session, kind: Secret, subject: int, now: int) -> tuple[int, 
     session.execute(_FIRST, {"kind": kind.value, "subject": subject, "now": now})
     # what lies ahead was read before the machine was started anew: the wait begins now
     start = func.coalesce(
-        select(_W.c.since)
-        .where(_W.c.kind == kind, _W.c.subject == subject, _W.c.since <= now)
+        select(tables.guess_wait.c.since)
+        .where(
+            tables.guess_wait.c.kind == kind,
+            tables.guess_wait.c.subject == subject,
+            tables.guess_wait.c.since <= now,
+        )
         .scalar_subquery(),
         now,
     )
     held = (
-        update(_W)
-        .where(_W.c.kind == kind, _W.c.subject == subject)
+        update(tables.guess_wait)
+        .where(tables.guess_wait.c.kind == kind, tables.guess_wait.c.subject == subject)
         .values(since=start)
-        .returning(_W.c.wrong, _W.c.since)
+        .returning(tables.guess_wait.c.wrong, tables.guess_wait.c.since)
     )
     row = session.execute(held).one()
     return int(row.wrong), int(row.since)
@@ -222,8 +253,11 @@ def _held(session: Session, kind: Secret, subject: int, now: int) -> tuple[int, 
 
 def _failed_at(session: Session, kind: Secret, subject: int, now: int) -> int | None:
     """When this secret was last tried wrongly within a day."""
-    wrong = select(func.max(_G.c.at)).where(
-        _G.c.kind == kind, _G.c.subject == subject, _G.c.state == "wrong", _G.c.at > now - KEPT
+    wrong = select(func.max(tables.guess.c.at)).where(
+        tables.guess.c.kind == kind,
+        tables.guess.c.subject == subject,
+        tables.guess.c.state == "wrong",
+        tables.guess.c.at > now - KEPT,
     )
     found = session.scalar(wrong)
     return None if found is None else min(int(found), now)
@@ -234,7 +268,11 @@ def _shop_is_tried(session: Session, kind: Secret, now: int) -> bool:
     another."""
     if kind is not Secret.PIN:
         return False
-    lately = select(func.count()).select_from(_G).where(_G.c.kind == kind, _G.c.at > now - WINDOW)
+    lately = (
+        select(func.count())
+        .select_from(tables.guess)
+        .where(tables.guess.c.kind == kind, tables.guess.c.at > now - WINDOW)
+    )
     return int(session.scalar(lately) or 0) > SHOP_MOST
 
 
@@ -245,11 +283,14 @@ def seconds(wrong: int) -> int:
 
 _CODES = Hot(
     select(func.count())
-    .select_from(_G)
+    .select_from(tables.guess)
     .where(
-        or_(_G.c.till_id == bindparam("till"), _G.c.subject == bindparam("staff")),
-        _G.c.at > bindparam("since"),
-        _G.c.kind == Secret.CODE.value,
+        or_(
+            tables.guess.c.till_id == bindparam("till"),
+            tables.guess.c.subject == bindparam("staff"),
+        ),
+        tables.guess.c.at > bindparam("since"),
+        tables.guess.c.kind == Secret.CODE.value,
     )
 )
 
@@ -266,7 +307,11 @@ def codes_tried(session: Session, store: Store) -> int:
 def note_code(session: Session, store: Store) -> None:
     """One more code that does not exist."""
     now = steady(session, store)
-    session.execute(delete(_G).where(_G.c.kind == Secret.CODE, _G.c.at < now - KEPT))
+    session.execute(
+        delete(tables.guess).where(
+            tables.guess.c.kind == Secret.CODE, tables.guess.c.at < now - KEPT
+        )
+    )
     row = {
         "kind": Secret.CODE,
         "subject": store.staff,
@@ -274,27 +319,31 @@ def note_code(session: Session, store: Store) -> None:
         "at": now,
         "state": "wrong",
     }
-    session.execute(insert(_G).values(**row))
+    session.execute(insert(tables.guess).values(**row))
 
 
 def forgive_codes(session: Session, store: Store) -> None:
     """A manager vouches for the person and the till."""
-    theirs = or_(_G.c.till_id == store.till, _G.c.subject == store.staff)
-    session.execute(delete(_G).where(_G.c.kind == Secret.CODE, theirs))
+    theirs = or_(tables.guess.c.till_id == store.till, tables.guess.c.subject == store.staff)
+    session.execute(delete(tables.guess).where(tables.guess.c.kind == Secret.CODE, theirs))
 
 
 def forget(session: Session, kind: Secret, subject: int) -> None:
     """A new secret was set: what was tried of the old one no longer counts against it."""
-    session.execute(update(_W).where(_W.c.kind == kind, _W.c.subject == subject).values(wrong=0))
+    session.execute(
+        update(tables.guess_wait)
+        .where(tables.guess_wait.c.kind == kind, tables.guess_wait.c.subject == subject)
+        .values(wrong=0)
+    )
 
 
 def after_restart(session: Session, store: Store) -> bool:
     """True when tries lie ahead of the steady clock: the machine was started anew since."""
-    latest = session.scalar(select(func.max(_G.c.at)))
+    latest = session.scalar(select(func.max(tables.guess.c.at)))
     return latest is not None and int(latest) > steady(session, store)
 
 
 def count_anew(session: Session, store: Store) -> None:
     """Tries from before the machine was started anew count as if made now."""
     now = steady(session, store)
-    session.execute(update(_G).where(_G.c.at > now).values(at=now))
+    session.execute(update(tables.guess).where(tables.guess.c.at > now).values(at=now))
