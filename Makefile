@@ -19,7 +19,7 @@ check: .venv/.ready
 	.venv/bin/lint-imports
 
 soak: .venv/.ready
-	STORECRM_SOAK=200 $(PYTHON) -m pytest tests/services/test_ledger_machine.py tests/services/test_pricing.py tests/services/test_segments.py tests/services/test_random_lists.py tests/services/test_random_trade_lists.py tests/services/test_imports_machine.py tests/services/test_rehearsals.py -n 0
+	STORECRM_SOAK=200 $(PYTHON) -m pytest tests/stories/test_any_sequence_of_acts.py tests/domain/test_pricing.py tests/services/analytics/test_segment_rules.py tests/services/imports/test_shaping_random.py tests/services/imports/test_shaping_random_trade.py tests/services/imports/test_rollback_machine.py tests/services/imports/test_run_rehearsal.py -n 0
 
 bench: .venv/.ready
 	$(PYTHON) -m benchmarks

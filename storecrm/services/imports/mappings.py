@@ -2,7 +2,7 @@
 
 Ready ones come with the program (resources/imports) and are told by their titles; others are a
 file, or were kept in the store for the next month's file. A further system is a TOML file there and
-a sample in tests/services/test_other_systems.py.
+a sample in tests/services/imports/test_mappings.py.
 """
 
 import json

@@ -11,7 +11,7 @@ from storecrm.services.imports.options import ImportOptions
 from storecrm.services.members import registry
 from storecrm.services.till import basket
 from tests import build
-from tests.services.test_other_systems import SAMPLES
+from tests.services.imports.test_mappings import SAMPLES
 from tests.ui.hands import enter, settle
 
 YINBAO = (

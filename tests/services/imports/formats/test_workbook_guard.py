@@ -13,7 +13,7 @@ from storecrm.errors import BadFile
 from storecrm.services.imports import reader
 from tests import old_books
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[4]
 MOST = 300
 """Megabytes that a refusal may take."""
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'

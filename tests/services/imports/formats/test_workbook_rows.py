@@ -13,7 +13,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services.imports import preview, reader, run
 from storecrm.services.imports.options import ImportOptions
 from storecrm.wording.errors import cure
-from tests.services.test_hostile_files import book
+from tests.services.imports.formats.test_workbook_guard import book
 
 
 def rows_in(file, sheet=""):

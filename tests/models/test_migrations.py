@@ -22,7 +22,7 @@ from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import CouponState, Money, SaleState
 from tests.conftest import START
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parent.parent / "golden"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from storecrm.services.imports import run
 from storecrm.services.till import exchanges, receipts, returns, voids
 from storecrm.services.till.coupon_check import LineIn
 from storecrm.values import Money
-from tests.test_cli import shop  # noqa: F401 - the fixture
+from tests.cli.test_cli import shop  # noqa: F401 - the fixture
 
 ROWS = """receipt_no,sold_at,sku,quantity,unit_price,store
 17,2026-11-20 10:00,M,1,12.00,河东

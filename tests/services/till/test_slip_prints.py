@@ -14,8 +14,8 @@ from storecrm.services.printing import coupon_sheet, receipt_slip
 from storecrm.services.till import open_bill
 from storecrm.values import Money, PaperAct
 from tests import build
+from tests.cli.test_cli import offer, shop  # noqa: F401 - the fixtures
 from tests.conftest import signed
-from tests.test_cli import offer, shop  # noqa: F401 - the fixtures
 
 WORDS = Catalogue("zh_CN")
 

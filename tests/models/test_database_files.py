@@ -28,7 +28,7 @@ from storecrm.values import Money, Role
 from storecrm.wording.errors import cure, sentence
 from tests import build
 from tests.conftest import PINS, signed
-from tests.test_migrations import GOLDEN
+from tests.models.test_migrations import GOLDEN
 
 NAMES = [
     "100% #1?",

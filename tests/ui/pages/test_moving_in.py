@@ -12,7 +12,7 @@ from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry
 from storecrm.services.till import open_bill, voids
 from storecrm.values import Money
-from tests.services.test_moving_in import OLD
+from tests.services.imports.test_move_in import OLD
 from tests.ui.hands import enter, settle
 
 

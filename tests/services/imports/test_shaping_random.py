@@ -12,7 +12,7 @@ from storecrm.services.imports.cells import Cells
 from storecrm.services.imports.loaders.kinds import LOADERS
 from storecrm.services.imports.mappings import FileMapping
 from tests.lists import Written
-from tests.services.test_text_files import rows_in
+from tests.services.imports.formats.test_text_encoding import rows_in
 
 LISTS = 2000 if os.environ.get("STORECRM_SOAK") else 150
 SPOILT = {

@@ -17,10 +17,10 @@ from storecrm.settings import Settings
 from storecrm.ui.kit import theme
 from tests import build
 from tests.conftest import signed
-from tests.services.test_restore import damaged
-from tests.services.test_store_files import FAILING, FailingOnce
+from tests.models.test_database_files import FAILING, FailingOnce
+from tests.services.backup.test_restore_copy import damaged
 from tests.ui.hands import enter, settle
-from tests.ui.test_windows import beginning, until  # noqa: F401 (a fixture)
+from tests.ui.test_main_window import beginning, until  # noqa: F401 (a fixture)
 
 
 def office(program):

@@ -29,7 +29,7 @@ from storecrm.values import Money, Quantity, TenderKind
 from storecrm.wording.errors import cure, sentence
 from tests import build
 from tests.conftest import signed
-from tests.services.test_store_files import fill, small_disk
+from tests.models.test_database_files import fill, small_disk
 
 FAR = 27_000
 """Days from 2026 to the year 2100."""

@@ -10,7 +10,7 @@ from storecrm.services.offers import design
 from storecrm.ui.pages import offer_editor
 from storecrm.values import OfferKind
 from tests import build
-from tests.services.test_offer_keys import FULL, OTHERS
+from tests.domain.offers.test_reading import FULL, OTHERS
 from tests.ui.hands import enter, press, settle
 
 

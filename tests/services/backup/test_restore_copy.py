@@ -28,7 +28,7 @@ from storecrm.services.till import open_bill
 from storecrm.values import Money, Role
 from tests import build
 from tests.conftest import PINS, signed
-from tests.test_migrations import GOLDEN
+from tests.models.test_migrations import GOLDEN
 
 # sells, says what was acknowledged, and opens the store anew when it was replaced; ends when its
 # file to stop stands there

@@ -13,7 +13,7 @@ from storecrm.services.files import Target
 from storecrm.services.printing import coupon_sheet, member_card, page
 from tests import build
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 WORDS = Catalogue("zh_CN")
 GBK = {
     bytes([high, low]).decode("gbk", "ignore")

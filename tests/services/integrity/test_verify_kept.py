@@ -20,8 +20,8 @@ from storecrm.services.till import open_bill, parked_bills, pricing_context, ret
 from storecrm.services.till.returns import ReturnLine
 from storecrm.values import EntryKind, Money, Quantity
 from tests import build
-from tests.services.test_plans import ACTS, Day, counted, goods, shop  # noqa: F401 - a fixture
-from tests.services.test_segments import Plain
+from tests.models.test_statements_plans import ACTS, Day, counted, goods, shop  # noqa: F401 - a fixture
+from tests.services.analytics.test_segment_rules import Plain
 
 pytestmark = pytest.mark.both
 

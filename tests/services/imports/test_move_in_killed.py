@@ -10,10 +10,10 @@ from storecrm.models.member import Member
 from storecrm.services.imports import move_in
 from storecrm.services.integrity import verify
 from tests.conftest import START, signed
-from tests.services.test_moving_in import OLD, count, files
+from tests.services.imports.test_move_in import OLD, count, files
 
-ROOT = Path(__file__).resolve().parents[2]
-MOVE = "import sys; from tests.services import test_killed_moves as here; here.move(*sys.argv[1:])"
+ROOT = Path(__file__).resolve().parents[3]
+MOVE = "import sys; from tests.services.imports import test_move_in_killed as here; here.move(*sys.argv[1:])"
 KILLED = 9
 """The exit status of the process that ends without a word."""
 

@@ -20,7 +20,7 @@ from storecrm.values import Kind, as_datetime
 from tests import build
 from tests.conftest import SOAK
 from tests.lists import Written
-from tests.services.test_text_files import rows_in
+from tests.services.imports.formats.test_text_encoding import rows_in
 
 LISTS = 2000 if SOAK else 30
 NUMBER = ("#N/A", "#REF!", "1.38E+10")

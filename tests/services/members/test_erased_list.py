@@ -16,7 +16,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.members import erased_list, erasure, registry
 from tests import build
 from tests.conftest import signed
-from tests.test_migrations import GOLDEN
+from tests.models.test_migrations import GOLDEN
 
 
 @pytest.fixture(autouse=True)
