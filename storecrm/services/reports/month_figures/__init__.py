@@ -8,16 +8,16 @@ counted: which rows count.
 days: the figures day by day.
 given_away: what was taken off besides coupons.
 members: members and what they bought.
-offers: what offers gave and brought.
 period: all figures of a period.
 points: the points account.
-redemptions: every redemption, a line each.
+redemption_list: every redemption, a line each.
+redemption_rates: issued, redeemed and their rates, by offer and of all together.
 shapes: what the figures are called.
 tie_out: pairs that must be equal.
 """
 
 from storecrm.services.reports.month_figures.period import figures
-from storecrm.services.reports.month_figures.redemptions import RedemptionRow, redemption_rows
+from storecrm.services.reports.month_figures.redemption_list import RedemptionRow, redemption_rows
 from storecrm.services.reports.month_figures.shapes import Figures, OfferFigures
 
 __all__ = ["Figures", "OfferFigures", "RedemptionRow", "figures", "redemption_rows"]

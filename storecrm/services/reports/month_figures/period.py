@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storecrm.models.redemption import RefusedScan
 from storecrm.services import rights
-from storecrm.services.reports.month_figures import days, members, offers, points
+from storecrm.services.reports.month_figures import days, members, points, redemption_rates
 from storecrm.services.reports.month_figures.given_away import given_away
 from storecrm.services.reports.month_figures.shapes import DayFigures, Figures
 from storecrm.services.reports.month_figures.tie_out import tie_out
@@ -26,8 +26,8 @@ def figures(store: Store, *, first: Day, last: Day) -> Figures:
     rights.require(store, Right.REPORTS)
     require_period(first, last)
     with store.read() as session:
-        totals = offers.of_all(session, first, last)
-        each = offers.of_each(session, first, last)
+        totals = redemption_rates.of_all(session, first, last)
+        each = redemption_rates.of_each(session, first, last)
         moved = tuple(one for one in each if one.issued or one.redemptions or one.reversed)
         daily = days.by_day(session, first, last)
         shop_net, shop_receipts = _whole_shop(daily)
