@@ -3,11 +3,11 @@ Windows, in the menu elsewhere."""
 
 import io
 import os
-import subprocess
 import sys
 import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
+from subprocess import list2cmdline
 
 import platformdirs
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
@@ -61,9 +61,7 @@ def _make_links(made: list[Path], comment: str, options: Sequence[str]) -> None:
     icon = paths.data_folder() / f"{NAME}.ico"
     icon.write_bytes(ico())
     program, *first = opener()
-    link = windows.Link(
-        Path(program), subprocess.list2cmdline([*first, *options]), icon, comment, IDENTITY
-    )
+    link = windows.Link(Path(program), list2cmdline([*first, *options]), icon, comment, IDENTITY)
     for folder in (platformdirs.user_desktop_dir(), platformdirs.user_applications_dir()):
         file = Path(folder) / f"{NAME}.lnk"
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -60,7 +60,7 @@ def stopped(manager, monkeypatch):
             raise Killed
 
         with monkeypatch.context() as patch:
-            patch.setattr(importing._Run, "_take_back", lambda *_: None)
+            patch.setattr(one_file.OneFile, "_take_back", lambda *_: None)
             # however fast the machine is, some rows are left
             patch.setattr(one_file, "CHUNK", one_file.FIRST)
             if at == "showing":
@@ -378,7 +378,7 @@ def test_points_that_sales_earned_come_with_the_sales(
     file.write_text("receipt_no,sold_at,member_no,amount\n" + rows, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(completion, "show", _cut)
-        patch.setattr(importing._Run, "_take_back", lambda *_: None)
+        patch.setattr(one_file.OneFile, "_take_back", lambda *_: None)
         with pytest.raises(Killed):
             importing.load(manager, kind="sales", path=file, how=ImportOptions(earn=True))
     assert (
@@ -511,7 +511,7 @@ def test_what_a_file_changes_is_seen_by_nobody_before_its_end(
     before = build.everything(base)
     with monkeypatch.context() as patch:
         patch.setattr(completion, "show", stop)
-        patch.setattr(importing._Run, "_take_back", lambda *_: None)
+        patch.setattr(one_file.OneFile, "_take_back", lambda *_: None)
         with pytest.raises(Killed):
             build.bring(manager, tmp_path, kind, CHANGING[kind], on_existing="replace")
     unseen = build.everything(base)
@@ -541,7 +541,7 @@ def test_what_a_till_wrote_meanwhile_is_later(manager, owner, tmp_path, monkeypa
 
     with monkeypatch.context() as patch:
         patch.setattr(completion, "show", meanwhile)
-        patch.setattr(importing._Run, "_take_back", lambda *_: None)
+        patch.setattr(one_file.OneFile, "_take_back", lambda *_: None)
         with pytest.raises(Killed):
             text_of = f"member_no,phone,name,consent_sms,email\n{ann.member_no},,李晓梅,是,li@example.com\nOLD-5,13612345678,,,\n"
             build.bring(manager, tmp_path, "members", text_of, on_existing="replace")

@@ -99,7 +99,7 @@ def taken(store, sample, frame):
 
 def figures(person):
     born = datetime.date.fromisoformat(person.birthday)
-    day, spent = person.registered_on, person.spent
+    day, spent = person.registered_on, person.spent_to_date
     return (
         person.phone,
         person.name,

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from storecrm.i18n import Catalogue
 from storecrm.services.exports import files
+from storecrm.services.imports import one_file
 from storecrm.services.imports import run as importing
 from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
@@ -39,7 +40,7 @@ def sales(owner, tmp_path):
 def short(monkeypatch):
     """Chunks of two rows."""
     for name in ("CHUNK", "FIRST", "LEAST"):
-        monkeypatch.setattr(importing, name, 2)
+        monkeypatch.setattr(one_file, name, 2)
 
 
 def _kinds(done):
