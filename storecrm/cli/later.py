@@ -9,7 +9,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
 from types import ModuleType
 
-_ROOMS = ("storecrm.services.", "storecrm.ledger.", "storecrm.domain.")
+_ROOMS = "storecrm.services."
 
 
 class _Later(MetaPathFinder):
