@@ -51,7 +51,10 @@ def commands(top: Any) -> None:
     load.add_argument(
         "--all",
         dest="whole",
-        action="store_true",
+        action=_Whole,
+        nargs="?",
+        metavar="GROUP",
+        default=False,
         help="with rollback: everything that came in together",
     )
     load.add_argument(
@@ -180,6 +183,17 @@ def commands(top: Any) -> None:
     month.add_argument("--lang", dest="report_lang", choices=("en", "zh_CN"))
     month.set_defaults(go=_report)
     till.report_commands(report)
+
+
+class _Whole(argparse.Action):
+    """`rollback --all GROUP`: the number may stand behind the option."""
+
+    def __call__(
+        self, parser: Any, namespace: Any, values: Any, option_string: str | None = None
+    ) -> None:
+        namespace.whole = True
+        if values is not None:
+            namespace.rest = [*(namespace.rest or ()), values]
 
 
 class _Import(argparse.Action):
