@@ -533,39 +533,13 @@ def _points_ledger(store: Store, session: Session) -> Rows:  # noqa: ARG001
         )
 
 
-_GOODS = (
-    "sku",
-    "barcode",
-    "name",
-    "category",
-    "brand",
-    "price",
-    "cost",
-    "no_points",
-    "no_promotion",
-    "medicine",
-    "to_complete",
-)
 _SALES = (
     ("receipt_no", "sold_at", "member_no", "sku", "quantity", "unit_price", "discount", "amount", "coupon_code", "store", "channel")
     + ("business_date", "returns", "returns_receipt", "returns_date", "returns_line")
 )  # fmt: skip
-_COUPONS = (
-    ("code", "offer_code", "member_no", "issued_on", "uses_allowed", "state", "valid_from", "valid_to", "serial")
-    + ("batch", "handed_out", "void_reason")
-)  # fmt: skip
-_USES = (
-    "redemption_no",
-    "code",
-    "member_no",
-    "redeemed_at",
-    "receipt_no",
-    "discount",
-    "business_date",
-)
 _MOVES = ("member_no", "date", "kind", "points", "expires_on", "receipt_no", "reason")
 LISTS: dict[str, tuple[tuple[str, ...], Callable[[Store, Session], Rows]]] = {
-    "products": (_GOODS, _products),
+    "products": (COLUMNS["products"], _products),
     "offers": (COLUMNS["offers"], _offers),
     "offer-products": (COLUMNS["offer-products"], _offer_products),
     "members": (tuple(field.column for field in member_fields.EXPORTED), _members),
@@ -579,9 +553,9 @@ LISTS: dict[str, tuple[tuple[str, ...], Callable[[Store, Session], Rows]]] = {
     ),
     "points": ((*_MOVES, "earned_on", "active_from", "reference"), _points),
     "stamps": (("member_no", "offer_code", "stamps", "expires_on"), _stamps),
-    "coupons": (_COUPONS, _coupons),
+    "coupons": (COLUMNS["coupons"], _coupons),
     "sales": (_SALES, _sales),
-    "redemptions": (_USES, _redemptions),
+    "redemptions": (COLUMNS["redemptions"], _redemptions),
     "day-totals": (COLUMNS["day-totals"], _day_totals),
     "points-ledger": (_MOVES, _points_ledger),
 }
