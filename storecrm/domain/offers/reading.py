@@ -262,7 +262,7 @@ def check(rule: OfferRule) -> None:
 def _check_way_in(rule: OfferRule) -> None:
     """Some kinds apply by themselves only, what another system decides never does."""
     only_coupon = rule.kind is OfferKind.EXTERNAL
-    only_automatic = rule.kind in _BY_ITSELF
+    only_automatic = rule.kind in BY_ITSELF
     if (only_coupon and rule.automatic) or (only_automatic and not rule.automatic):
         raise BadInput("automatic_only", where="automatic")
 
@@ -275,7 +275,7 @@ def _check_bounds(rule: OfferRule) -> None:
         raise BadInput(
             "value_over_threshold", where="value", value=rule.value, threshold=rule.min_spend
         )
-    if rule.cap is not None and rule.kind is not OfferKind.PERCENT_OFF:
+    if rule.cap is not None and rule.kind not in kinds_of("cap"):
         raise BadInput("cap_without_percent", where="cap")
 
 
@@ -318,7 +318,7 @@ def _check_automatic(rule: OfferRule) -> None:
     for name, unset in (("uses_allowed", 1), ("bearer", True)):
         if getattr(rule, name) != unset:
             raise BadInput("offer_coupon_only", where=name)
-    if is_line(rule) or rule.kind in _BY_ITSELF:
+    if is_line(rule) or rule.kind in BY_ITSELF:
         # a promotion of goods goes beside those of the whole bill anyway, and only one of them is
         # taken for a line
         for name in ("stackable", "group", "skip_discounted"):
@@ -349,6 +349,14 @@ _COUNTS_FOR = {
     "priority": frozenset(OfferKind) - {OfferKind.STAMPS},
 }
 """Kinds for which a field counts; every other field counts for all of them."""
+
+
+def kinds_of(name: str) -> frozenset[OfferKind]:
+    """The kinds of offers that have the field `name`; a form asks for it with these alone."""
+    if name in _OWN:
+        return _OWN[name]
+    kinds = frozenset(_COUNTS_FOR.get(name, OfferKind))
+    return kinds - {OfferKind.STAMPS} if name in _NOT_FOR_STAMPS else kinds
 
 
 def _check_possible(rule: OfferRule) -> None:
@@ -386,7 +394,10 @@ _NOT_FOR_STAMPS = (
     "group",
 )
 _WITHOUT_VALUE = (OfferKind.EXTERNAL, OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS)
-_BY_ITSELF = (OfferKind.POINTS_TIMES, OfferKind.STAMPS)
+BY_ITSELF = (OfferKind.POINTS_TIMES, OfferKind.STAMPS)
+"""Kinds that never have a coupon."""
+_OWN = {"cap": frozenset({OfferKind.PERCENT_OFF}), "reward": frozenset({OfferKind.STAMPS})}
+"""Fields that are refused, each by its own word, for every other kind."""
 _AMOUNTS = (OfferKind.THRESHOLD_OFF, OfferKind.AMOUNT_OFF, OfferKind.EVERY_THRESHOLD)
 
 

@@ -42,33 +42,6 @@ _KINDS = (
     OfferKind.POINTS_TIMES,
     OfferKind.STAMPS,
 )
-_SHOWN_FOR = {
-    "value": set(OfferKind) - {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS},
-    "cap": {OfferKind.PERCENT_OFF},
-    "buy": {
-        OfferKind.BUY_GET,
-        OfferKind.NTH_ITEM,
-        OfferKind.GIFT,
-        OfferKind.ADD_ON,
-        OfferKind.STAMPS,
-    },
-    "reward": {OfferKind.STAMPS},
-    "min_spend": set(OfferKind) - {OfferKind.STAMPS},
-    "limit_total": set(OfferKind) - {OfferKind.STAMPS},
-    "limit_per_member": set(OfferKind) - {OfferKind.STAMPS},
-    "get": {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.ADD_ON},
-    "gifts": {OfferKind.GIFT, OfferKind.ADD_ON},
-    "max_repeats": {
-        OfferKind.EVERY_THRESHOLD,
-        OfferKind.BUY_GET,
-        OfferKind.NTH_ITEM,
-        OfferKind.GIFT,
-        OfferKind.ADD_ON,
-    },
-}
-"""Fields that only some kinds have."""
-_BY_ITSELF = (OfferKind.POINTS_TIMES, OfferKind.STAMPS)
-"""Kinds that never have a coupon."""
 
 
 class Editor(QWidget):
@@ -259,12 +232,12 @@ class Editor(QWidget):
             for name, text in typed.items()
             if text != self._texts[name] or name not in texts or another and name == "value"
         }
-        automatic = self.automatic.isChecked() or kind in _BY_ITSELF
+        automatic = self.automatic.isChecked() or kind in reading.BY_ITSELF
         texts |= {"kind": kind.value, "bearer": not self.named.isChecked(), "automatic": automatic}
         texts |= {name: check.isChecked() for name, check in self.checks.items()}
         texts["stackable"] = self.stackable.currentData()
-        for name, kinds in _SHOWN_FOR.items():
-            if kind not in kinds:
+        for name in self.boxes:
+            if kind not in reading.kinds_of(name):
                 texts[name] = ""
         if automatic:
             texts["bearer"] = True
@@ -277,11 +250,9 @@ class Editor(QWidget):
     def _arrange(self, *_: object) -> None:
         """Only the fields that the kind has; rarer ones on demand."""
         kind = OfferKind(self.kind.currentData())
-        automatic = self.automatic.isChecked() or kind in _BY_ITSELF
+        automatic = self.automatic.isChecked() or kind in reading.BY_ITSELF
         for name, box in self.boxes.items():
-            shown = kind in _SHOWN_FOR.get(name, {kind}) and (
-                name not in _RARE or self.more.isChecked()
-            )
+            shown = kind in reading.kinds_of(name) and (name not in _RARE or self.more.isChecked())
             shown = shown and not (
                 name == "valid_days" and automatic and kind is not OfferKind.STAMPS
             )
@@ -290,8 +261,8 @@ class Editor(QWidget):
         for rare in (self._beside_title, self.stackable, *self.checks.values()):
             rare.setVisible(self.more.isChecked())
         for part in (self._how, self._ways):
-            part.setVisible(kind not in _BY_ITSELF)
-        self.automatic.setVisible(kind not in _BY_ITSELF)
+            part.setVisible(kind not in reading.BY_ITSELF)
+        self.automatic.setVisible(kind not in reading.BY_ITSELF)
         unseen = self._unseen()
         said = "; ".join(
             f"{self._words.t(_UNSEEN[name])}: {_text(value)}" for name, value in unseen.items()
