@@ -15,6 +15,7 @@ another hand) gives way to the default, and an amount finer than the currency is
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -124,7 +125,7 @@ class VisitSpan:
     gaps: float | None = None
 
 
-class Setting(Generic[T]):
+class Setting(ABC, Generic[T]):
     """One declaration. On `ShopRules` itself it gives the declaration, on one of its objects the
     typed value."""
 
@@ -181,13 +182,13 @@ class Setting(Generic[T]):
         """What holds where nothing is set."""
         return self.default
 
+    @abstractmethod
     def read(self, text: str, digits: int) -> T:
         """The value of what the store holds.
 
         Raises:
             ValueError: this is no value of it.
         """
-        raise NotImplementedError
 
     def check(self, text: str, digits: int) -> str:
         """What is written down when somebody sets `text`.
