@@ -242,10 +242,22 @@ def _said(
         # an entry of a newer version, or not of this program
         return words.t("audit.unknown", who=actor, action=action)
     shown = {name: shown_fact(action, name, value, words) for name, value in facts.items()}
-    setting = facts.get("key", "")
-    if titles is not None and setting in titles:
-        shown["key"] = words.t(titles[setting])
+    shown |= _settings_named(facts, words, titles or {})
     return found.format_map(_Known(shown | {"who": actor}))
+
+
+def _settings_named(facts: Facts, words: Catalogue, titles: Mapping[str, str]) -> dict[str, str]:
+    """The facts that name settings of the shop, by the titles of these."""
+
+    def named(key: str) -> str:
+        return words.t(titles[key]) if key in titles else key
+
+    said = {}
+    if facts.get("key") in titles:
+        said["key"] = named(facts["key"])
+    if facts.get("kind") == "rule" and facts.get("rows"):
+        said["rows"] = words.t(", ").join(named(str(key)) for key in facts["rows"])
+    return said
 
 
 class _Known(dict[str, str]):

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from storecrm.i18n import Catalogue
-from storecrm.wording import audit
+from storecrm.wording import audit, shop_rules
 from storecrm.wording.audit import Person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -219,3 +219,12 @@ def test_an_action_of_another_version_is_shown_as_its_code():
     assert audit.sentence("moon_phase_set", {}, "", words) == "The program: moon_phase_set"
     assert audit.title("moon_phase_set", words) == "moon_phase_set"
     assert audit.sentence("sale_taken_back", {}, "陈", words) == "陈 voided receipt —"
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_settings_are_called_by_their_titles(language):
+    """A key is for files and commands; who reads the trail knows a rule by its title."""
+    words, title = Catalogue(language), shop_rules.TITLES["till_mode"]
+    digests = {"kind": "rule", "rows": {"till_mode": "ab12"}}
+    said = audit.sentence("sealed", digests, "Chen", words, shop_rules.TITLES)
+    assert words.t(title) in said and "till_mode" not in said
