@@ -201,9 +201,12 @@ class MovingInPage(QWidget):
         self.files.setTabKeyNavigation(False)
         self.files.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.files.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.files.horizontalHeader().setStretchLastSection(True)
+        head = self.files.horizontalHeader()
+        head.setStretchLastSection(True)
+        head.ensurePolished()
         for at, width in enumerate((140, 190, 60, 60, 60, 110, 120)):
-            self.files.setColumnWidth(at, width)
+            # no title is cut, in whatever language
+            self.files.setColumnWidth(at, max(width, head.sectionSizeHint(at)))
         problems: list[Column[Problem]] = [
             Column(w.t("Row"), lambda p: str(p.row), 60, True),
             Column(w.t("Column"), lambda p: column_name(p.column, w) if p.column else "", 110),
