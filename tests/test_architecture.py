@@ -50,6 +50,34 @@ def test_a_package_names_each_of_its_rooms(package):
     assert sorted(named) == sorted(_rooms(folder))
 
 
+def _given_names(tree: ast.Module) -> set[str]:
+    """What a package gives out beside its rooms."""
+    names = set()
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name for alias in node.names}
+    return names
+
+
+def test_no_package_gives_a_name_that_a_room_bears():
+    """The room takes the name's place as soon as anyone imports the room."""
+    for path in SOURCES:
+        if path.name == "__init__.py":
+            package = path.parent.relative_to(ROOT).as_posix().replace("/", ".")
+            tree = ast.parse(path.read_text("utf-8"))
+            rooms = {
+                alias.name
+                for node in tree.body
+                if isinstance(node, ast.ImportFrom) and node.module == package
+                for alias in node.names
+            }
+            assert not (_given_names(tree) - rooms) & set(_rooms(path.parent)), path
+
+
 def _imports(path: Path) -> set[str]:
     names = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -96,7 +124,7 @@ def test_no_colour_stands_outside_the_theme():
 WITHOUT_RIGHT = {
     "names_unsaid": "staff/own_card.py", "unreadable": "shop_settings.py",
     "listed": "staff/accounts.py", "named": "staff/accounts.py", "sign_in": "staff/accounts.py", "set_first_pin": "staff/accounts.py", "add": "staff/accounts.py",
-    "set_pin": "staff/accounts.py", "take_back_unfinished": "imports/run.py", "take_back": "imports/rollback.py", "tour": "demo/tour.py",
+    "set_pin": "staff/accounts.py", "take_back_unfinished": "imports/run.py", "take_back": "imports/rollback.py", "tour": "demo/guided_tour.py",
     "enter": "imports/pending_rows.py", "sweep": "coupons/unfinished_issues.py", "under_way": "coupons/unfinished_issues.py", "is_left": "coupons/unfinished_issues.py", "remove": "coupons/unfinished_issues.py",
     "take_back_left": "imports/move_in.py", "unfinished": "imports/move_in.py", "alone": "imports/run.py",
     "steps": "imports/loaders/sales_points.py", "worth": "loyalty/points_account.py",

@@ -3,7 +3,7 @@ parse with these as early as possible.
 
 money: exact amounts: money in minor units, points, shares in basis points, quantities in
     thousandths; read, written, halved up, shared out.
-regions: countries and their time zones, by CLDR.
+countries: countries and their time zones, by CLDR.
 days: days and moments: dates as people write them, instants in microseconds UTC, and a shop's day,
     which ends in the night.
 codes: codes that are scanned: our own of 16 digits with their check digit, GS1 numbers, and how any
@@ -30,6 +30,7 @@ from storecrm.values.codes import (
     scan_key,
     tail,
 )
+from storecrm.values.countries import region_of_zone, regions
 from storecrm.values.days import (
     A_DAY,
     CLOSE_HOUR,
@@ -83,7 +84,6 @@ from storecrm.values.money import (
     zhe_text,
 )
 from storecrm.values.problems import Problem, ProblemKind
-from storecrm.values.regions import region_of_zone, regions
 from storecrm.values.states import (
     ARRIVING,
     Actor,

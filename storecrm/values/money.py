@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NewType
 
-from storecrm.values.regions import cldr
+from storecrm.values.countries import cldr
 
 Money = NewType("Money", int)
 """An amount in minor units (分, cents)."""

@@ -25,8 +25,9 @@ def display(tmp_path):
     if not shutil.which("Xvfb") or not shutil.which("xdotool"):
         pytest.skip("Xvfb and xdotool are Debian packages; packaging/prepare installs them")
     read, write = os.pipe()
+    # without -noreset it starts anew when xdotool was its only client, and refuses the program then
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24"],
+        ["Xvfb", "-noreset", "-displayfd", str(write), "-screen", "0", "1024x768x24"],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )

@@ -11,7 +11,7 @@ import zxingcpp
 from storecrm.errors import BadInput, StorageTrouble
 from storecrm.i18n import Catalogue
 from storecrm.services.coupons import issue
-from storecrm.services.demo.tour import read_codes
+from storecrm.services.demo.guided_tour import read_codes
 from storecrm.services.printing import barcodes, coupon_sheet, member_card, page
 from storecrm.services.reports import month_workbook
 from storecrm.services.till import open_bill, voids
