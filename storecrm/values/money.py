@@ -20,9 +20,9 @@ BasisPoints = NewType("BasisPoints", int)
 Quantity = NewType("Quantity", int)
 """Thousandths of a piece or kilogram."""
 MAX_MONEY = Money(10**12)
+"""No single amount may reach ten thousand million: keeps sums far inside 64 bits."""
 MAX_POINTS = Points(10**9)
 """Points that one entry of the ledger holds at the most."""
-"""No single amount may reach ten thousand million: keeps sums far inside 64 bits."""
 WHOLE = 10_000
 PIECE = Quantity(1000)
 _FOLD = str.maketrans(

@@ -99,7 +99,7 @@ def _arriving(store: Store, table: Any, batch: ImportId) -> list[int]:
     with store.read() as session:
         unseen = table.c.arriving == 1 if table is _P else table.c.state == ARRIVING
         mine = select(table.c.id).where(table.c.import_id == batch, unseen)
-        return list(session.scalars(mine.order_by(table.c.id)))
+        return list(session.scalars(mine.order_by(table.c.id)).all())
 
 
 def _parts(ids: Sequence[int]) -> list[Sequence[int]]:

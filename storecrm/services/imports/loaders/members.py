@@ -228,6 +228,10 @@ class MembersLoader(Loader):
             return column
         if name == "phone" and self.region == "CN" and _each(_MOBILE, column):
             return ["+86" + text if text else None for text in column]
+        amount, scale = _AMOUNT[self.cells.digits], 10**self.cells.digits
+        if name in _AMOUNTS and _each(amount, column):
+            # a float of twelve digits is right to far less than half of the last one
+            return [round(float(text) * scale) if text else None for text in column]
         return None
 
     def _without_lots(self, rows: list[Row]) -> list[Row]:
@@ -814,6 +818,11 @@ def _read_once(
 _BETWEEN = re.compile("[,;，；]")
 _NUMBER = re.compile(rf"(?:\d{{0,{KEY}}}\n)*", re.ASCII)
 _MOBILE = re.compile(rf"(?:(?:{registry.MOBILE.pattern})?\n)*", re.ASCII)
+_AMOUNT = [re.compile(r"(?:(?:\d{1,9})?\n)*", re.ASCII)] + [
+    re.compile(rf"(?:(?:\d{{1,9}}(?:\.\d{{1,{digits}}})?)?\n)*", re.ASCII) for digits in range(1, 4)
+]
+"""Amounts without a sign or thousands, by the digits of the currency."""
+_AMOUNTS = frozenset(field.column for field in member_fields.LISTED if field.reads is Reads.MONEY)
 _M: Any = Member.__table__
 _LOT: Any = PointLot.__table__
 _ENTRY: Any = PointEntry.__table__
