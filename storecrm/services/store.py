@@ -1,5 +1,6 @@
 """The open store: the only place where a session is born, and who acts in it."""
 
+import logging
 import random
 import secrets
 import time
@@ -170,9 +171,16 @@ class Store:
             if abs(self._ran() - self.kept.get("counted", -A_MINUTE)) >= A_MINUTE:
                 _keep_counted(session, self, counted(session, self))
                 self.kept["counted"] = self._ran()
-        changed = frozenset(topics)
-        for listener in self.listeners:
-            listener(changed)
+        if topics:
+            self._tell(frozenset(topics))
+
+    def _tell(self, changed: frozenset[Topic]) -> None:
+        """What is committed is committed: a listener that fails is written down and no more."""
+        for listener in tuple(self.listeners):
+            try:
+                listener(changed)
+            except Exception:
+                logging.getLogger("storecrm").exception("bug in a listener of the store")
 
     def _ran(self) -> int:
         """The steady clock of this program."""

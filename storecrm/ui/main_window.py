@@ -26,7 +26,7 @@ from storecrm.i18n import Catalogue, m
 from storecrm.services import files
 from storecrm.services.backup.backups import Restored
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, Topic
 from storecrm.settings import Settings
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.adopting import adopt
@@ -34,7 +34,7 @@ from storecrm.ui.kit.idle import IdleWatch
 from storecrm.ui.kit.key_sheet import KeySheet
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
-from storecrm.ui.kit.tasks import Lane
+from storecrm.ui.kit.tasks import Lane, StoreSignals
 from storecrm.ui.kit.widgets import ElideLabel, button, label, scrolling
 from storecrm.ui.pages.settings import SettingsPage
 from storecrm.ui.pages.sign_in import SignInPage
@@ -63,6 +63,10 @@ ELEVATED_S = 180
 """How long a manager's or owner's rights stay at a till at which nobody does anything."""
 OFFICE_S = 600
 """After how long the pages behind the till are locked."""
+
+
+AGAIN_MS = 150
+"""How long changes are gathered before the page in front looks at them, once for all."""
 
 
 _NAMED = 680
@@ -119,6 +123,7 @@ class MainWindow(QMainWindow):
         self.session = SessionViewModel(store, lanes.desk, till)
         self.pages: dict[str, Any] = {}
         self._held: dict[str, QWidget] = {}
+        self._unseen: dict[str, frozenset[Topic]] = {}
         self.till_vm: TillViewModel | None = None
         self.sign_in = SignInPage(self.session, words, settings.last_staff)
         self.whole, self.stack = QStackedWidget(), QStackedWidget()
@@ -141,6 +146,13 @@ class MainWindow(QMainWindow):
         self._soon.setSingleShot(True)
         self._soon.setInterval(1500)
         self._soon.timeout.connect(self._daily)
+        self.looking = QTimer(self)
+        self.looking.setSingleShot(True)
+        self.looking.setInterval(AGAIN_MS)
+        self.looking.timeout.connect(self.look_again)
+        self._signals = StoreSignals(store)
+        self._signals.setParent(self)
+        self._signals.changed.connect(self._note)
         self.sign_in.done.connect(self._enter)
         wedge.scanned.connect(self._scanned)
         for lane in lanes.all():
@@ -312,6 +324,7 @@ class MainWindow(QMainWindow):
     def _drop_pages(self, but: str = "") -> None:
         for name in [name for name in self.pages if name != but]:
             del self.pages[name]
+            self._unseen.pop(name, None)
             held = self._held.pop(name)
             self.stack.removeWidget(held)
             held.deleteLater()
@@ -329,8 +342,41 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self._held[name])
         if name == "till":
             page.show_panel()
+            self._catch_up(name)
         else:
+            # it looks at everything: another program may have written too
+            self._unseen.pop(name, None)
             page.open()
+
+    # --- news of the store ---
+
+    @Slot(object)
+    def _note(self, changed: frozenset[Topic]) -> None:
+        """Keep for each page what changed of what it shows; the one in front looks at it soon."""
+        for name, page in self.pages.items():
+            shown = changed & page.topics
+            if shown:
+                self._unseen[name] = self._unseen.get(name, frozenset()) | shown
+        if self._here in self._unseen and not self.looking.isActive():
+            self.looking.start()
+
+    @Slot()
+    def look_again(self) -> None:
+        """The page in front looks at what changed, once for all of it; the others do when they
+        are shown."""
+        self.looking.stop()
+        if not self._signed_in() or self._here not in self._unseen:
+            return
+        if self.lanes.bench.busy:
+            # the look would only wait there: more may be gathered
+            self.looking.start()
+            return
+        self._catch_up(self._here)
+
+    def _catch_up(self, name: str) -> None:
+        changed = self._unseen.pop(name, None)
+        if changed:
+            self.pages[name].look_again(changed)
 
     def _page(self, name: str) -> Any:
         if name not in self.pages:
@@ -345,7 +391,7 @@ class MainWindow(QMainWindow):
         # papers and sheets
         store, lanes, w = self.session.store, self.lanes, self._words
         if name == "till":
-            self.till_vm = TillViewModel(store, lanes.desk, w)
+            self.till_vm = TillViewModel(store, lanes.desk, lanes.bench, w)
             page = _holding(TillPage(self.till_vm, w, self.sounds), self.till_vm)
             self.till_vm.slips_to(files.temporary("slip"), self._settings.slip_layout)
             self.till_vm.slip_wanted.connect(self._print_slip)
@@ -660,6 +706,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.watch.stop()
         self._soon.stop()
+        self.looking.stop()
+        self._signals.close()
         super().closeEvent(event)
 
 

@@ -32,8 +32,19 @@ def settle(program):
     app = QApplication.instance()
     for _ in range(4):
         app.processEvents()
-        while program.wedge.waits or any(lane.busy for lane in program.lanes.all()):
+        while _works(program):
             app.processEvents()
+
+
+def _works(program):
+    """True while something is under way; the page in front looks at what changed without waiting
+    for more of it."""
+    if program.wedge.waits or any(lane.busy for lane in program.lanes.all()):
+        return True
+    if program.window.looking.isActive():
+        program.window.look_again()
+        return True
+    return False
 
 
 def enter(program, name):

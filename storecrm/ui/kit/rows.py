@@ -148,3 +148,17 @@ def table(
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     header.setStretchLastSection(True)
     return view
+
+
+def show_again(
+    view: QTableView, model: RowsModel[T], rows: Sequence[T], same: Callable[[T], object]
+) -> None:
+    """Show `rows` as they are now: whoever is at work in the list keeps the chosen record, told by
+    what `same` says of it, and the place that was scrolled to."""
+    chosen, at = view.currentIndex(), view.verticalScrollBar().value()
+    known = same(model.record(chosen.row())) if chosen.isValid() else None
+    model.show(rows)
+    for number, record in enumerate(rows if chosen.isValid() else ()):
+        if same(record) == known:
+            view.selectRow(number)
+    view.verticalScrollBar().setValue(at)

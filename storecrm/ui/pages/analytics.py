@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
+from storecrm.services.store import Topic
 from storecrm.ui.kit.widgets import Banner, label
 from storecrm.ui.pages.analytics_scores import ScoresTab, StagesTab
 from storecrm.ui.pages.analytics_segments import SegmentsTab
@@ -52,6 +53,12 @@ class KnownPage(QWidget):
         """Look anew at what is in front."""
         self.banner.say("")
         self.tabs.tabBar().setFocus()
+        self.tabs.currentWidget().open()  # type: ignore[attr-defined]
+
+    topics = frozenset((Topic.MEMBERS, Topic.SALES, Topic.POINTS))
+
+    def look_again(self, _changed: frozenset[Topic]) -> None:
+        """The tab in front; what is said above it stays."""
         self.tabs.currentWidget().open()  # type: ignore[attr-defined]
 
     @Slot(object)

@@ -31,6 +31,7 @@ from storecrm.services.analytics.segments import SegmentView
 from storecrm.services.coupons.issue import BatchView, CouponView
 from storecrm.services.loyalty.points_account import Movement
 from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.store import Topic
 from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
@@ -315,6 +316,18 @@ class MembersPage(QWidget):
         self._vm.count_lists()
         self.search.setFocus()
 
+    topics = frozenset((Topic.MEMBERS,))
+
+    def look_again(self, _changed: frozenset[Topic]) -> None:
+        """The list is fetched anew while nobody is at work in it; a cashier's look-ups are counted
+        and never repeated by themselves."""
+        if not self._vm.may_list:
+            return
+        self._vm.count_first(self._lists)
+        resting = self.list.verticalScrollBar().value() == 0 and self.go.isHidden()
+        if resting and not self.list.currentIndex().isValid():
+            self._vm.fetch(0, again=True)
+
     def _new(self) -> None:
         """An empty card; saving registers."""
         self._opened = None
@@ -495,7 +508,8 @@ class MembersPage(QWidget):
         self.rule.setText(insight.rule(chosen.rule, self._words) if chosen is not None else "")
         for chip, view in zip(self.chips, self._lists, strict=False):
             chip.setChecked(chosen is not None and chosen.code == view.code)
-        self.banner.say("")
+        if not stretch.again:
+            self.banner.say("")
         self._show_empty(stretch)
 
     def _choose_wanted(self) -> None:

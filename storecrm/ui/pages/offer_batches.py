@@ -149,6 +149,11 @@ class Batches(QWidget):
         if offer is not None:
             self._vm.load_batches(offer.code)
 
+    def look_again(self) -> None:
+        """What became of the batches meanwhile."""
+        if self._offer is not None:
+            self._vm.load_batches(self._offer.code)
+
     def _chosen(self) -> BatchView | None:
         index = self.list.currentIndex()
         return self.rows.record(index.row()) if index.isValid() and self.rows.rowCount() else None
@@ -291,9 +296,6 @@ class Batches(QWidget):
             )
         else:
             self._banner.say(self._words.t("Batch {batch} is cancelled.", batch=batch.id))
-        if self._offer is not None:
-            self._vm.load_batches(self._offer.code)
-        self._vm.load()
 
     @Slot(object)
     def _progress(self, step: tuple[int, int]) -> None:

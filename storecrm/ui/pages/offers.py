@@ -12,8 +12,9 @@ from PySide6.QtWidgets import (
 from storecrm.domain.offers.reading import OfferView
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
+from storecrm.services.store import Topic
 from storecrm.ui.kit.empty_state import EmptyState
-from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.rows import Column, RowsModel, show_again, table
 from storecrm.ui.kit.widgets import Banner, button, label, row
 from storecrm.ui.pages.offer_batches import Batches
 from storecrm.ui.pages.offer_editor import Editor
@@ -79,6 +80,14 @@ class OffersPage(QWidget):
     def open(self) -> None:
         self._vm.load()
 
+    topics = frozenset((Topic.OFFERS, Topic.COUPONS))
+
+    def look_again(self, changed: frozenset[Topic]) -> None:
+        """The lists; what somebody types into the form stays."""
+        self._vm.load()
+        if Topic.COUPONS in changed:
+            self.batches.look_again()
+
     def new(self) -> None:
         self._offer = None
         self.banner.say("")
@@ -98,7 +107,7 @@ class OffersPage(QWidget):
 
     @Slot(object)
     def _show_list(self, found: list[OfferView]) -> None:
-        self.rows.show(found)
+        show_again(self.list, self.rows, found, lambda offer: offer.code)
         self.empty.say(
             ""
             if found
@@ -112,7 +121,6 @@ class OffersPage(QWidget):
     def _kept(self, offer: OfferView) -> None:
         self.show_offer(offer)
         self.banner.say(self._words.t("Offer {code} is kept.", code=offer.code))
-        self._vm.load()
 
     @Slot(object)
     def refuse(self, error: StoreError) -> None:

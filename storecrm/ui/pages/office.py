@@ -13,6 +13,7 @@ from storecrm.services.backup.backups import BackupView
 from storecrm.services.reports.day_totals import Total
 from storecrm.services.reports.month_figures import Figures, OfferFigures
 from storecrm.services.rights import Right
+from storecrm.services.store import Topic
 from storecrm.ui.kit.dates import date_box, day_in
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.progress_bar import Busy
@@ -117,6 +118,11 @@ class ReportPage(QWidget):
     def open(self) -> None:
         self._vm.figures(day_in(self.first), day_in(self.last))
 
+    topics = frozenset((Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.MEMBERS, Topic.TOTALS))
+
+    def look_again(self, _changed: frozenset[Topic]) -> None:
+        self.open()
+
     def _save(self) -> None:
         first, last, language = day_in(self.first), day_in(self.last), self.language.currentData()
         name = str(Path.home() / self._vm.file_name(first, last, language))
@@ -213,6 +219,16 @@ class DataPage(QWidget):
         self._vm.load_totals()
         self._vm.load_backups()
         self._vm.load_gaps()
+
+    topics = frozenset((Topic.TOTALS, Topic.MEMBERS, Topic.SALES, Topic.COUPONS))
+
+    def look_again(self, changed: frozenset[Topic]) -> None:
+        """Imports, moves and merges that ended, and the totals of days; what is typed stays."""
+        if Topic.TOTALS in changed:
+            self._vm.load_totals()
+        tab = self.tabs.currentWidget()
+        if isinstance(tab, ImportWizard | MovingInPage | DuplicatesPage):
+            tab.open()
 
     @Slot()
     def _look_for_duplicates(self) -> None:

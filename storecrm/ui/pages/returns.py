@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
+from storecrm.services.store import Topic
 from storecrm.services.till.basket import Article
 from storecrm.services.till.coupon_check import LineIn
 from storecrm.services.till.exchanges import Exchanged
@@ -118,6 +119,9 @@ class ReturnsPage(QWidget):
         whole.addLayout(both, 1)
         self.grid.setColumnStretch(1, 1)
         self.grid.setHorizontalSpacing(16)
+
+    topics = frozenset[Topic]()
+    """A return is one person's work on one receipt: nothing is drawn anew under it."""
 
     def open(self) -> None:
         """Nothing is loaded before a receipt is named."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from storecrm import __version__
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
+from storecrm.services.store import Topic
 from storecrm.settings import Settings
 from storecrm.ui.kit.scanner import ScanEdit
 from storecrm.ui.kit.sounds import Sounds
@@ -208,6 +209,13 @@ class SettingsPage(QWidget):
         """What the owner sees is looked at when it comes to the front."""
         if self._shop is not None and self.tabs.currentIndex() > 0:
             (self._shop, self._rules)[self.tabs.currentIndex() - 1].open()
+
+    topics = frozenset((Topic.STAFF,))
+
+    def look_again(self, _changed: frozenset[Topic]) -> None:
+        """Who works here; the rules answer each change themselves."""
+        if self._shop is not None and self._shop.isVisible():
+            self._shop.open()
 
     def _icon_row(self) -> QHBoxLayout:
         self.icon = button(self._words.t("Make an icon that opens storecrm"), self._make_icon)

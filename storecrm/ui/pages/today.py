@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.printing import shift_slip
+from storecrm.services.store import Topic
 from storecrm.services.till.day_board import BillRow, RefusedRow
 from storecrm.services.till.receipts import BillView
 from storecrm.services.till.shifts import ShiftSheet
-from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.rows import Column, RowsModel, show_again, table
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
 from storecrm.ui.viewmodels.today import TodayViewModel
@@ -64,6 +65,12 @@ class TodayPage(QWidget):
         """The day as it is now."""
         self.banner.say("")
         self._vm.load()
+
+    topics = frozenset((Topic.SALES, Topic.COUPONS))
+
+    def look_again(self, _changed: frozenset[Topic]) -> None:
+        """The lists; the sheet that somebody counts by, or prints, stays as it is."""
+        self._vm.load_lists()
 
     # --- bills ---
 
@@ -121,13 +128,12 @@ class TodayPage(QWidget):
 
     @Slot(object)
     def _show_bills(self, found: list[BillRow]) -> None:
-        self.bill_rows.show(found)
+        show_again(self.bill_list, self.bill_rows, found, lambda bill: bill.receipt_no)
 
     @Slot(object)
     def _attached(self, bill: BillView) -> None:
         w, name = self._words, bill.member.title if bill.member else ""
         self.member.clear()
-        self._vm.load()
         self.banner.say(
             w.t(
                 "{name} has this bill now and {points} points.",

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QVBoxLayout, QWidget
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.reports.audit_trail import NOBODY, Entry, Question
+from storecrm.services.store import Topic
 from storecrm.ui.kit.dates import date_box, day_in
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
@@ -110,6 +111,13 @@ class TrailPage(QWidget):
     def open(self) -> None:
         self._vm.load_people()
         self._ask()
+
+    topics = frozenset(Topic)
+
+    def look_again(self, _changed: frozenset[Topic]) -> None:
+        """The newest entries, unless somebody reads further down."""
+        if self.list.verticalScrollBar().value() == 0 and self.list.currentIndex().row() <= 0:
+            self._ask()
 
     def _ask(self) -> None:
         self.banner.say("")

@@ -1,7 +1,7 @@
 """The members list and one member's page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -42,6 +42,8 @@ from storecrm.values import Channel
 
 FIRST = 5
 """How many lists stand on the page; the rest is behind "more"."""
+FOUND = 200
+"""So many of those that a search finds are shown; the store knows who sees fewer."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,15 @@ class Opened:
 
 @dataclass(frozen=True)
 class MemberPage:
-    """A stretch of the list; `offset` 0 begins it anew, `asked` is what was searched for."""
+    """A stretch of the list; `offset` 0 begins it anew, `asked` is what was searched for;
+    `again` when only news of the store asked for it."""
 
     offset: int
     rows: list[MemberView]
     total: int
     segment: SegmentView | None = None
     asked: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,8 +182,9 @@ class MembersViewModel(QObject):
         self._lane.start(lambda _: work(), then=self.exported, refused=self.refused)
 
     @Slot(int)
-    def fetch(self, offset: int) -> None:
-        """The stretch from `offset`: all members when nothing is searched, else the hits."""
+    def fetch(self, offset: int, *, again: bool = False) -> None:
+        """The stretch from `offset`: all members when nothing is searched, else the hits; `again`
+        when only news of the store ask for it."""
         text, segment = self._text, self._segment
 
         def work() -> MemberPage:
@@ -187,7 +192,7 @@ class MembersViewModel(QObject):
                 rows, total = segments.page(self.store, code=segment.code, offset=offset)
                 return MemberPage(offset, rows, total, segment)
             if text:
-                found = registry.find(self.store, text=text, limit=200 if self.may_list else 20)
+                found = registry.find(self.store, text=text, limit=FOUND)
                 return MemberPage(0, found, len(found), asked=text)
             if not self.may_list:
                 return MemberPage(0, [], 0)
@@ -195,7 +200,9 @@ class MembersViewModel(QObject):
                 offset, registry.page(self.store, offset=offset), registry.count(self.store)
             )
 
-        self._lane.start(lambda _: work(), then=self.listed, refused=self.refused)
+        self._lane.start(
+            lambda _: replace(work(), again=again), then=self.listed, refused=self.refused
+        )
 
     def open(self, member_no: str) -> None:
         self._lane.start(lambda _: self._read(member_no), then=self.opened, refused=self.refused)

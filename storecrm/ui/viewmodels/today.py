@@ -31,9 +31,12 @@ class TodayViewModel(QObject):
         self.store, self._lane, self._words = store, lane, words
 
     def load(self) -> None:
+        self.load_lists()
+        self._do(lambda: shifts.sheet(self.store), self.sheet)
+
+    def load_lists(self) -> None:
         self._do(lambda: day_board.bills(self.store), self.bills)
         self._do(lambda: day_board.refused(self.store), self.refusals)
-        self._do(lambda: shifts.sheet(self.store), self.sheet)
 
     def attach(self, receipt: str, member: str) -> None:
         """A sale gets its member."""

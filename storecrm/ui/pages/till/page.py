@@ -9,6 +9,7 @@ from storecrm.domain import scan_entry
 from storecrm.i18n import Catalogue
 from storecrm.services.members.registry import MemberView
 from storecrm.services.members.verification import Question
+from storecrm.services.store import Topic
 from storecrm.services.till.day_board import Board
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.scanner import ScanEdit, normal
@@ -218,6 +219,14 @@ class TillPage(QWidget):
 
     _waiting = ""
     _board: Board | None = None
+    topics = frozenset((Topic.SALES, Topic.COUPONS, Topic.RULES))
+
+    def look_again(self, changed: frozenset[Topic]) -> None:
+        """The day's counts follow what is done here; the till follows what the owner sets."""
+        if Topic.RULES in changed:
+            self.vm.look_at_shop()
+        if changed != {Topic.RULES}:
+            self.vm.refresh()
 
     def scanned(self, text: str) -> None:
         """A scan from anywhere in the program."""

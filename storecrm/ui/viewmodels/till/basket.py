@@ -142,7 +142,6 @@ class Basket(QObject):
     def _on_aside(self, bill: BillView) -> None:
         self._screen.leave()
         self._screen.show(presenter.put_aside(bill, self._desk.words))
-        self._desk.refresh()
 
     @Slot(object)
     def _on_waiting(self, waiting: list[BillView]) -> None:

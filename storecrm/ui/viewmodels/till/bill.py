@@ -109,7 +109,6 @@ class Bill(QObject):
         self.taken.emit()
         self._screen.show_strip()
         self._screen.show(bills.redeemed(bill, desk.words, goods=desk.goods))
-        desk.refresh()
         if bill.gross is None and now.amount is not None:
             # the amount was typed while the coupon was on its way
             self.begin(now.amount)
@@ -156,7 +155,6 @@ class Bill(QObject):
         now.settled = not bill.handed_back
         self._screen.show_strip()
         self._screen.show(bills.priced(bill, self._desk.words))
-        self._desk.refresh()
 
     def fill_amount(self, receipt: str, amount: Money) -> None:
         """The amount of a bill that closed without one."""
@@ -169,7 +167,6 @@ class Bill(QObject):
     def _on_filled(self, bill: BillView) -> None:
         """A bill of before got its amount; the one on the strip stays."""
         self._screen.show(bills.amount_kept(bill, self._desk.words))
-        self._desk.refresh()
 
     def join(self, member: str) -> None:
         """Price the bill for this member: the tier's price and promotions for members count from
@@ -294,7 +291,6 @@ class Bill(QObject):
 
     def _on_closed(self, bill: BillView) -> None:
         self.last = self.closed_last = str(bill.receipt_no)
-        self._desk.refresh()
         self._slips.due(bill)
         if bill.closed_by != "next":
             prints = self._slips.folder is not None
@@ -344,7 +340,6 @@ class Bill(QObject):
     def _on_undone(self, bill: BillView) -> None:
         self._screen.leave()
         self._screen.show(bills.taken_back(bill, self._desk.words))
-        self._desk.refresh()
 
     def find_open(self) -> None:
         """The bill that a power cut or another customer left open."""

@@ -36,9 +36,11 @@ class Desk(QObject):
 
     _answered = Signal(object)
 
-    def __init__(self, store: Store, lane: Lane, words: Catalogue, parent: QObject) -> None:
+    def __init__(
+        self, store: Store, lane: Lane, bench: Lane, words: Catalogue, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self.store, self.words, self._lane = store, words, lane
+        self.store, self.words, self._lane, self._bench = store, words, lane, bench
         self.sells_goods = False
         self.now = Customer()
         self.waiting = Waiting()
@@ -117,5 +119,7 @@ class Desk(QObject):
             self.too_late.emit(answer.value)
 
     def refresh(self) -> None:
-        """The day's counts beside the panel."""
-        self.do(lambda: day_board.board(self.store), self.board_changed)
+        """The day's counts beside the panel; no scan waits for them."""
+        self._bench.start(
+            lambda _: day_board.board(self.store), then=self.board_changed, refused=self.refused
+        )

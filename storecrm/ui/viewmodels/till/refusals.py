@@ -84,7 +84,6 @@ class Refusals(QObject):
             misreads=self._misreads,
         )
         self._screen.show(refusals.coupon_refused(error, at, desk.words))
-        desk.refresh()
 
     def _price_changed(self, error: PriceChanged) -> None:
         """The bill is worked out anew, with the points that still can be used."""

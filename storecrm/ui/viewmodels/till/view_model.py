@@ -46,9 +46,9 @@ class TillViewModel(QObject):
 
     _usual = Signal(object)
 
-    def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
+    def __init__(self, store: Store, lane: Lane, bench: Lane, words: Catalogue) -> None:
         super().__init__()
-        self._desk = desk = Desk(store, lane, words, self)
+        self._desk = desk = Desk(store, lane, bench, words, self)
         self.screen = screen = TillScreen(desk, self)
         self.slips = slips = Slips(desk, self)
         self.bill = bill = Bill(desk, screen, slips, self)
@@ -121,12 +121,16 @@ class TillViewModel(QObject):
 
     def start(self) -> None:
         """After signing in: the bill a power cut left open, the day's counts."""
-        desk = self._desk
         self.bill.find_open()
+        self.look_at_shop()
+        self.refresh()
+
+    def look_at_shop(self) -> None:
+        """What an amount usually is, and what the owner set."""
+        desk = self._desk
         desk.do(
             lambda: (day_board.usual_most(desk.store), shop_settings.of(desk.store)), self._usual
         )
-        desk.refresh()
 
     @Slot(object)
     def _on_usual(self, answer: tuple[Money | None, ShopRules]) -> None:
