@@ -5,6 +5,7 @@ is worded later.
 """
 
 import gettext
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -14,14 +15,15 @@ from storecrm import paths
 from storecrm.values import Moment, as_datetime, currency_digits, money_text, regions
 
 LANGUAGES = ("zh_CN", "en")
+_SHORT_DAY = {"zh_CN": "M月d日", "en": "d MMM"}
+"""How a day of this year is written in a sentence, as CLDR's fields."""
+_LISTED = {"zh_CN": "standard", "en": "unit"}
+"""The pattern of CLDR by which several things are named in one line: 甲、乙和丙 / A, B, C."""
 
 
 def m(message: str) -> str:
     """Mark `message` for translation; the Catalogue words it later."""
     return message
-
-
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 class Catalogue:
@@ -41,23 +43,13 @@ class Catalogue:
         self.currency, self.zone = currency, zone
         self.chinese = self.language == "zh_CN"
         self._words = _translations(self.language)
-        self.symbol = {
-            "CNY": "¥",
-            "JPY": "¥",
-            "USD": "$",
-            "EUR": "€",
-            "GBP": "£",
-            "HKD": "HK$",
-            "TWD": "NT$",
-        }.get(currency, currency + " ")
+        self.symbol = _symbol(currency)
         self.digits = currency_digits(currency) if digits is None else digits
 
     def regions(self) -> list[tuple[str, str]]:
         """Every country by its name here, with its two letters, as a reader of this language looks
         them up."""
-        from babel import Locale
-
-        names = Locale.parse(self.language).territories
+        names = _locale(self.language).territories
         return sorted((str(names[code]), code) for code in regions() if code in names)
 
     def into(self, language: str) -> "Catalogue":
@@ -98,14 +90,29 @@ class Catalogue:
 
     def short_day(self, day: date) -> str:
         """11月30日 / 30 Nov."""
-        if self.chinese:
-            return f"{day.month}月{day.day}日"
-        return f"{day.day} {_MONTHS[day.month - 1]}"
+        from babel.dates import format_date
+
+        return format_date(day, _SHORT_DAY[self.language], locale=_locale(self.language))
 
     def weekday(self, day: date) -> str:
-        return (
-            "周一 周二 周三 周四 周五 周六 周日" if self.chinese else "Mon Tue Wed Thu Fri Sat Sun"
-        ).split()[day.weekday()]
+        """周一 / Mon."""
+        return self.weekday_name(day.isoweekday())
+
+    def weekday_name(self, number: int) -> str:
+        """A day of the week by its number in ISO 8601, 1 Monday to 7 Sunday."""
+        from babel.dates import get_day_names
+
+        return str(get_day_names("abbreviated", locale=_locale(self.language))[number - 1])
+
+    def listed(self, things: Iterable[object]) -> str:
+        """Several things in one line, as this language joins them."""
+        from babel.lists import format_list
+
+        return format_list(
+            [str(one) for one in things],
+            style=cast(Any, _LISTED[self.language]),
+            locale=_locale(self.language),
+        )
 
     def local(self, at: Moment) -> datetime:
         return as_datetime(at, self.zone or ZoneInfo("UTC"))
@@ -117,6 +124,25 @@ class Catalogue:
     def stamp(self, at: Moment) -> str:
         """2026-11-30 14:32."""
         return self.local(at).strftime("%Y-%m-%d %H:%M")
+
+
+@lru_cache(maxsize=8)
+def _locale(language: str) -> Any:
+    # loaded here: only what asks for it pays for reading it
+    from babel import Locale
+
+    return Locale.parse(language)
+
+
+@lru_cache(maxsize=8)
+def _symbol(currency: str) -> str:
+    """The sign of a shop's only currency: CLDR tells it from others where it is foreign (CN¥, US$),
+    so the shortest is taken; one without a sign is said by its code and a space."""
+    from babel.numbers import get_currency_symbol
+
+    signs = (get_currency_symbol(currency, _locale(language)) for language in ("en", "zh_CN"))
+    sign = min(signs, key=len)
+    return f"{sign} " if sign == currency else sign
 
 
 @lru_cache(maxsize=8)

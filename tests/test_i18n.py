@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,50 @@ def test_every_error_raised_in_the_code_has_words():
         )
     silent = {code for code in raised if sentence(StoreError(code), Catalogue("en")) == code}
     assert silent == set()
+
+
+@pytest.mark.parametrize(
+    ("currency", "sign"),
+    [
+        ("CNY", "¥"),
+        ("JPY", "¥"),
+        ("USD", "$"),
+        ("EUR", "€"),
+        ("GBP", "£"),
+        ("HKD", "HK$"),
+        ("TWD", "NT$"),
+        ("KRW", "₩"),
+        ("MOP", "MOP "),
+    ],
+)
+def test_money_has_the_sign_that_its_shop_writes(currency, sign):
+    """A shop has one currency: nothing tells it from that of another country, in no language."""
+    assert Catalogue("zh_CN", currency).symbol == Catalogue("en", currency).symbol == sign
+
+
+def test_days_are_named_as_each_language_names_them():
+    """CLDR knows them; no table of ours goes stale."""
+    chinese, english = Catalogue("zh_CN"), Catalogue("en")
+    monday = date(2026, 11, 30)
+    assert [chinese.weekday_name(n) for n in range(1, 8)] == [f"周{d}" for d in "一二三四五六日"]
+    assert [english.weekday_name(n) for n in (1, 7)] == ["Mon", "Sun"]
+    assert (chinese.weekday(monday), english.weekday(monday)) == ("周一", "Mon")
+    assert (chinese.short_day(monday), english.short_day(monday)) == ("11月30日", "30 Nov")
+    assert english.short_day(date(2026, 9, 3)) == "3 Sep"
+
+
+def test_several_things_stand_in_one_line_as_each_language_joins_them():
+    """A Chinese screen with English commas looks like a machine's."""
+    chinese, english = Catalogue("zh_CN"), Catalogue("en")
+    assert [chinese.listed("甲乙丙"[:n]) for n in range(4)] == ["", "甲", "甲和乙", "甲、乙和丙"]
+    assert [english.listed("ABC"[:n]) for n in range(4)] == ["", "A", "A, B", "A, B, C"]
+    assert english.listed([1, "{0}", "{x}"]) == "1, {0}, {x}"
+
+
+def test_no_module_keeps_names_of_days_or_months():
+    """A second table of them drifts from the first."""
+    for path in (ROOT / "storecrm").rglob("*.py"):
+        text = path.read_text("utf-8")
+        assert "周一 周二" not in text and "Mon Tue" not in text and "'Jan', 'Feb'" not in text, (
+            path
+        )

@@ -297,7 +297,7 @@ def _check(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
 def _cards_unsaid(opened: Store, words: Catalogue) -> list[str]:
     names = own_card.names_unsaid(opened)
     return (
-        [words.t("Not yet said which member card is whose: {names}.", names=", ".join(names))]
+        [words.t("Not yet said which member card is whose: {names}.", names=words.listed(names))]
         if names
         else []
     )

@@ -306,9 +306,7 @@ def shown_fact(action: str, name: str, value: Any, words: Catalogue) -> str:
     if (action, name) == ("points_adjusted", "points"):
         return f"{int(value):+,}"
     if isinstance(value, list | tuple):
-        return words.t(", ").join(
-            shown_fact(action, _ONE_OF.get(name, ""), one, words) for one in value
-        )
+        return words.listed(shown_fact(action, _ONE_OF.get(name, ""), one, words) for one in value)
     worded = _WORDED.get((action, name)) or _WORDED.get(("", name))
     if worded is not None:
         return worded(value, words)

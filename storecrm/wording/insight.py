@@ -164,7 +164,7 @@ def _condition(node: Mapping[str, Any], words: Catalogue) -> str:
     elif "days" in node:
         narrow.append(words.n("within 1 day", "within {count} days", node["days"]))
     if narrow:
-        what += words.t(" ({what})", what=", ".join(narrow))
+        what += words.t(" ({what})", what=words.listed(narrow))
     if FIELDS[name].kind == "text":
         known = _WORDS.get(name, {})
         said = [

@@ -216,24 +216,20 @@ def _restrictions(rule: OfferRule, words: Catalogue) -> list[str]:
     if rule.min_quantity:
         parts.append(words.n("from 1 piece", "from {count} pieces", rule.min_quantity))
     if rule.weekdays:
-        names = (
-            "周一 周二 周三 周四 周五 周六 周日" if words.chinese else "Mon Tue Wed Thu Fri Sat Sun"
-        ).split()
-        parts.append(
-            words.t("on {days}", days=words.t(", ").join(names[d - 1] for d in rule.weekdays))
-        )
+        days = words.listed(words.weekday_name(number) for number in rule.weekdays)
+        parts.append(words.t("on {days}", days=days))
     if rule.month_days:
         parts.append(
             words.t(
                 "on the {days} of the month",
-                days=words.t(", ").join(str(d) for d in rule.month_days),
+                days=words.listed(rule.month_days),
             )
         )
     if rule.minutes:
         first, last = (f"{minute // 60:02d}:{minute % 60:02d}" for minute in rule.minutes)
         parts.append(words.t("from {first} to {last}", first=first, last=last))
     if rule.tiers:
-        parts.append(words.t("for tier {tiers}", tiers=words.t(", ").join(rule.tiers)))
+        parts.append(words.t("for tier {tiers}", tiers=words.listed(rule.tiers)))
     elif rule.members_only:
         parts.append(words.t("for members"))
     if rule.first_purchase:
@@ -245,7 +241,7 @@ def _restrictions(rule: OfferRule, words: Catalogue) -> list[str]:
             else words.t("7 days around the birthday")
         )
     if rule.stores:
-        parts.append(words.t("in {stores}", stores=words.t(", ").join(rule.stores)))
+        parts.append(words.t("in {stores}", stores=words.listed(rule.stores)))
     if rule.skip_discounted:
         parts.append(words.t("not on goods at a special price"))
     return parts

@@ -83,9 +83,9 @@ def unread(kept: Mapping[str, str], words: Catalogue) -> list[str]:
     """A sentence for each setting whose text in the store cannot be read."""
     return [
         words.t(
-            "The rule “{rule}” holds {text}, which cannot be read: {usual} holds instead. Set it anew.",
+            "The rule “{rule}” holds “{text}”, which cannot be read: {usual} holds instead. Set it anew.",
             rule=title(SETTINGS[key], words),
-            text=text[:40] or "“”",
+            text=text[:40],
             usual=value(SETTINGS[key], SETTINGS[key].initial(words.digits), words),
         )
         for key, text in sorted(kept.items())

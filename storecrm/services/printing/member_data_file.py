@@ -248,12 +248,12 @@ def _as_pdf(store: Store, body: dict[str, Any], target: Target, words: Catalogue
             for field in member_fields.HANDED_OVER
             if field.titled
         ),
-        (w.t("Further phones"), ", ".join(person["further_phones"])),
-        (w.t("Tags"), ", ".join(person["tags"])),
-        (w.t("Cards"), ", ".join(person["cards"])),
-        (w.t("Lost cards"), ", ".join(person["lost_cards"])),
+        (w.t("Further phones"), w.listed(person["further_phones"])),
+        (w.t("Tags"), w.listed(person["tags"])),
+        (w.t("Cards"), w.listed(person["cards"])),
+        (w.t("Lost cards"), w.listed(person["lost_cards"])),
         (w.t("Brought by"), grouped(person["brought_by"])),
-        (w.t("Brought"), ", ".join(grouped(number) for number in person["brought"])),
+        (w.t("Brought"), w.listed(grouped(number) for number in person["brought"])),
         (w.t("Before this program"), insight.before(spent, person["opening_visits"], last, w)),
     ]
     lines += [("", f"{title}: {text}") for title, text in known if text]

@@ -672,7 +672,7 @@ class ImportWizard(QWidget):
             )
         if seen.left_out:
             said.append(
-                w.t("columns without a place here: {titles}", titles=", ".join(seen.left_out))
+                w.t("columns without a place here: {titles}", titles=w.listed(seen.left_out))
             )
         return said
 

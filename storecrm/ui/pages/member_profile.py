@@ -86,7 +86,7 @@ class ProfileTab(QScrollArea):
             rows.append(
                 (
                     w.t("Brought"),
-                    ", ".join(
+                    w.listed(
                         f"{f.name or f.member_no[-4:]} ({w.t(REFERRALS[f.state])})"
                         for f in tree.friends
                     ),

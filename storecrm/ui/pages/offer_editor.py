@@ -281,7 +281,7 @@ class Editor(QWidget):
 
     @Slot(object)
     def _show_beside(self, found: list[Collision]) -> None:
-        names = self._words.t(", ").join(one.name for one in found[:5])
+        names = self._words.listed(one.name for one in found[:5])
         self.beside.setVisible(bool(found))
         self.beside.setText(
             self._words.t(

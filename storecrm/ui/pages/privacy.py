@@ -83,7 +83,7 @@ class PrivacyTab(QWidget):
         listed = [
             f"{w.t(CHANNELS[Channel(name)])} {w.number(count)}" for name, count in now.never.items()
         ]
-        self.never.setText(w.t("Addresses never written to: {list}", list=", ".join(listed) or "0"))
+        self.never.setText(w.t("Addresses never written to: {list}", list=w.listed(listed) or "0"))
         self.looks.show(now.looks)
 
     def _forget(self) -> None:

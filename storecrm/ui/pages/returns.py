@@ -234,7 +234,7 @@ class ReturnsPage(QWidget):
     @Slot(object)
     def _add_taken(self, found: Article) -> None:
         self.taken.append(found)
-        self.taken_text.setText(", ".join(one.name or one.sku for one in self.taken))
+        self.taken_text.setText(self._words.listed(one.name or one.sku for one in self.taken))
         self.go.setText(self._words.t("Exchange goods"))
         self.way.setVisible(True)
         self._preview()

@@ -82,7 +82,7 @@ class PayCard(TillCard):
         named = {kind: title for kind, _, title in self.WAYS}
         paid = [f"{w.t(named[way.kind])} {w.money(way.amount)}" for way in self.ways]
         self.so_far.setText(
-            w.t("Paid: {paid}. Still to pay: {left}.", paid=", ".join(paid), left=w.money(left))
+            w.t("Paid: {paid}. Still to pay: {left}.", paid=w.listed(paid), left=w.money(left))
             if paid
             else ""
         )

@@ -65,7 +65,7 @@ class RegisterCard(TillCard):
 
     @Slot(object)
     def _twins(self, found: list[MergeCandidate]) -> None:
-        said = ", ".join(f"{one.name} {masked_phone(one.phone)}" for one in found)
+        said = self._words.listed(f"{one.name} {masked_phone(one.phone)}" for one in found)
         self.twins.setText(
             self._words.t("Perhaps a member already: {list}", list=said) if said else ""
         )

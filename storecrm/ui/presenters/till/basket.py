@@ -23,7 +23,7 @@ def changed(before: BillView | None, bill: BillView, w: Catalogue) -> Screen | N
     """The line that the last act touched, or the coupon that it cost; None without any line."""
     if bill.handed_back:
         why = w.t("It does not apply any more. It can be used again.")
-        return handed_back(", ".join(c.offer_name for c in bill.handed_back), why, w)
+        return handed_back(w.listed(c.offer_name for c in bill.handed_back), why, w)
     line = changed_line(before, bill)
     if line is None:
         return None
@@ -91,6 +91,6 @@ def taken_up(bill: BillView, w: Catalogue) -> Screen:
     """A bill goes on; coupons that do not apply any more are gone."""
     if bill.lost:
         why = w.t("It does not apply any more. Go on without it.")
-        return handed_back(", ".join(c.offer_name for c in bill.lost), why, w)
+        return handed_back(w.listed(c.offer_name for c in bill.lost), why, w)
     todo = w.t("Go on scanning, or close it.")
     return note("info", w.t("OPEN BILL"), todo, big=w.money(bill.net or 0), icon="history")

@@ -132,7 +132,7 @@ def found_open(bill: BillView, w: Catalogue) -> Screen:
     return Screen(
         look="info",
         title=w.t("OPEN BILL"),
-        big=_coupon_names(bill),
+        big=_coupon_names(bill, w),
         todo=w.t("This bill was open when the program ended."),
         choices=(Choice(w.t("Finish it"), Do.CLOSE), Choice(w.t("Take it back"), Do.UNDO)),
         icon="history",
@@ -182,7 +182,7 @@ def priced(bill: BillView, w: Catalogue) -> Screen:
     """The bill with another amount; its coupon may be handed back for it."""
     if bill.handed_back:
         why = w.t("The new amount is too small for it. The coupon can be used again.")
-        return handed_back(", ".join(c.offer_name for c in bill.handed_back), why, w)
+        return handed_back(w.listed(c.offer_name for c in bill.handed_back), why, w)
     return Screen(
         look="ok",
         title=w.t("BILL"),
@@ -198,8 +198,8 @@ def handed_back(names: str, why: str, w: Catalogue) -> Screen:
     return note("bad", w.t("HANDED BACK"), why, big=names, icon="arrow-back-up")
 
 
-def _coupon_names(bill: BillView) -> str:
-    return ", ".join(coupon.offer_name for coupon in bill.coupons)
+def _coupon_names(bill: BillView, w: Catalogue) -> str:
+    return w.listed(coupon.offer_name for coupon in bill.coupons)
 
 
 # --- the end of a bill ---
@@ -267,7 +267,7 @@ def amount_kept(bill: BillView, w: Catalogue) -> Screen:
 
 def taken_back(bill: BillView, w: Catalogue) -> Screen:
     """The bill is as if it never was."""
-    big = _coupon_names(bill)
+    big = _coupon_names(bill, w)
     if not big and bill.gross:
         big = w.money(bill.gross)
     todo = w.t("Coupons and points are back where they were.")

@@ -77,7 +77,7 @@ def member_card(found: FoundMember, choices: tuple[Choice, ...], w: Catalogue) -
     """The member with what can be used now; what the shop wants to be said stands largest."""
     facts = [(w.t("Points"), w.number(found.active)), (w.t("Member"), who(found.member))]
     if found.likes:
-        facts.append((w.t("Offer next"), ", ".join(one.name for one in found.likes)))
+        facts.append((w.t("Offer next"), w.listed(one.name for one in found.likes)))
     tier = found.tier
     if tier is not None and (tier.tier or tier.next_tier):
         facts.append((w.t("Tier"), tier_sentence(tier.tier, tier.next_tier, tier.short, w)))
