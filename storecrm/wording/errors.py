@@ -58,7 +58,7 @@ def problem(found: Problem, words: Catalogue) -> str:
     if not said:
         what = words.said(f"error.{found.kind}") or words.said("problem.unreadable")
         return fill(what, {"where": found.column, "value": found.value, **found.facts})
-    worded = said.format(**found.facts) if found.facts else said
+    worded = fill(said, found.facts)
     return worded + (
         words.t(" (first in row {row})", row=found.facts["first"]) if "first" in found.facts else ""
     )

@@ -9,8 +9,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 from storecrm import errors
-from storecrm.errors import StoreError
+from storecrm.errors import BadInput, StoreError
 from storecrm.i18n import Catalogue
+from storecrm.services.imports.loaders.base import Loader
 from storecrm.values import Problem, Refusal, RefusalCode
 from storecrm.wording import refusals
 from storecrm.wording.errors import cure, problem, sentence
@@ -20,7 +21,7 @@ TREE = {
     name
     for name, found in vars(errors).items()
     if isinstance(found, type) and issubclass(found, StoreError)
-} | {"_Refuse"}
+} | {"Refuse"}
 
 LANGUAGES = ("en", "zh_CN")
 
@@ -31,19 +32,60 @@ def parsed():
             yield path, ast.parse(path.read_text("utf-8"))
 
 
-def _words_in(node):
-    """The texts that an expression may be: the branches of a condition, not its question."""
+def _words_in(node, known):
+    """The texts that an expression may be: the branches of a condition, not its question; what a
+    name was given (`known`), each value of a table."""
     if isinstance(node, ast.IfExp):
-        return _words_in(node.body) + _words_in(node.orelse)
+        return _words_in(node.body, known) + _words_in(node.orelse, known)
+    if isinstance(node, ast.Name):
+        return [word for given in known.get(node.id, ()) for word in _words_in(given, {})]
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        tables = [t for t in known.get(node.value.id, ()) if isinstance(t, ast.Dict)]
+        return [word for table in tables for value in table.values for word in _words_in(value, {})]
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
-def raised():
-    """(code, names of the facts or None where they are handed on, place) of each error that is made
-    in the code."""
+def _given(body):
+    """What each name is given in these statements, those of functions within left out."""
+    found = {}
+    for statement in body:
+        for node in ast.walk(statement):
+            targets = node.targets if isinstance(node, ast.Assign) else ()
+            if isinstance(node, ast.AnnAssign) and node.value is not None:
+                targets = (node.target,)
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append(node.value)
+                elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                    for one, value in zip(target.elts, node.value.elts, strict=True):
+                        if isinstance(one, ast.Name):
+                            found.setdefault(one.id, []).append(value)
+    return found
+
+
+def _calls(tree):
+    """(call, what names are given around it) of a module."""
+    plain = [s for s in tree.body if not isinstance(s, (ast.FunctionDef, ast.ClassDef))]
+    top, seen = _given(plain), set()
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    # those within come last: they know most
+    for function in reversed(functions):
+        known = top | _given(function.body)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and id(node) not in seen:
+                seen.add(id(node))
+                yield node, known
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and id(node) not in seen:
+            yield node, top
+
+
+def made():
+    """(codes, names of the facts or None where they are handed on, place) of each error that is
+    made in the code; no codes where one is handed on."""
     for path, tree in parsed():
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not node.args:
+        for node, known in _calls(tree):
+            if not node.args:
                 continue
             name = (
                 node.func.attr
@@ -51,11 +93,24 @@ def raised():
                 else getattr(node.func, "id", "")
             )
             own = name == "__init__" and path.name == "errors.py"
+            place = f"{path.relative_to(ROOT)}:{node.lineno}"
+            handed = any(keyword.arg is None for keyword in node.keywords)
+            facts = None if handed else {keyword.arg for keyword in node.keywords}
+            if name == "Refuse" and facts is not None:
+                # the parent names the file where the child names nothing
+                facts.add("where")
             if name in TREE or own:
-                handed = any(keyword.arg is None for keyword in node.keywords)
-                facts = None if handed else {keyword.arg for keyword in node.keywords}
-                for code in _words_in(node.args[0]):
-                    yield code, facts, f"{path.relative_to(ROOT)}:{node.lineno}"
+                yield _words_in(node.args[0], known), facts, place
+            elif name == "alone" and len(node.args) > 2:
+                yield _words_in(node.args[2], known), {"where"}, place
+
+
+def raised():
+    """(code, names of the facts or None where they are handed on, place) of each error that is made
+    in the code."""
+    for codes, facts, place in made():
+        for code in codes:
+            yield code, facts, place
 
 
 def literals():
@@ -109,6 +164,63 @@ def test_the_facts_that_are_raised_cover_the_sentences(ids):
                 f"{place} {code}: {name}" for name in set(re.findall(r"{(\w+)}", said)) - facts
             }
     assert holes == set()
+
+
+def test_only_what_was_made_elsewhere_is_raised_without_its_code_in_sight():
+    """A code that comes through a variable is found where the variable is given it."""
+    own = ("CouponRefused", "PriceChanged", "ImportRejected")
+    hidden = set()
+    for path, tree in parsed():
+        for node, known in _calls(tree):
+            name = getattr(node.func, "id", "")
+            if name in TREE and name not in own and node.args:
+                if not _words_in(node.args[0], known):
+                    hidden.add(path.name)
+    # a copy's own trouble with its place, what the child that reads a file says, and a server's
+    # lock, whose refusal the callers name
+    assert hidden == {"copies.py", "reader.py", "locks.py"}
+
+
+def test_the_child_that_reads_files_says_facts_that_its_sentences_ask_for(ids):
+    """What it writes itself goes through no error: its answers are read here."""
+    tree = ast.parse((ROOT / "storecrm/services/imports/reader.py").read_text("utf-8"))
+    told = [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]
+    said = {}
+    for node in told:
+        keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value == "error":
+                said |= {code: keys | {"where"} for code in _words_in(value, {})}
+    assert set(said) == {"too_large", "not_a_table"}
+    for code, facts in said.items():
+        assert set(re.findall(r"{(\w+)}", ids[f"error.{code}"] + ids[f"cure.{code}"])) <= facts
+
+
+def test_the_problems_of_cells_have_the_facts_that_their_sentences_ask_for(ids):
+    """A kind whose sentence names something is given only where that is known."""
+    asking = {
+        kind: set(re.findall(r"{(\w+)}", ids[f"problem.{kind}"])) for kind in coded(ids, "problem")
+    }
+    given, kinds = {}, {text.partition(":")[2] for text in literals() if ":" in text}
+    for path, tree in parsed():
+        for node, known in _calls(tree):
+            if getattr(node.func, "attr", "") == "problem" and len(node.args) > 2:
+                facts = {keyword.arg for keyword in node.keywords}
+                for kind in _words_in(node.args[2], known):
+                    given.setdefault(kind, []).append((facts, f"{path.name}:{node.lineno}"))
+    assert len(given) > 15
+    for kind, names in asking.items():
+        if names:
+            assert kind not in kinds and given[kind], kind
+            assert [place for facts, place in given[kind] if names - facts] == []
+
+
+def test_a_cell_that_an_error_refuses_is_said_with_all_that_the_error_knows():
+    """A list shows what a command would say of the same text."""
+    loaded = Loader.__new__(Loader)
+    loaded.columns, loaded.blank, loaded.problems = {0: "points"}, set(), []
+    loaded.reread(2, ["9999999999"], BadInput("points", where="9999999999", most="9"))
+    assert loaded.problems[0].facts == {"most": "9"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -118,9 +118,10 @@ class Loader:
         while True:
             if isinstance(error, StoreError):
                 column, kind, said = column_of(error.code), error.code, error.where
+                facts = {key: str(fact) for key, fact in error.facts.items()}
             else:
                 column, _, kind = str(error).partition(":")
-                kind, said = kind or "not_valid", ""
+                kind, said, facts = kind or "not_valid", "", {}
             # what the cell itself says, so that it is found again where it stands elsewhere
             value = cells.get(column) or said
             if column in refused:
@@ -130,7 +131,12 @@ class Loader:
             if not self.blank.isdisjoint((column, f"{column}:{kind}")) and cells.get(column):
                 blanked += 1
             else:
-                self.problem(number, column, kind, value, who=cells.get("name", ""))
+                known = (
+                    clean_text(value, 60),
+                    facts or _NO_FACTS,
+                    clean_text(cells.get("name", ""), 60),
+                )
+                self.problems.append(Problem(number, column, kind, *known))
                 whole = False
             if not cells.get(column) or not self.BLANKABLE:
                 return []
