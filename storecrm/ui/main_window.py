@@ -367,8 +367,8 @@ class MainWindow(QMainWindow):
         self.looking.stop()
         if not self._signed_in() or self._here not in self._unseen:
             return
-        if self.lanes.bench.busy:
-            # the look would only wait there: more may be gathered
+        if self.lanes.bench.busy or self.lanes.desk.busy:
+            # it would wait behind the one or hold up the other, a scan: more may be gathered
             self.looking.start()
             return
         self._catch_up(self._here)
