@@ -34,7 +34,8 @@ def window(scans: int = 200, base: int = 100_000) -> None:
 
     def settle() -> None:
         app.processEvents()
-        while any(lane.busy for lane in lanes.all()):
+        # the day beside the panel follows in the pause between two customers
+        while any(lane.busy for lane in lanes.all()) or program.window.looking.isActive():
             app.processEvents()
         app.processEvents()
 
