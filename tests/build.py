@@ -12,7 +12,8 @@ from storecrm.services.coupons import issue
 from storecrm.services.imports import run
 from storecrm.services.imports.options import Imported, ImportOptions
 from storecrm.services.members import registry
-from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.members.registry import NewMember
+from storecrm.services.members.views import MemberView
 from storecrm.services.offers import design
 from storecrm.services.store import Store
 from storecrm.values import Code

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from storecrm.services.imports.mappings import Reading
     from storecrm.services.imports.options import Imported
     from storecrm.services.imports.run import BatchRow
-    from storecrm.services.members.registry import MemberView
+    from storecrm.services.members.views import MemberView
     from storecrm.services.reports.month_figures import Figures, OfferFigures
     from storecrm.services.till.coupon_check import BetterCoupon
     from storecrm.services.till.receipts import BillView, ReceiptChoice

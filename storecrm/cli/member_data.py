@@ -18,8 +18,8 @@ from storecrm.services.members import (
     erasure,
     merge,
     phones_and_cards,
-    registry,
     search_limits,
+    views,
 )
 from storecrm.services.printing import consent_history
 
@@ -108,7 +108,7 @@ def member_commands(verbs: Any) -> None:
     lost.set_defaults(go=_lost)
 
 
-def shown(here: CommandContext, view: registry.MemberView) -> dict[str, Any]:
+def shown(here: CommandContext, view: views.MemberView) -> dict[str, Any]:
     """A member with points and coupons."""
     balance = points_account.show(here.open, member=view.member_no)
     return json_form.member(view, balance, issue.of_member(here.open, member=view.member_no))

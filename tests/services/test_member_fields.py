@@ -16,7 +16,8 @@ from storecrm.services.imports import run
 from storecrm.services.imports.loaders.members import ListedMember
 from storecrm.services.imports.run import ImportOptions
 from storecrm.services.members import erasure, merge
-from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.members.registry import NewMember
+from storecrm.services.members.views import MemberView
 from storecrm.services.printing import member_data_file
 from storecrm.values import Phone
 from tests import build

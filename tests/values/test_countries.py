@@ -6,7 +6,7 @@ import pytest
 from storecrm import compose
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
-from storecrm.services.members import registry
+from storecrm.services.members import personal_data
 from storecrm.values import region_of_zone, regions
 from storecrm.wording.errors import cure
 from tests import build
@@ -24,7 +24,7 @@ from tests import build
 )
 def test_the_time_zone_says_the_country(zone, phone, kept):
     """A shop in Singapore registers the phones of Singapore without being asked anything."""
-    assert registry.phone_of(phone, region_of_zone(zone)) == kept
+    assert personal_data.phone_of(phone, region_of_zone(zone)) == kept
 
 
 def test_every_country_takes_its_own_phones():
@@ -37,9 +37,9 @@ def test_every_country_takes_its_own_phones():
         if example is not None:
             local = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
             wanted = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
-            assert registry.phone_of(local, region) == wanted, region
+            assert personal_data.phone_of(local, region) == wanted, region
         with pytest.raises(BadInput) as refused:
-            registry.phone_of("my phone", region)
+            personal_data.phone_of("my phone", region)
         assert cure(refused.value, words).strip(), region
 
 

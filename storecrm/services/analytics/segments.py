@@ -20,8 +20,8 @@ from storecrm.services import files, rights, shop_settings
 from storecrm.services.analytics import segment_rules
 from storecrm.services.coupons import issue as coupons
 from storecrm.services.coupons.issue import BatchView
-from storecrm.services.members import registry
-from storecrm.services.members.registry import MemberView
+from storecrm.services.members import views
+from storecrm.services.members.views import MemberView
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
@@ -275,7 +275,7 @@ def page(
     with store.read() as session:
         ids = ids_of(session, store, code)
         newest = ids[::-1][offset : offset + limit]
-        return registry.views(session, store, newest), len(ids)
+        return views.of_members(session, store, newest), len(ids)
 
 
 def compare(store: Store, *, first: str, second: str) -> Compared:

@@ -13,7 +13,8 @@ from storecrm.services import rights, shop_settings
 from storecrm.services.coupons import issue
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.members import registry
-from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.members.registry import NewMember
+from storecrm.services.members.views import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import CouponId, MemberId, SaleId

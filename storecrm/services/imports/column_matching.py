@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from storecrm.domain.list_columns import HEADER_ROWS, columns_of, header_row, tidy_title
 from storecrm.errors import BadInput
 from storecrm.services.imports.mappings import FileMapping, ready, require_columns
-from storecrm.services.members.registry import MOBILE
+from storecrm.services.members.personal_data import MOBILE
 from storecrm.values import clean_text, read_day
 
 ENOUGH = 0.8

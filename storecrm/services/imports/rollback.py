@@ -31,7 +31,7 @@ from storecrm.services import sealing
 from storecrm.services.imports import references
 from storecrm.services.imports.references import Hindrance
 from storecrm.services.imports.restored_changes import RestoredChanges
-from storecrm.services.members import registry
+from storecrm.services.members import blank_records
 from storecrm.services.staff import own_card
 from storecrm.services.store import Store
 from storecrm.values import (
@@ -326,7 +326,7 @@ def _drop_members(store: Store, batch: ImportId) -> None:
         )
         gone = [member for member in ids if member not in own]
         own_card.let_go(session, store, [MemberId(member) for member in gone])
-        registry.forget(session, gone)
+        blank_records.blank(session, gone)
         session.execute(
             delete(TierChange).where(database.among(session, TierChange.member_id, gone))
         )

@@ -11,7 +11,7 @@ from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.redemption import Redemption
 from storecrm.services import rights
 from storecrm.services.coupons import issue
-from storecrm.services.members import phones_and_cards, registry
+from storecrm.services.members import phones_and_cards, registry, views
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import BatchState, Code, CouponState
@@ -41,7 +41,7 @@ def replace(store: Store, *, member: str, card: str = "") -> Replaced:
     with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
         person = registry.resolve(session, store, member)
         number = phones_and_cards.freeze_card(
-            session, store, person, card or registry.view(session, store, person).member_no
+            session, store, person, card or views.of_member(session, store, person).member_no
         )
         own = (
             select(_C.c.id)

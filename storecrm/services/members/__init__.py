@@ -1,5 +1,6 @@
 """Members: who shops here.
 
+blank_records: what is left when the person is gone.
 consent: asked, withdrawn, proven.
 consent_ledger: who may be written to.
 duplicates: who may be one person twice.
@@ -9,10 +10,12 @@ erasure: the right to be forgotten.
 merge: two records become one, and are parted again.
 name_index: what a name is found by.
 phones_and_cards: numbers that change hands.
+personal_data: what a person says of oneself, read and checked.
 registry: register, find, show, change.
 search_limits: nobody reads the whole list by searching.
 staff_cards: which member a person of the staff is too.
 tags: the shop's words for members.
 tier_qualification: what the ladder says of the spend.
 verification: is this the member, before points are used.
+views: members as screens show them.
 """

@@ -11,8 +11,8 @@ from storecrm.ledger import audit
 from storecrm.models.member import Consent, Suppression
 from storecrm.models.staff import Staff
 from storecrm.services import rights
-from storecrm.services.members import consent_ledger, registry
-from storecrm.services.members.registry import MemberView
+from storecrm.services.members import consent_ledger, registry, views
+from storecrm.services.members.views import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import Channel, Moment, Purpose, clean_text
@@ -73,7 +73,7 @@ def set_consent(
             purpose=purpose.value,
             granted=granted,
         )
-        return registry.view(session, store, found)
+        return views.of_member(session, store, found)
 
 
 def history(store: Store, *, member: str) -> list[ConsentAnswer]:

@@ -24,7 +24,7 @@ from storecrm.models.import_batch import ImportChange
 from storecrm.models.member import Consent, Member
 from storecrm.models.sale import Sale
 from storecrm.services import rights, shop_settings
-from storecrm.services.members import erased_list, erased_marks, registry
+from storecrm.services.members import blank_records, erased_list, erased_marks, registry
 from storecrm.services.rights import Right
 from storecrm.services.staff import own_card
 from storecrm.services.store import Store, Topic, require_clock
@@ -242,7 +242,7 @@ def _forget(session: Session, store: Store, ids: list[Any]) -> int:
     people = [MemberId(member) for member in ids]
     erased_marks.note(session, store, people)
     own_card.let_go(session, store, people)
-    registry.forget(session, people)
+    blank_records.blank(session, people)
     # what imports changed in them would bring the person back
     keys = [json.dumps({"id": member}) for member in people]
     session.execute(

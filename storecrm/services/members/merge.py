@@ -39,8 +39,8 @@ from storecrm.models.stamp import StampEntry
 from storecrm.models.tag import MemberTag
 from storecrm.models.tier import TierChange
 from storecrm.services import rights
-from storecrm.services.members import consent_ledger, name_index, phones_and_cards, registry
-from storecrm.services.members.registry import MemberView
+from storecrm.services.members import consent_ledger, name_index, phones_and_cards, registry, views
+from storecrm.services.members.views import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.staff import own_card
 from storecrm.services.store import Store, Topic, repeatable
@@ -143,7 +143,7 @@ def merge(
             .values(before=json.dumps(before, ensure_ascii=False))
         )
         audit.log(session, store, "members_merged", survivor=keep, merged=gone)
-        return registry.view(session, store, keep)
+        return views.of_member(session, store, keep)
 
 
 @repeatable
@@ -186,7 +186,7 @@ def unmerge(
             .values(undone_at=store.clock.now(), before="")
         )
         audit.log(session, store, "members_parted", survivor=keep, merged=gone)
-        return registry.view(session, store, keep), registry.view(session, store, gone)
+        return views.of_member(session, store, keep), views.of_member(session, store, gone)
 
 
 def listed(store: Store) -> list[Merged]:

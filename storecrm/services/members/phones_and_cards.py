@@ -12,8 +12,8 @@ from storecrm.models import database
 from storecrm.models.member import LostCard, Member, MemberPhone
 from storecrm.models.scannable import Scannable
 from storecrm.services import rights
-from storecrm.services.members import consent_ledger, registry
-from storecrm.services.members.registry import MemberView
+from storecrm.services.members import consent_ledger, personal_data, registry, views
+from storecrm.services.members.views import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import Code, Kind, MemberId, clean_text, new_codes, scan_key
@@ -37,7 +37,7 @@ def change_phone(store: Store, *, member: str, phone: str, fact: str = "") -> Me
         NotAllowed: fact_wrong.
     """
     rights.require(store, Right.REGISTER)
-    new = registry.phone_of(phone, store.shop.region)
+    new = personal_data.phone_of(phone, store.shop.region)
     with store.write(Topic.MEMBERS) as session:
         person = registry.resolve(session, store, member)
         row = session.execute(select(_M.c.name, _M.c.birthday).where(_M.c.id == person)).one()
@@ -55,7 +55,7 @@ def change_phone(store: Store, *, member: str, phone: str, fact: str = "") -> Me
             member=person,
             vouched=rights.holds(store.actor, Right.FULL_PHONES),
         )
-        return registry.view(session, store, person)
+        return views.of_member(session, store, person)
 
 
 @repeatable
@@ -68,7 +68,7 @@ def detach_phone(store: Store, *, member: str, phone: str) -> MemberView:
         NotFound: member, phone_of_member.
     """
     rights.require(store, Right.FULL_PHONES)
-    number = registry.phone_of(phone, store.shop.region)
+    number = personal_data.phone_of(phone, store.shop.region)
     with store.write(Topic.MEMBERS) as session:
         person = registry.resolve(session, store, member)
         if registry.by_phone(session, number) != person:
@@ -84,7 +84,7 @@ def detach_phone(store: Store, *, member: str, phone: str) -> MemberView:
             session.execute(update(_M).where(_M.c.id == person).values(phone=next_one))
             session.execute(delete(_P).where(_P.c.phone == next_one))
         audit.log(session, store, "phone_detached", member=person)
-        return registry.view(session, store, person)
+        return views.of_member(session, store, person)
 
 
 @repeatable
@@ -98,7 +98,7 @@ def add_phone(store: Store, *, member: str, phone: str, note: str = "") -> Membe
         NotPossible: phones_most.
     """
     rights.require(store, Right.FULL_PHONES)
-    number = registry.phone_of(phone, store.shop.region)
+    number = personal_data.phone_of(phone, store.shop.region)
     with store.write(Topic.MEMBERS) as session:
         person = registry.resolve(session, store, member)
         registry.require_free(session, number)
@@ -115,7 +115,7 @@ def add_phone(store: Store, *, member: str, phone: str, note: str = "") -> Membe
         session.execute(insert(_P).values(**row, staff_id=store.staff))
         consent_ledger.hold_to_list(session, store, person)
         audit.log(session, store, "phone_added", member=person)
-        return registry.view(session, store, person)
+        return views.of_member(session, store, person)
 
 
 @repeatable
@@ -135,7 +135,7 @@ def add_card(store: Store, *, member: str, card: str) -> MemberView:
             raise NotPossible("cards_most", most=CARDS)
         registry.add_card(session, person, card)
         audit.log(session, store, "card_added", member=person)
-        return registry.view(session, store, person)
+        return views.of_member(session, store, person)
 
 
 def cards_of(session: Session, member: MemberId) -> list[str]:

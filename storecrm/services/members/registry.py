@@ -1,43 +1,36 @@
 """Members: register, find, show. A phone belongs to one live member."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import birthdays, member_fields
 from storecrm.domain.member_fields import MemberField, Reads
 from storecrm.errors import BadInput, Conflict, NotFound, Throttled
 from storecrm.ledger import audit
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.hot import Hot
-from storecrm.models.member import (
-    Consent,
-    LostCard,
-    Member,
-    MemberMerge,
-    MemberPhone,
-    NotDuplicate,
-    Referral,
-    StageChange,
-)
+from storecrm.models.member import LostCard, Member, Referral
 from storecrm.models.scannable import Scannable
-from storecrm.models.segment import SegmentMember
-from storecrm.models.tag import MemberTag
 from storecrm.services import rights
-from storecrm.services.members import consent_ledger, name_index, search_limits, tier_qualification
+from storecrm.services.members import (
+    consent_ledger,
+    name_index,
+    personal_data,
+    search_limits,
+    views,
+)
 from storecrm.services.members import tags as tag_words
+from storecrm.services.members.views import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.staff import throttle
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import (
     Channel,
-    Code,
     Day,
     Kind,
     MemberId,
@@ -50,116 +43,31 @@ from storecrm.values import (
     scan_key,
 )
 
-OF_AGE = 14
-_M: Any = Member.__table__
-_P: Any = MemberPhone.__table__
-_KEY: Any = Scannable.__table__
-_L: Any = LostCard.__table__
-_ONE = Hot(select(_M).where(_M.c.id == bindparam("member")))
-_PHONES = Hot(
-    select(_P.c.phone).where(_P.c.member_id == bindparam("member")).order_by(_P.c.at, _P.c.phone)
-)
-_BY_PHONE = Hot(select(_M.c.id).where(_M.c.phone == bindparam("phone"), _M.c.state == "live"))
-_BY_FURTHER = Hot(select(_P.c.member_id).where(_P.c.phone == bindparam("phone")))
-_BY_CARD = Hot(
-    select(_KEY.c.target_id)
-    .join(_M, _M.c.id == _KEY.c.target_id)
-    .where(_KEY.c.key == bindparam("key"), _KEY.c.kind == Kind.MEMBER, _M.c.state == "live")
-)
-_LOST = Hot(select(_L.c.member_id).where(_L.c.key == bindparam("key")))
-_LIVE = Hot(select(_M.c.id).where(_M.c.id == bindparam("member"), _M.c.state == "live"))
-
-
-@dataclass(frozen=True)
-class MemberView:
-    """A member as screens show it. `phone` and the further `phones` are whole only for those who
-    may see them, else masked; `consent` is what holds for promotion, by channel."""
-
-    id: MemberId
-    member_no: Code
-    phone: str
-    name: str
-    gender: str
-    birthday: str
-    email: str
-    note: str
-    tier: str
-    registered_on: Day
-    tags: tuple[str, ...] = ()
-    consent: dict[str, bool] = field(default_factory=dict)
-    phones: tuple[str, ...] = ()
-    alert: str = ""
-    guardian: str = ""
-    birthday_type: str = birthdays.SOLAR
-
-    @property
-    def title(self) -> str:
-        """The name, or the phone's tail when there is none."""
-        return self.name or self.phone[-4:] or self.member_no[-4:]
-
-
-MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
-"""A mobile of mainland China as people write it: nearly every phone of a list there."""
-
-
-def phone_of(text: str, region: str) -> Phone:
-    """A phone in E.164.
-
-    Raises:
-        BadInput: phone (facts: example), phone_country (a region whose numbers are only known with
-            their country).
-    """
-    china = region == "CN"
-    if china and MOBILE.fullmatch(text):
-        return Phone("+86" + text)
-    tidy = clean_text(text, 40)
-    if china and MOBILE.fullmatch(tidy):
-        return Phone("+86" + tidy)
-    # loaded here: most phones of a shop are told by their shape
-    import phonenumbers
-
-    try:
-        parsed = phonenumbers.parse(tidy, region)
-    except phonenumbers.NumberParseException:
-        raise _no_phone(tidy, region) from None
-    # a mobile number is told by its shape, with its country or without: the library does not know
-    # every new range
-    mobile = parsed.country_code == 86 and MOBILE.fullmatch(str(parsed.national_number))
-    in_plan = parsed.country_code != 86 or mobile or phonenumbers.is_valid_number(parsed)
-    if not phonenumbers.is_possible_number(parsed) or not in_plan:
-        raise _no_phone(tidy, region)
-    return Phone(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
-
-
-def _no_phone(tidy: str, region: str) -> BadInput:
-    import phonenumbers
-
-    example = phonenumbers.example_number_for_type(
-        region, phonenumbers.PhoneNumberType.MOBILE
-    ) or phonenumbers.example_number(region)
-    if example is None:
-        return BadInput("phone_country", where=tidy)
-    shown = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return BadInput("phone", where=tidy, digits=len(re.sub(r"\D", "", tidy)), example=shown)
-
-
-def birthday_of(text: str) -> str:
-    """A birthday of the common calendar, "1990-05-17" or without year "05-17".
-
-    Raises:
-        BadInput: birthday (one that says it is lunar too), birthday_ambiguous (03/04/1990).
-    """
-    birthday, calendar = birthdays.read(text)
-    if calendar != birthdays.SOLAR:
-        raise BadInput("birthday", where=text[:20])
-    return birthday
+SEEN_AT_ONCE = 20
+"""So many of those that are found are shown to whoever has no right to whole lists."""
+_LEAST_DIGITS = 4
+_WHOLE_PHONE = 7
+"""Digits from which on a text may be a phone as people write it."""
+_IS_LIVE = tables.member.c.state == "live"
+_WITH_PHONE = select(tables.member.c.id).where(tables.member.c.phone == bindparam("phone"))
+_BY_PHONE = Hot(_WITH_PHONE.where(_IS_LIVE))
+_FURTHER = select(tables.member_phone.c.member_id)
+_BY_FURTHER = Hot(_FURTHER.where(tables.member_phone.c.phone == bindparam("phone")))
+_BEARER = tables.scannable.c.target_id
+_IS_CARD = tables.scannable.c.kind == Kind.MEMBER
+_OF_CARD = select(_BEARER).join(tables.member, tables.member.c.id == _BEARER)
+_OF_LIVE_CARD = _OF_CARD.where(_IS_CARD, _IS_LIVE)
+_BY_CARD = Hot(_OF_LIVE_CARD.where(tables.scannable.c.key == bindparam("key")))
+_LOSER = select(tables.lost_card.c.member_id)
+_LOST = Hot(_LOSER.where(tables.lost_card.c.key == bindparam("key")))
+_MEMBER = select(tables.member.c.id).where(tables.member.c.id == bindparam("member"))
+_LIVE = Hot(_MEMBER.where(_IS_LIVE))
 
 
 @dataclass(frozen=True)
 class NewMember:
     """What a registration card holds; only the phone (or a card number) is needed. `birthday_type`
-    "" is as the birthday itself says
-    ("农历 5-17" is lunar), else solar."""
+    "" is as the birthday itself says ("农历 5-17" is lunar), else solar."""
 
     phone: str = ""
     name: str = ""
@@ -193,10 +101,11 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
     """The same inside the caller's transaction."""
     if not new.phone.strip() and not new.card_no.strip():
         raise BadInput("phone_or_card")
-    phone = phone_of(new.phone, store.shop.region) if new.phone.strip() else None
+    phone = personal_data.phone_of(new.phone, store.shop.region) if new.phone.strip() else None
     referrer = resolve(session, store, new.referrer) if new.referrer.strip() else None
+    number = new_codes(Kind.MEMBER, 1)[0]
     row = _personal(store, new) | {
-        "member_no": new_codes(Kind.MEMBER, 1)[0],
+        "member_no": number,
         "phone": phone,
         "registered_on": store.clock.today(),
         "registered_by": store.staff,
@@ -205,30 +114,38 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
     }
     if phone:
         require_free(session, phone)
-    member = MemberId(
-        session.execute(insert(Member).values(**row).returning(Member.id)).scalar_one()
-    )
-    session.execute(
-        insert(Scannable).values(key=row["member_no"], kind=Kind.MEMBER, target_id=member)
-    )
+    written = session.execute(insert(Member).values(**row).returning(Member.id))
+    member = MemberId(written.scalar_one())
+    _give_key(session, number, member)
     if referrer is not None:
-        brought = {
-            "referrer_id": referrer,
-            "friend_id": member,
-            "state": "waiting",
-            "registered_on": row["registered_on"],
-        }
-        session.execute(insert(Referral).values(**brought))
+        _note_referral(session, referrer, member, row["registered_on"])
     if new.card_no.strip():
         add_card(session, member, new.card_no)
     name_index.add(session, [row["name"]])
     for channel in new.consent:
         consent_ledger.say(session, store, member, channel, True)
+    # a number that must not be written to stays on its list
     consent_ledger.hold_to_list(session, store, member)
-    audit.log(
-        session, store, "member_registered", member=member, consent=[c.value for c in new.consent]
-    )
-    return view(session, store, member)
+    said = [channel.value for channel in new.consent]
+    audit.log(session, store, "member_registered", member=member, consent=said)
+    return views.of_member(session, store, member)
+
+
+def _give_key(session: Session, key: str, member: MemberId) -> None:
+    """From now on the key, when it is scanned, finds the member."""
+    row = {"key": key, "kind": Kind.MEMBER, "target_id": member}
+    session.execute(insert(Scannable).values(**row))
+
+
+def _note_referral(session: Session, referrer: MemberId, friend: MemberId, day: Day) -> None:
+    """Both wait for the friend's first purchase."""
+    brought = {
+        "referrer_id": referrer,
+        "friend_id": friend,
+        "state": "waiting",
+        "registered_on": day,
+    }
+    session.execute(insert(Referral).values(**brought))
 
 
 def _personal(store: Store, new: NewMember) -> dict[str, Any]:
@@ -236,40 +153,17 @@ def _personal(store: Store, new: NewMember) -> dict[str, Any]:
     row = {field.name: _read(field, getattr(new, field.name)) for field in member_fields.ON_CARD}
     birthday, calendar = birthdays.read(new.birthday, new.birthday_type)
     row |= {"birthday": birthday, "birthday_type": calendar}
-    require_guardian(birthday, calendar, row["guardian"], store.clock.today())
+    personal_data.require_guardian(birthday, calendar, row["guardian"], store.clock.today())
     return row
 
 
 def _read(field: MemberField, text: str) -> str:
     """What was typed for one field, checked."""
     if field.reads is Reads.GENDER:
-        return gender_of(text)
+        return personal_data.gender_of(text)
     if field.reads is Reads.EMAIL:
-        return email_of(text)
+        return personal_data.email_of(text)
     return clean_text(text, field.limit)
-
-
-def children(born: Iterable[tuple[str, str]], today: Day) -> set[tuple[str, str]]:
-    """Those birthdays, each with its calendar, of somebody under 14 (PIPL, article 31); one without
-    its year says nothing."""
-    last = date(today.year - OF_AGE, today.month, min(today.day, 28)).isoformat()
-    # the lunar year runs at most two months behind
-    near = date(today.year - OF_AGE - 1, 1, 1).isoformat()
-    return {
-        (birthday, kind)
-        for birthday, kind in born
-        if len(birthday) == 10 and birthday > near and birthdays.born_on(birthday, kind) > last
-    }
-
-
-def require_guardian(birthday: str, calendar: str, guardian: str, today: Day) -> None:
-    """A child's data need somebody who answers for it (PIPL, article 31: under 14).
-
-    Raises:
-        BadInput: guardian_missing.
-    """
-    if not guardian and children([(birthday, calendar)], today):
-        raise BadInput("guardian_missing", where=birthday)
 
 
 def require_free(session: Session, phone: Phone, besides: MemberId | None = None) -> None:
@@ -281,11 +175,12 @@ def require_free(session: Session, phone: Phone, besides: MemberId | None = None
     # a phone may stand in two tables, and no index sees both
     database.hold(session, f"phone {phone}")
     holder = by_phone(session, phone)
-    if holder is not None and holder != besides:
-        other = session.execute(select(_M.c.member_no, _M.c.name).where(_M.c.id == holder)).one()
-        raise Conflict(
-            "phone_taken", where=masked_phone(phone), member_no=other.member_no, name=other.name
-        )
+    if holder is None or holder == besides:
+        return
+    known = select(tables.member.c.member_no, tables.member.c.name)
+    other = session.execute(known.where(tables.member.c.id == holder)).one()
+    shown = masked_phone(phone)
+    raise Conflict("phone_taken", where=shown, member_no=other.member_no, name=other.name)
 
 
 def by_phone(session: Session, phone: Phone) -> MemberId | None:
@@ -301,56 +196,21 @@ def add_card(session: Session, member: MemberId, card: str) -> None:
         Conflict: card_taken, card_lost.
     """
     key = scan_key(card)
-    if session.scalar(select(LostCard.member_id).where(LostCard.key == key)) is not None:
+    lost = select(LostCard.member_id).where(LostCard.key == key)
+    if session.scalar(lost) is not None:
         raise Conflict("card_lost", where=card)
-    if (
-        session.scalar(
-            select(Scannable.target_id).where(Scannable.key == key, Scannable.kind == Kind.MEMBER)
-        )
-        is not None
-    ):
+    bearer = select(Scannable.target_id).where(Scannable.key == key, Scannable.kind == Kind.MEMBER)
+    if session.scalar(bearer) is not None:
         raise Conflict("card_taken", where=card)
-    session.execute(insert(Scannable).values(key=key, kind=Kind.MEMBER, target_id=member))
-
-
-def gender_of(text: str) -> str:
-    """ "f", "m" or "", from a word in either language.
-
-    Raises:
-        BadInput: gender.
-    """
-    found = _GENDERS.get(clean_text(text).casefold())
-    if found is None:
-        raise BadInput("gender", where=text[:20])
-    return found
-
-
-_GENDERS = (
-    {"": ""}
-    | dict.fromkeys(("f", "female", "mrs", "ms", "女", "女性", "女士"), "f")
-    | dict.fromkeys(("m", "male", "mr", "男", "男性", "先生"), "m")
-)
-
-
-def email_of(text: str) -> str:
-    """A plausible e-mail address, or "".
-
-    Raises:
-        BadInput: email.
-    """
-    tidy = clean_text(text, 200)
-    if tidy and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]{2,}", tidy):
-        raise BadInput("email", where=tidy[:60])
-    return tidy
+    _give_key(session, key, member)
 
 
 @repeatable
 def change(
     store: Store, *, member: str, new: NewMember, tags: Sequence[str] | None = None
 ) -> MemberView:
-    """Correct what is known of a member, the phone and the card apart (see numbers); `tags` are all
-    the words that the member shall have
-    (None: as they are).
+    """Correct what is known of a member, the phone and the card apart (see phones_and_cards);
+    `tags` are all the words that the member shall have (None: as they are).
 
     Raises:
         NotFound: member.
@@ -362,53 +222,26 @@ def change(
     row = _personal(store, new)
     with store.write(Topic.MEMBERS) as session:
         found = resolve(session, store, member)
-        before = session.scalars(select(_M.c.name).where(_M.c.id == found)).all()
+        called = select(tables.member.c.name).where(tables.member.c.id == found)
+        before = session.scalars(called).all()
         session.execute(update(Member).where(Member.id == found).values(**row))
         name_index.add(session, [row["name"]])
         name_index.let_go(session, before)
+        # the e-mail address may be another now
         consent_ledger.hold_to_list(session, store, found)
         if tags is not None:
-            present = tag_words.of(session, found, store.clock.today())
-            new_words = [word for word in dict.fromkeys(tags) if word not in present]
-            tag_words.put(
-                session, store, found, new_words, [word for word in present if word not in tags]
-            )
+            _retag(session, store, found, tags)
         audit.log(session, store, "member_changed", member=found)
-        return view(session, store, found)
+        return views.of_member(session, store, found)
 
 
-def forget(session: Session, ids: Sequence[int]) -> None:
-    """Overwrite everything personal of these members: what is left is a number that the ledger's
-    rows hang on."""
-    called = session.scalars(select(_M.c.name).where(_M.c.id.in_(ids))).all()
-    for table in (MemberTag, Consent, SegmentMember, MemberPhone, LostCard, StageChange):
-        session.execute(delete(table).where(table.member_id.in_(ids)))
-    # nobody is rewarded for, or by, somebody who is nobody any more
-    waiting = or_(Referral.referrer_id.in_(ids), Referral.friend_id.in_(ids))
-    session.execute(delete(Referral).where(waiting, Referral.state == "waiting"))
-    session.execute(
-        update(Member).where(Member.referred_by.in_(ids)).values(referred_by=None),
-        execution_options={"synchronize_session": False},
-    )
-    session.execute(
-        delete(NotDuplicate).where(
-            or_(NotDuplicate.first_id.in_(ids), NotDuplicate.second_id.in_(ids))
-        )
-    )
-    # a merge of before holds what both were; whoever was merged into one of these is the same
-    # person
-    merged = or_(MemberMerge.survivor_id.in_(ids), MemberMerge.merged_id.in_(ids))
-    session.execute(
-        update(MemberMerge).where(merged).values(before=""),
-        execution_options={"synchronize_session": False},
-    )
-    session.execute(
-        delete(Scannable).where(Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids))
-    )
-    blank = member_fields.BLANK | {"state": "erased"}
-    for member, number in zip(ids, new_codes(Kind.MEMBER, len(ids)), strict=True):
-        session.execute(update(Member).where(Member.id == member).values(**blank, member_no=number))
-    name_index.let_go(session, called)
+def _retag(session: Session, store: Store, member: MemberId, wanted: Sequence[str]) -> None:
+    """Put on and take off until the member has the words that are wanted."""
+    present = tag_words.of(session, member, store.clock.today())
+    # each once, in the order in which they were said
+    missing = [word for word in dict.fromkeys(wanted) if word not in present]
+    unwanted = [word for word in present if word not in wanted]
+    tag_words.put(session, store, member, missing, unwanted)
 
 
 @repeatable
@@ -425,10 +258,9 @@ def tag(
     with store.write(Topic.MEMBERS) as session:
         found = resolve(session, store, member)
         tag_words.put(session, store, found, add, remove)
-        audit.log(
-            session, store, "member_tagged", member=found, added=len(add), removed=len(remove)
-        )
-        return view(session, store, found)
+        counts = {"added": len(add), "removed": len(remove)}
+        audit.log(session, store, "member_tagged", member=found, **counts)
+        return views.of_member(session, store, found)
 
 
 def show(store: Store, *, member: str) -> MemberView:
@@ -443,10 +275,12 @@ def show(store: Store, *, member: str) -> MemberView:
     if not rights.holds(store.actor, Right.FULL_PHONES):
         _count_look(store, scan_key(member))
     with store.read() as session:
-        return view(session, store, resolve(session, store, member))
+        found = resolve(session, store, member)
+        return views.of_member(session, store, found)
 
 
 def _count_look(store: Store, key: str) -> None:
+    # whoever types a whole number of ours has the card in hand
     if own_kind(key) is not Kind.MEMBER or damm(key) != 0:
         search_limits.count(store)
         return
@@ -467,27 +301,24 @@ def resolve(session: Session, store: Store, text: str) -> MemberId:
         NotFound: member, card_lost.
     """
     key = scan_key(text)
+    said = text[:40]
     found: int | None = next(iter(_by_card(session, text)), None)
     if found is None:
         if _LOST.scalar(session, key=key) is not None:
-            raise NotFound("card_lost", where=text[:40])
+            raise NotFound("card_lost", where=said)
         try:
-            phone = phone_of(text, store.shop.region)
+            phone = personal_data.phone_of(text, store.shop.region)
         except BadInput:
-            raise NotFound("member", where=text[:40]) from None
+            raise NotFound("member", where=said) from None
         found = by_phone(session, phone)
     if found is None:
-        raise NotFound("member", where=text[:40])
+        raise NotFound("member", where=said)
     return MemberId(found)
 
 
 def live(session: Session, member: MemberId | None) -> MemberId | None:
     """The member, None for nobody and for one who was erased."""
     return None if member is None else _LIVE.scalar(session, member=member)
-
-
-SEEN_AT_ONCE = 20
-"""So many of those that are found are shown to whoever has no right to whole lists."""
 
 
 def find(store: Store, *, text: str, limit: int = SEEN_AT_ONCE) -> list[MemberView]:
@@ -504,22 +335,23 @@ def find(store: Store, *, text: str, limit: int = SEEN_AT_ONCE) -> list[MemberVi
     digits = re.sub(r"[\s\-+]", "", tidy)
     whole_list = rights.holds(store.actor, Right.FULL_PHONES)
     typed = digits.isascii() and digits.isdigit()
-    if (
-        len(digits) < 4
-        if typed
-        else not tidy or (not whole_list and len(tidy) < 2 and tidy.isascii())
-    ):
+    too_short = len(digits) < _LEAST_DIGITS if typed else _too_short(tidy, whole_list=whole_list)
+    if too_short:
         raise BadInput("too_short", where=tidy)
     if not whole_list:
         search_limits.count(store)
         limit = min(limit, SEEN_AT_ONCE)
     with store.read() as session:
         if typed:
-            return views(session, store, _by_digits(session, store, tidy, digits, limit))
-        card = _by_card(session, tidy)
-        if card:
-            return views(session, store, card)
-        return views(session, store, name_index.bearers(session, tidy, limit))
+            found = _by_digits(session, store, tidy, digits, limit)
+        else:
+            found = _by_card(session, tidy) or name_index.bearers(session, tidy, limit)
+        return views.of_members(session, store, found)
+
+
+def _too_short(name: str, *, whole_list: bool) -> bool:
+    """One Chinese sign is a surname; one letter is half the list."""
+    return not name or (not whole_list and len(name) < 2 and name.isascii())
 
 
 def _by_card(session: Session, text: str) -> list[MemberId]:
@@ -530,119 +362,33 @@ def _by_card(session: Session, text: str) -> list[MemberId]:
 def _by_digits(
     session: Session, store: Store, tidy: str, digits: str, limit: int
 ) -> list[MemberId]:
+    tail, ending = digits[-4:], digits[-11:]
     found = _by_card(session, tidy)
-    query = (
-        select(_M.c.id)
-        .where(
-            _M.c.phone_tail == digits[-4:], _M.c.state == "live", _M.c.phone.endswith(digits[-11:])
-        )
-        .order_by(_M.c.id.desc())
-    )
-    found += list(session.scalars(query.limit(limit)))
-    further = select(_P.c.member_id).where(
-        _P.c.phone_tail == digits[-4:], _P.c.phone.endswith(digits[-11:])
-    )
+    person = tables.member.c
+    first = select(person.id).where(person.phone_tail == tail, _IS_LIVE)
+    first = first.where(person.phone.endswith(ending)).order_by(person.id.desc())
+    found += list(session.scalars(first.limit(limit)))
+    further = _FURTHER.where(tables.member_phone.c.phone_tail == tail)
+    further = further.where(tables.member_phone.c.phone.endswith(ending))
     found += list(session.scalars(further.limit(limit)))
-    if not found and len(digits) >= 7:
+    # written in a way of its own, with its country or a zero before it
+    if not found and len(digits) >= _WHOLE_PHONE:
         try:
-            phone = phone_of(tidy, store.shop.region)
+            phone = personal_data.phone_of(tidy, store.shop.region)
         except BadInput:
             return []
         holder = by_phone(session, phone)
         found = [holder] if holder is not None else []
-    return [MemberId(member) for member in dict.fromkeys(found)][:limit]
-
-
-def view(session: Session, store: Store, member: MemberId) -> MemberView:
-    """One member as screens show it."""
-    row = _ONE.one(session, member=member)
-    further = [found.phone for found in _PHONES.rows(session, member=member)]
-    words = tag_words.of(session, member, store.clock.today())
-    return _shown(
-        store,
-        row,
-        further,
-        words,
-        consent_ledger.standing(session, member),
-        _tiers(session, store, [row])[member],
-    )
-
-
-def views(session: Session, store: Store, ids: Sequence[MemberId]) -> list[MemberView]:
-    """Members as screens show them, in the order of `ids`: a handful of statements, however many
-    they are."""
-    found = {
-        row.id: row
-        for row in session.execute(select(_M).where(database.among(session, _M.c.id, ids)))
-    }
-    return _views(session, store, [found[member] for member in ids])
-
-
-def _views(session: Session, store: Store, rows: Sequence[Any]) -> list[MemberView]:
-    ids = [row.id for row in rows]
-    further: dict[int, list[str]] = defaultdict(list)
-    phones = select(_P.c.member_id, _P.c.phone).where(database.among(session, _P.c.member_id, ids))
-    for member, phone in session.execute(phones.order_by(_P.c.at, _P.c.phone)):
-        further[member].append(phone)
-    words = tag_words.of_many(session, ids, store.clock.today())
-    consent, tiers = consent_ledger.standings(session, ids), _tiers(session, store, rows)
-    return [
-        _shown(
-            store,
-            row,
-            further[row.id],
-            words.get(row.id, ()),
-            consent.get(row.id, {}),
-            tiers[row.id],
-        )
-        for row in rows
-    ]
-
-
-def _shown(
-    store: Store,
-    row: Any,
-    further: Sequence[str],
-    words: tuple[str, ...],
-    consent: dict[str, bool],
-    tier: str,
-) -> MemberView:
-    whole = rights.holds(store.actor, Right.FULL_PHONES)
-    phones = [
-        phone if whole or not phone else masked_phone(phone)
-        for phone in (row.phone or "", *further)
-    ]
-    seen = {field.name: getattr(row, field.name) for field in member_fields.VIEWED}
-    seen |= {"phone": phones[0], "tier": tier}
-    return MemberView(id=row.id, **seen, tags=words, consent=consent, phones=tuple(phones[1:]))
-
-
-def _tiers(session: Session, store: Store, rows: Sequence[Any]) -> dict[int, str]:
-    """Each member's tier; after the last day of one by hand what the spend says, reviewed or
-    not."""
-    tiers = {row.id: str(row.tier) for row in rows}
-    ended = {
-        row.id: row.opening_spent or 0
-        for row in rows
-        if tier_qualification.ended(row.tier_until, store.clock.today())
-    }
-    if ended:
-        on = tier_qualification.ladder(session, store)
-        spent = tier_qualification.qualifying(session, on, list(ended))
-        tiers |= {
-            member: on.named(on.reached(spent.get(member, 0) + opening))
-            for member, opening in ended.items()
-        }
-    return tiers
+    once = dict.fromkeys(found)
+    return [MemberId(member) for member in once][:limit]
 
 
 def count(store: Store) -> int:
     """How many live members there are."""
     rights.require(store, Right.FIND)
+    everybody = select(func.count()).select_from(tables.member).where(_IS_LIVE)
     with store.read() as session:
-        return int(
-            session.scalar(select(func.count()).select_from(_M).where(_M.c.state == "live")) or 0
-        )
+        return int(session.scalar(everybody) or 0)
 
 
 def page(store: Store, *, offset: int, limit: int = 200) -> list[MemberView]:
@@ -652,6 +398,7 @@ def page(store: Store, *, offset: int, limit: int = 200) -> list[MemberView]:
         NotAllowed: right_missing.
     """
     rights.require(store, Right.FULL_PHONES)
+    newest = select(tables.member).where(_IS_LIVE).order_by(tables.member.c.id.desc())
     with store.read() as session:
-        newest = select(_M).where(_M.c.state == "live").order_by(_M.c.id.desc())
-        return _views(session, store, session.execute(newest.offset(offset).limit(limit)).all())
+        rows = session.execute(newest.offset(offset).limit(limit)).all()
+        return views.of_rows(session, store, rows)

@@ -19,7 +19,7 @@ from storecrm.services.analytics import lifecycle_history
 from storecrm.services.coupons import issue
 from storecrm.services.files import Target
 from storecrm.services.loyalty import points_account, referrals, stamp_cards
-from storecrm.services.members import consent, phones_and_cards, registry
+from storecrm.services.members import consent, phones_and_cards, registry, views
 from storecrm.services.printing import page
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -119,7 +119,7 @@ def _gathered(store: Store, member: str) -> dict[str, Any]:
 
 def _person(session: Session, store: Store, person: MemberId) -> dict[str, Any]:
     row = session.execute(select(_M).where(_M.c.id == person)).one()
-    view = registry.view(session, store, person)
+    view = views.of_member(session, store, person)
     kept = {
         field.name: _plain(field, getattr(row, field.name), store.shop.digits)
         for field in member_fields.HANDED_OVER

@@ -23,8 +23,8 @@ from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, StepShare
 from storecrm.models.shop import Till
 from storecrm.models.staff import Staff
 from storecrm.services import rights
-from storecrm.services.members import registry
-from storecrm.services.members.registry import MemberView
+from storecrm.services.members import registry, views
+from storecrm.services.members.views import MemberView
 from storecrm.services.offers import design
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_clock
@@ -379,7 +379,7 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
         coupon = coupon_check.COUPON.one(session, coupon=redeemed.coupon_id)
         found = coupon_check.CouponTerms(coupon, design.frozen(session, store, coupon.version_id))
         coupons.append(taken(found, redeemed, reversed=redeemed.reversed_at is not None))
-    member = registry.view(session, store, row.member_id) if row.member_id is not None else None
+    member = views.of_member(session, store, row.member_id) if row.member_id is not None else None
     earned = points.of_sale(session, sale) if row.member_id is not None else Points(0)
     return BillView(
         row.receipt_no,

@@ -19,7 +19,7 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.members.duplicates import DuplicateGroup, Pair
 from storecrm.services.members.merge import Merged
-from storecrm.services.members.registry import MemberView
+from storecrm.services.members.views import MemberView
 from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, label, row

@@ -30,7 +30,8 @@ from storecrm.i18n import Catalogue
 from storecrm.services.analytics.segments import SegmentView
 from storecrm.services.coupons.issue import BatchView, CouponView
 from storecrm.services.loyalty.points_account import Movement
-from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.members.registry import NewMember
+from storecrm.services.members.views import MemberView
 from storecrm.services.store import Topic
 from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.empty_state import EmptyState

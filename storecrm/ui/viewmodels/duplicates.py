@@ -14,7 +14,7 @@ from storecrm.services.members import duplicates, registry
 from storecrm.services.members import merge as merging
 from storecrm.services.members.duplicates import DuplicateGroup
 from storecrm.services.members.merge import Merged
-from storecrm.services.members.registry import MemberView
+from storecrm.services.members.views import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task

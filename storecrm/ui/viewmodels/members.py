@@ -30,7 +30,8 @@ from storecrm.services.loyalty.referrals import ReferralTree
 from storecrm.services.loyalty.stamp_cards import StampCard
 from storecrm.services.loyalty.tiers import TierStanding
 from storecrm.services.members import consent, erasure, phones_and_cards, registry, verification
-from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.members.registry import NewMember
+from storecrm.services.members.views import MemberView
 from storecrm.services.offers import design
 from storecrm.services.printing import consent_history, member_card
 from storecrm.services.rights import Right

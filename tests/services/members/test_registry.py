@@ -32,18 +32,6 @@ def test_one_phone_in_every_shape(cashier, phone):
     assert caught.value.facts["name"] == "李小梅"
 
 
-@pytest.mark.parametrize("region", ["CN", "SG"])
-@pytest.mark.parametrize("phone", ["17492988938", "15457511382", "13800138000", "19912345678"])
-def test_a_phone_is_the_same_with_its_country_or_without(phone, region):
-    """What goes out with its country comes in again, from the newest ranges too, in whatever
-    shop."""
-    assert (
-        registry.phone_of(phone, "CN")
-        == registry.phone_of("+86" + phone, region)
-        == registry.phone_of("0086 " + phone, "CN")
-    )
-
-
 @pytest.mark.parametrize("phone", ["1380013", "abc", "123456789012345678", "1380013800x"])
 def test_what_is_no_phone_is_refused(cashier, phone):
     """With the sentence, before anything is written."""

@@ -18,8 +18,8 @@ from storecrm.errors import (
 )
 from storecrm.i18n import Catalogue
 from storecrm.services.loyalty.tiers import TierStanding
-from storecrm.services.members.registry import MemberView
 from storecrm.services.members.verification import Question
+from storecrm.services.members.views import MemberView
 from storecrm.services.till.coupon_check import BetterCoupon, CouponVerdict
 from storecrm.services.till.day_board import Waiting
 from storecrm.services.till.receipts import (

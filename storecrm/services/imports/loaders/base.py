@@ -21,7 +21,7 @@ from storecrm.models.import_batch import ImportChange
 from storecrm.models.scannable import Scannable
 from storecrm.services import shop_settings
 from storecrm.services.imports.cells import Cells
-from storecrm.services.members import registry
+from storecrm.services.members import personal_data, registry
 from storecrm.services.store import Store
 from storecrm.values import ImportId, Kind, Problem, clean_text, scan_key
 
@@ -212,7 +212,7 @@ class Loader:
 
     def _by_phone(self, session: Session, text: str) -> int | None:
         try:
-            return registry.by_phone(session, registry.phone_of(text, self.store.shop.region))
+            return registry.by_phone(session, personal_data.phone_of(text, self.store.shop.region))
         except BadInput:
             return None
 

@@ -33,7 +33,13 @@ from storecrm.services.imports.loaders.base import (
     yes,
 )
 from storecrm.services.loyalty import points_account
-from storecrm.services.members import consent_ledger, erased_marks, name_index, registry, tags
+from storecrm.services.members import (
+    consent_ledger,
+    erased_marks,
+    name_index,
+    personal_data,
+    tags,
+)
 from storecrm.services.staff import own_card
 from storecrm.values import (
     ARRIVING,
@@ -141,7 +147,7 @@ class MembersLoader(Loader):
             raise ValueError(f"{column}:{error}") from None
         said |= {key: scan_key(said.get(field, "")) for key, field in _KEYS.items()}
         person = ListedMember(**said)
-        registry.require_guardian(
+        personal_data.require_guardian(
             person.birthday, person.birthday_type, person.guardian, self.today
         )
         if not any(_keys(person)):
@@ -216,7 +222,7 @@ class MembersLoader(Loader):
             if not any(finding)
         }
         born = list(_together(fields, ("birthday", "birthday_type"), len(rows)))
-        if young := registry.children(set(born) - {("", "")}, self.today):
+        if young := personal_data.children(set(born) - {("", "")}, self.today):
             odd |= {at for at, said in enumerate(born) if said in young and not people[at].guardian}
         return people, odd
 
@@ -260,10 +266,10 @@ class MembersLoader(Loader):
             Reads.NUMBERS: _numbers,
             Reads.PHONE: self._phone,
             Reads.PHONES: self._phones_in,
-            Reads.GENDER: registry.gender_of,
-            Reads.BIRTHDAY: registry.birthday_of,
+            Reads.GENDER: personal_data.gender_of,
+            Reads.BIRTHDAY: personal_data.birthday_of,
             Reads.CALENDAR: birthdays.calendar_of,
-            Reads.EMAIL: registry.email_of,
+            Reads.EMAIL: personal_data.email_of,
             Reads.DAY: self.cells.day_of,
             Reads.MONEY: self.cells.money,
             Reads.COUNT: _count,
@@ -278,7 +284,7 @@ class MembersLoader(Loader):
         }
 
     def _phone(self, text: str) -> Phone:
-        if self.region == "CN" and registry.MOBILE.fullmatch(text):
+        if self.region == "CN" and personal_data.MOBILE.fullmatch(text):
             return Phone("+86" + text)
         plain = len(text) == 11 and text.isdigit()
         tidy = text if plain else key_text(text)
@@ -286,7 +292,7 @@ class MembersLoader(Loader):
             digits = re.sub(r"\D", "", tidy)
             if digits.startswith("1") and len(digits) in (9, 10, 12) and not tidy.startswith("+"):
                 raise ValueError("phone_short" if len(digits) < 11 else "phone_long")
-        return registry.phone_of(tidy, self.region)
+        return personal_data.phone_of(tidy, self.region)
 
     def _phones_in(self, text: str) -> tuple[Phone, ...]:
         try:
@@ -817,7 +823,7 @@ def _read_once(
 
 _BETWEEN = re.compile("[,;，；]")
 _NUMBER = re.compile(rf"(?:\d{{0,{KEY}}}\n)*", re.ASCII)
-_MOBILE = re.compile(rf"(?:(?:{registry.MOBILE.pattern})?\n)*", re.ASCII)
+_MOBILE = re.compile(rf"(?:(?:{personal_data.MOBILE.pattern})?\n)*", re.ASCII)
 _AMOUNT = [re.compile(r"(?:(?:\d{1,9})?\n)*", re.ASCII)] + [
     re.compile(rf"(?:(?:\d{{1,9}}(?:\.\d{{1,{digits}}})?)?\n)*", re.ASCII) for digits in range(1, 4)
 ]

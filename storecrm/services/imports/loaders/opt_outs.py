@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from storecrm.models.member import Member
 from storecrm.services.imports.loaders.base import Loader, Parsed, cell, key_text
-from storecrm.services.members import consent_ledger, registry
+from storecrm.services.members import consent_ledger, personal_data, registry
 from storecrm.values import Channel, ImportId, MemberId, Purpose, clean_text
 
 
@@ -23,9 +23,11 @@ class OptOutsLoader(Loader):
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
         phone = cell(
-            cells, "phone", lambda text: registry.phone_of(key_text(text), self.store.shop.region)
+            cells,
+            "phone",
+            lambda text: personal_data.phone_of(key_text(text), self.store.shop.region),
         )
-        email = registry.email_of(cells.get("email") or "").casefold()
+        email = personal_data.email_of(cells.get("email") or "").casefold()
         if not phone and not email:
             raise ValueError("phone:missing")
         channel = cell(cells, "channel", _channel) or (Channel.SMS if phone else Channel.EMAIL)

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 
 from storecrm.domain import scan_entry
 from storecrm.i18n import Catalogue
-from storecrm.services.members.registry import MemberView
 from storecrm.services.members.verification import Question
+from storecrm.services.members.views import MemberView
 from storecrm.services.store import Topic
 from storecrm.services.till.day_board import Board
 from storecrm.services.till.receipts import BillView

@@ -7,8 +7,8 @@ from storecrm.domain.recommendation import Suggestion
 from storecrm.i18n import Catalogue
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.loyalty.tiers import TierStanding
-from storecrm.services.members.registry import MemberView
 from storecrm.services.members.verification import ProofLevel, Question
+from storecrm.services.members.views import MemberView
 from storecrm.services.till.coupon_check import CouponVerdict
 from storecrm.ui.presenters.till.screen import (
     FACTS,

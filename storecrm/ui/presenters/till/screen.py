@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Any
 
 from storecrm.i18n import Catalogue
-from storecrm.services.members.registry import MemberView
+from storecrm.services.members.views import MemberView
 from storecrm.values import Day, masked_phone
 from storecrm.wording import labels
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from storecrm.domain import scan_entry
 from storecrm.i18n import Catalogue
-from storecrm.services.members.registry import MemberView
+from storecrm.services.members.views import MemberView
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.presenters.till.screen import step_name, who
 from storecrm.values import Money, grouped

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from storecrm.services.members.registry import MemberView
 from storecrm.services.members.verification import Proof, ProofLevel
+from storecrm.services.members.views import MemberView
 from storecrm.services.store import new_request
 from storecrm.services.till.coupon_check import CouponVerdict
 from storecrm.services.till.receipts import BillView

@@ -12,8 +12,9 @@ from storecrm.services.coupons.automatic import Registered
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.loyalty import points_account, tiers
 from storecrm.services.members import duplicates, registry
-from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.members.registry import NewMember
 from storecrm.services.members.verification import Proof, ProofLevel
+from storecrm.services.members.views import MemberView
 from storecrm.services.till import coupon_check
 from storecrm.ui.presenters.till import members
 from storecrm.ui.presenters.till.members import FoundMember
