@@ -6,15 +6,18 @@ from typing import Protocol
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from storecrm.models.shop import Till
+from storecrm.models import tables
 from storecrm.values import Actor, Day, Moment, StaffId, StoreDay, TillId
 
 
 def till_named(session: Session, name: str) -> TillId:
     """The till's id; its row is made at first use."""
-    found = session.scalar(select(Till.id).where(Till.name == name))
+    till = tables.till.c
+    found = session.scalar(select(till.id).where(till.name == name))
     if found is None:
-        found = session.execute(insert(Till).values(name=name).returning(Till.id)).scalar_one()
+        # a computer is known from its first act on
+        new = insert(tables.till).values(name=name).returning(till.id)
+        found = session.execute(new).scalar_one()
     return TillId(found)
 
 

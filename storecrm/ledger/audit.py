@@ -11,42 +11,37 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 from itertools import repeat
 from operator import xor
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.ledger.acting import Acting, till_named
-from storecrm.models.audit import AuditEntry, AuditHead
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.shop import Till
 from storecrm.values import StaffId, TillId
 
 _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-_HEAD: Any = AuditHead.__table__
-_ENTRY: Any = AuditEntry.__table__
-_NEXT = Hot(
-    update(_HEAD)
-    .where(_HEAD.c.till_id == bindparam("till"))
-    .values(seq=_HEAD.c.seq + bindparam("more"))
-    .returning(_HEAD.c.seq, _HEAD.c.mac, _HEAD.c.marked, _HEAD.c.marks)
-)
-_INSERT = Hot(insert(_ENTRY))
-_LINK = Hot(
-    update(_HEAD)
-    .where(_HEAD.c.till_id == bindparam("till"))
-    .values(
-        mac=bindparam("new"),
-        marked=bindparam("rows"),
-        marks=bindparam("sum"),
-        seal=bindparam("sealed"),
-    )
-)
+_till = tables.audit_head.c.till_id
+_seq = tables.audit_head.c.seq
+_SUMS = (tables.audit_head.c.marked, tables.audit_head.c.marks)
+_OF_TILL = update(tables.audit_head).where(_till == bindparam("till"))
+_FURTHER = _OF_TILL.values(seq=_seq + bindparam("more"))
+_NEXT = Hot(_FURTHER.returning(_seq, tables.audit_head.c.mac, *_SUMS))
+_INSERT = Hot(insert(tables.audit))
+_END: dict[str, Any] = {
+    "mac": bindparam("new"),
+    "marked": bindparam("rows"),
+    "marks": bindparam("sum"),
+    "seal": bindparam("sealed"),
+}
+_LINK = Hot(_OF_TILL.values(**_END))
 _BETWEEN = "\x1f"
+"""Parts two values in what is hashed: no value holds it."""
 _NONCE, _MARK = 8, 16
 """Signs of a ledger row's mark: a random part, so that no two rows bear the same, and the keyed
 hash."""
@@ -56,20 +51,27 @@ def mac_of(
     key: str, prev: str, seq: int, at: int, staff: int | None, action: str, facts: str
 ) -> str:
     """HMAC-SHA256 of one link: the hash before, then the row's own words."""
-    body = "\x1f".join((prev, str(seq), str(at), str(staff or 0), action, facts))
-    return hmac.new(bytes.fromhex(key), body.encode(), hashlib.sha256).hexdigest()
+    # nobody is 0, as it was from the first entry on
+    words = (prev, str(seq), str(at), str(staff or 0), action, facts)
+    return _hmac(key, _BETWEEN.join(words))
 
 
 def seal_of(key: str, till: int, seq: int, mac: str, marked: int, marks: str) -> str:
     """The keyed mark of a chain's head."""
-    body = f"head\x1f{till}\x1f{seq}\x1f{mac}\x1f{marked}\x1f{marks}"
-    return hmac.new(bytes.fromhex(key), body.encode(), hashlib.sha256).hexdigest()[:32]
+    words = ("head", str(till), str(seq), mac, str(marked), marks)
+    return _hmac(key, _BETWEEN.join(words))[:32]
+
+
+def _hmac(key: str, body: str) -> str:
+    keyed = hmac.new(bytes.fromhex(key), body.encode(), hashlib.sha256)
+    return keyed.hexdigest()
 
 
 def mark_of(key: bytes, nonce: str, row: Sequence[Any]) -> str:
     """The keyed mark of one row of the points ledger; `row` holds the values of MARKED, a date as
     its ISO text."""
-    return _mark(_begun(key), nonce, _BETWEEN.join(_said(row)))
+    body = _BETWEEN.join(_said(row))
+    return _mark(_begun(key), nonce, body)
 
 
 MARKED = (
@@ -93,7 +95,8 @@ def mark(session: Session, acting: Acting, rows: Sequence[Mapping[str, Any]]) ->
     once."""
     if not rows:
         return []
-    return mark_columns(session, acting, {name: [row.get(name) for row in rows] for name in MARKED})
+    columns = {name: [row.get(name) for row in rows] for name in MARKED}
+    return mark_columns(session, acting, columns)
 
 
 def mark_columns(
@@ -101,26 +104,34 @@ def mark_columns(
 ) -> list[str]:
     """As `mark`, column by column, each of the same length; `same` are columns with one value for
     all rows. What neither names is NULL."""
-    key, till = (
-        bytes.fromhex(acting.shop.audit_key),
-        _place(session, acting.actor.till if acting.actor else None),
-    )
+    till = _place(session, acting.actor.till if acting.actor else None)
     count = len(next(iter(columns.values())))
-    said = (
-        _said(columns[name]) if name in columns else repeat(_said([same.get(name)])[0], count)
-        for name in MARKED
-    )
-    bodies = map(_BETWEEN.join, zip(*said, strict=True))
+    bodies = _bodies(columns, same, count)
+    # one call for all the random parts
     random = secrets.token_hex(_NONCE // 2 * count)
-    begun = _begun(key)
-    made = [
-        _mark(begun, random[at * _NONCE : at * _NONCE + _NONCE], body)
-        for at, body in enumerate(bodies)
-    ]
+    begun = _begun(bytes.fromhex(acting.shop.audit_key))
+    made: list[str] = []
+    for at, body in enumerate(bodies):
+        nonce = random[at * _NONCE : at * _NONCE + _NONCE]
+        made.append(_mark(begun, nonce, body))
     kept = _at_end(session, acting)["marks"].setdefault(till, [0, 0])
     kept[0] += count
     kept[1] ^= reduce(xor, map(xored, made), 0)
     return made
+
+
+def _bodies(
+    columns: Mapping[str, Sequence[Any]], same: Mapping[str, Any], count: int
+) -> Iterator[str]:
+    """What the marks of `count` rows cover."""
+    said: list[Iterable[str]] = []
+    for name in MARKED:
+        if name in columns:
+            said.append(_said(columns[name]))
+        else:
+            [text] = _said([same.get(name)])
+            said.append(repeat(text, count))
+    return map(_BETWEEN.join, zip(*said, strict=True))
 
 
 def _said(values: Sequence[Any]) -> list[str]:
@@ -151,9 +162,8 @@ def log(session: Session, acting: Acting, action: str, **facts: Any) -> None:
 
     The entries of a transaction are chained together at its end: the head is taken once.
     """
-    _at_end(session, acting)["trail"].append(
-        (acting.till, acting.clock.now(), acting.staff, action, _write(facts))
-    )
+    entry = (acting.till, acting.clock.now(), acting.staff, action, _write(facts))
+    _at_end(session, acting)["trail"].append(entry)
 
 
 def log_at(
@@ -162,24 +172,25 @@ def log_at(
     """As `log`, where nobody may be signed in yet: in the chain of the till `place`, of the first
     one when that is not known."""
     who: StaffId | None = acting.actor.staff if acting.actor else None
-    _at_end(session, acting)["trail"].append(
-        (_place(session, place), acting.clock.now(), who, action, _write(facts))
-    )
+    till = _place(session, place)
+    entry = (till, acting.clock.now(), who, action, _write(facts))
+    _at_end(session, acting)["trail"].append(entry)
 
 
 def _place(session: Session, till: TillId | None) -> TillId:
     """The till itself, or the first one; a store without any gets its office."""
-    found = session.scalar(select(func.min(Till.id))) if till is None else till
-    return till_named(session, "office") if found is None else TillId(found)
+    if till is not None:
+        return till
+    first = session.scalar(select(func.min(tables.till.c.id)))
+    return till_named(session, "office") if first is None else TillId(first)
 
 
 def _at_end(session: Session, acting: Acting) -> dict[str, Any]:
     """What is chained at the end of this transaction."""
     if "chain" not in session.info:
         session.info["chain"] = {"trail": [], "marks": {}}
-        session.info.setdefault("at_end", []).append(
-            partial(_chain, session, acting.shop.audit_key)
-        )
+        chain = partial(_chain, session, acting.shop.audit_key)
+        session.info.setdefault("at_end", []).append(chain)
     return session.info["chain"]  # type: ignore[no-any-return]
 
 
@@ -187,39 +198,60 @@ def _chain(session: Session, key: str) -> None:
     """Put the waiting entries at the end of their tills' chains."""
     waiting = session.info.pop("chain")
     trail, marks = waiting["trail"], waiting["marks"]
+    tills = {entry[0] for entry in trail} | marks.keys()
     # always in the same order, so that two transactions never wait for each other
-    for till in sorted({entry[0] for entry in trail} | marks.keys()):
+    for till in sorted(tills):
         mine = [entry for entry in trail if entry[0] == till]
-        found = _NEXT.first(session, till=till, more=len(mine))
-        if found is None:
-            session.execute(insert(_HEAD), {"till_id": till, "seq": len(mine), "mac": ""})
-        seq, mac, rows = (found.seq - len(mine), found.mac, []) if found else (0, "", [])
-        for _, at, staff, action, text in mine:
-            seq += 1
-            mac = mac_of(key, mac, seq, at, staff, action, text)
-            rows.append(
-                {
-                    "till_id": till,
-                    "seq": seq,
-                    "at": at,
-                    "staff_id": staff,
-                    "action": action,
-                    "facts": text,
-                    "mac": mac,
-                }
-            )
-        _INSERT.many(session, rows)
-        count, xor = marks.get(till, (0, 0))
-        marked = (found.marked if found else 0) + count
-        summed = f"{(int(found.marks or '0', 16) if found else 0) ^ xor:0{_NONCE + _MARK}x}"
-        _LINK.run(
+        _chain_till(session, key, till, mine, marks.get(till, (0, 0)))
+
+
+def _chain_till(
+    session: Session,
+    key: str,
+    till: int,
+    entries: Sequence[tuple[Any, ...]],
+    more: Sequence[int],
+) -> None:
+    """Go on with one till's chain. `more`: how many marks come to its head, and their sum."""
+    head = _head(session, till, len(entries))
+    seq, mac = head.seq - len(entries), head.mac
+    for _, at, staff, action, text in entries:
+        seq += 1
+        mac = mac_of(key, mac, seq, at, staff, action, text)
+        _INSERT.run(
             session,
-            till=till,
-            new=mac,
-            rows=marked,
-            sum=summed,
-            sealed=seal_of(key, till, seq, mac, marked, summed),
+            till_id=till,
+            seq=seq,
+            at=at,
+            staff_id=staff,
+            action=action,
+            facts=text,
+            mac=mac,
         )
+    count, sum_of_marks = more
+    marked = head.marked + count
+    marks = int(head.marks or "0", 16) ^ sum_of_marks
+    summed = f"{marks:0{_NONCE + _MARK}x}"
+    seal = seal_of(key, till, seq, mac, marked, summed)
+    _LINK.run(session, till=till, new=mac, rows=marked, sum=summed, sealed=seal)
+
+
+def _head(session: Session, till: int, more: int) -> Any:
+    """The head of a till's chain, which is taken: `more` entries come."""
+    found = _NEXT.first(session, till=till, more=more)
+    if found is None:
+        session.execute(insert(tables.audit_head), {"till_id": till, "seq": more, "mac": ""})
+        return _NewHead(more)
+    return found
+
+
+class _NewHead(NamedTuple):
+    """The head of a chain that begins."""
+
+    seq: int
+    mac: str = ""
+    marked: int = 0
+    marks: str = ""
 
 
 def digest(rows: Sequence[str]) -> str:
@@ -232,7 +264,5 @@ def digest(rows: Sequence[str]) -> str:
 
 def anchors(session: Session) -> list[dict[str, Any]]:
     """(till, seq, first letters of the hash) of every chain, to be kept outside the database."""
-    return [
-        {"till": head.till_id, "seq": head.seq, "mac": head.mac[:16]}
-        for head in session.execute(select(_HEAD).order_by(_HEAD.c.till_id))
-    ]
+    heads = session.execute(select(tables.audit_head).order_by(_till))
+    return [{"till": head.till_id, "seq": head.seq, "mac": head.mac[:16]} for head in heads]

@@ -16,11 +16,9 @@ from storecrm.domain.offers.rule import OfferRule
 from storecrm.errors import NotPossible
 from storecrm.ledger.acting import Acting
 from storecrm.ledger.row_shapes import RowShape
-from storecrm.models import database
-from storecrm.models.coupon import Batch, Coupon
+from storecrm.models import database, tables
 from storecrm.models.hot import Hot
 from storecrm.models.offer import Offer
-from storecrm.models.scannable import Scannable
 from storecrm.values import (
     BatchId,
     BatchState,
@@ -39,12 +37,9 @@ from storecrm.values import (
     new_codes,
 )
 
-_B: Any = Batch.__table__
-_C: Any = Coupon.__table__
-_KEY: Any = Scannable.__table__
-BATCH = RowShape(_B, printed=0, import_id=None, activate=0, printed_at=None, prints=0)
+BATCH = RowShape(tables.batch, printed=0, import_id=None, activate=0, printed_at=None, prints=0)
 COUPON = RowShape(
-    _C,
+    tables.coupon,
     state=CouponState.ISSUED.value,
     voided_at=None,
     voided_by=None,
@@ -52,12 +47,14 @@ COUPON = RowShape(
     by_sale=None,
     held_by=None,
 )
-_NEW_BATCH = Hot(insert(_B).returning(_B.c.id))
-_NEW_COUPON = Hot(insert(_C).returning(_C.c.id))
-_NEW_KEY = Hot(insert(_KEY))
-_ISSUED = Hot(
-    select(func.coalesce(func.sum(_B.c.count), 0)).where(_B.c.offer_id == bindparam("offer"))
-)
+UNUSED = (CouponState.ISSUED, CouponState.RESERVED)
+"""Held by a parked bill or not."""
+_NEW_BATCH = Hot(insert(tables.batch).returning(tables.batch.c.id))
+_NEW_COUPON = Hot(insert(tables.coupon).returning(tables.coupon.c.id))
+_NEW_KEY = Hot(insert(tables.scannable))
+_COUNT = func.coalesce(func.sum(tables.batch.c.count), 0)
+_ISSUED = Hot(select(_COUNT).where(tables.batch.c.offer_id == bindparam("offer")))
+_IMPORTED = insert(tables.coupon).returning(tables.coupon.c.id, sort_by_parameter_order=True)
 
 
 @dataclass(frozen=True)
@@ -97,6 +94,7 @@ def open_batch(
     """
     _require_issuable(terms)
     _require_left(session, terms, count)
+    # issued on the calendar's day, whatever business day the till still has
     today = acting.clock.date()
     first, last = validity.of_coupon(terms.rule, today)
     batch = write_batch(
@@ -139,7 +137,8 @@ def _require_left(session: Session, terms: Terms, count: int) -> None:
         return
     # counted and issued by one program at a time
     database.lock_row(session, Offer, terms.offer)
-    left = max(0, most - int(_ISSUED.scalar(session, offer=terms.offer)))
+    issued = int(_ISSUED.scalar(session, offer=terms.offer))
+    left = max(0, most - issued)
     if count > left:
         raise NotPossible("total_limit", where=terms.code, left=left, asked=count)
 
@@ -159,15 +158,17 @@ def issue(
     """
     ready = BatchState.READY
     batch = open_batch(session, acting, terms, count=1, bearer=member is None, state=ready)
-    said = {"code": new_codes(Kind.COUPON, 1)[0], "serial": 1, "member_id": member}
-    return _write_one(session, COUPON.row({**batch.alike, **said, "by_sale": by_sale}))
+    [code] = new_codes(Kind.COUPON, 1)
+    said = {"code": code, "serial": 1, "member_id": member, "by_sale": by_sale}
+    return _write_one(session, COUPON.row({**batch.alike, **said}))
 
 
 def issue_again(session: Session, old: Any) -> CouponId:
     """Another code for a coupon (its stored row, void by now) that was lost: the same dates, serial
     and rule. It is no further coupon."""
-    values = {name: value for name, value in old._mapping.items() if name != "id"}
-    return _write_one(session, COUPON.row(values | {"code": new_codes(Kind.COUPON, 1)[0]}))
+    said = {name: value for name, value in old._mapping.items() if name != "id"}
+    [said["code"]] = new_codes(Kind.COUPON, 1)
+    return _write_one(session, COUPON.row(said))
 
 
 def _write_one(session: Session, row: Mapping[str, Any]) -> CouponId:
@@ -187,24 +188,27 @@ def write_chunk(
     """Coupons of an open batch: (code, serial, member). Through the driver itself, without
     converting a hundred thousand times what is the same in every row."""
     codes, serials, members = zip(*part, strict=True)
-    alike = {
-        name: value.isoformat() if isinstance(value, Day) else value
-        for name, value in batch.alike.items()
-    }
     said = {"code": codes, "serial": serials, "member_id": members}
+    # the driver takes days as ISO text
+    alike = {name: _plain(value) for name, value in batch.alike.items()}
     COUPON.insert_many(session, said, **alike)
-    mine = select(_C.c.code, literal(Kind.COUPON.value), _C.c.id).where(
-        _C.c.batch_id == batch.id, _C.c.serial.between(serials[0], serials[-1])
-    )
-    keys = mine.order_by(_C.c.code)
-    session.execute(insert(_KEY).from_select(["key", "kind", "target_id"], keys))
+    coupon = tables.coupon.c
+    chunk = coupon.serial.between(serials[0], serials[-1])
+    codes_of_chunk = select(coupon.code, literal(Kind.COUPON.value), coupon.id)
+    keys = codes_of_chunk.where(coupon.batch_id == batch.id, chunk).order_by(coupon.code)
+    columns = ["key", "kind", "target_id"]
+    session.execute(insert(tables.scannable).from_select(columns, keys))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, Day) else value
 
 
 def write_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[CouponId]:
     """Coupons that an import brings, each as its list says (see COUPON); their keys are the
     caller's."""
-    new = insert(Coupon).returning(Coupon.id, sort_by_parameter_order=True)
-    return list(session.scalars(new, [COUPON.row(row) for row in rows]))
+    whole = [COUPON.row(row) for row in rows]
+    return list(session.scalars(_IMPORTED, whole))
 
 
 def void(
@@ -222,10 +226,7 @@ def void(
         "voided_by": acting.staff,
         "void_reason": clean_text(reason, 200),
     }
-    unused = _C.c.state.in_(states)
-    done: Any = session.execute(update(_C).where(*which, unused).values(**values))
+    still = tables.coupon.c.state.in_(states)
+    these = update(tables.coupon).where(*which, still)
+    done: Any = session.execute(these.values(**values))
     return int(done.rowcount)
-
-
-UNUSED = (CouponState.ISSUED, CouponState.RESERVED)
-"""Held by a parked bill or not."""

@@ -5,6 +5,7 @@ use_no) of live rows stands behind it.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
@@ -14,10 +15,8 @@ from storecrm.domain.shop_rules import ShopRules
 from storecrm.ledger import audit, points, sales, stamps
 from storecrm.ledger.acting import Acting
 from storecrm.ledger.row_shapes import RowShape
-from storecrm.models.coupon import Batch, Coupon, PaperMove
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, Sale
 from storecrm.values import (
     BatchState,
     CouponState,
@@ -31,13 +30,8 @@ from storecrm.values import (
     SaleState,
 )
 
-_C: Any = Coupon.__table__
-_R: Any = Redemption.__table__
-_A: Any = Allocation.__table__
-_B: Any = Batch.__table__
-_P: Any = PaperMove.__table__
 REDEMPTION = RowShape(
-    _R,
+    tables.redemption,
     confirmed_scope=0,
     request_no=None,
     request_hash=None,
@@ -53,69 +47,58 @@ REDEMPTION = RowShape(
     override=Override.NONE.value,
     approval_no=None,
 )
-_GIVER: Any = Sale.__table__.alias()
-_GIVER_BACK: Any = Sale.__table__.alias()
-_GIVER_GONE = or_(
-    _GIVER.c.state == SaleState.VOIDED,
-    select(_GIVER_BACK.c.id)
-    .where(
-        _GIVER_BACK.c.returns_id == _GIVER.c.id,
-        _GIVER_BACK.c.closed_by == sales.ALL_RETURNED,
-    )
-    .exists(),
-)
-GONE = or_(
-    select(_B.c.id).where(_B.c.id == _C.c.batch_id, _B.c.state == BatchState.VOIDED).exists(),
-    and_(
-        select(_GIVER.c.id).where(_GIVER.c.id == _C.c.by_sale, _GIVER_GONE).exists(), ~stamps.REWARD
-    ),
-    select(_P.c.id)
-    .where(
-        _P.c.batch_id == _C.c.batch_id,
-        _P.c.act == PaperAct.VOIDED,
-        _C.c.serial.between(_P.c.first_serial, _P.c.last_serial),
-    )
-    .exists(),
-)
+
+_coupon = tables.coupon.c.id
+_state = tables.coupon.c.state
+_batch_of_coupon = tables.coupon.c.batch_id
+_coupon_of_use = tables.redemption.c.coupon_id
+
+# the sale that gave the coupon, and the return of all its goods
+_GIVER = tables.sale.alias("giver")
+_RETURN = tables.sale.alias("giver_return")
+_OF_GIVER = _RETURN.c.returns_id == _GIVER.c.id
+_WHOLE = _RETURN.c.closed_by == sales.ALL_RETURNED
+_ALL_RETURNED = select(_RETURN.c.id).where(_OF_GIVER, _WHOLE).exists()
+_GIVER_GONE = or_(_GIVER.c.state == SaleState.VOIDED, _ALL_RETURNED)
+_GAVE_IT = tables.coupon.c.by_sale == _GIVER.c.id
+_GIFT_GONE = select(_GIVER.c.id).where(_GAVE_IT, _GIVER_GONE).exists()
+
+_BATCH = select(tables.batch.c.id).where(tables.batch.c.id == _batch_of_coupon)
+_BATCH_VOID = _BATCH.where(tables.batch.c.state == BatchState.VOIDED).exists()
+
+_PAPER = select(tables.paper_move.c.id).where(tables.paper_move.c.batch_id == _batch_of_coupon)
+_SERIALS = (tables.paper_move.c.first_serial, tables.paper_move.c.last_serial)
+_ITS_PAPER = tables.coupon.c.serial.between(*_SERIALS)
+_VOID_PAPER = _PAPER.where(tables.paper_move.c.act == PaperAct.VOIDED, _ITS_PAPER)
+
+GONE = or_(_BATCH_VOID, and_(_GIFT_GONE, ~stamps.REWARD), _VOID_PAPER.exists())
 """True of a coupon that does not come back: its batch or its paper was voided meanwhile, or the
 sale that gave it is gone."""
 _STATE_BACK = case((GONE, CouponState.VOIDED.value), else_=CouponState.ISSUED.value)
-_LIVE_COUNT = (
-    select(func.count())
-    .select_from(_R)
-    .where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None))
-    .scalar_subquery()
-)
-_SPEND = Hot(
-    update(_C)
-    .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED)
-    .values(state=bindparam("next"))
-)
-_UNSPEND = Hot(
-    update(_C)
-    .where(
-        _C.c.id == bindparam("coupon"),
-        _C.c.state == CouponState.REDEEMED,
-        _C.c.uses_allowed > _LIVE_COUNT,
-    )
-    .values(state=_STATE_BACK)
-)
-_HOLD = Hot(
-    update(_C)
-    .where(_C.c.id == bindparam("coupon"), _C.c.state == CouponState.ISSUED)
-    .values(state=CouponState.RESERVED, held_by=bindparam("sale"))
-)
-_LET_GO = Hot(
-    update(_C)
-    .where(_C.c.held_by == bindparam("sale"), _C.c.state == CouponState.RESERVED)
-    .values(state=_STATE_BACK, held_by=None)
-)
-_USES = Hot(
-    select(_R.c.use_no).where(_R.c.coupon_id == bindparam("coupon"), _R.c.reversed_at.is_(None))
-)
-_NEW = Hot(insert(_R).returning(_R.c.id))
-_NEW_SHARE = Hot(insert(_A))
-_NO_SHARES = Hot(delete(_A).where(_A.c.redemption_id == bindparam("which")))
+
+_STANDS = tables.redemption.c.reversed_at.is_(None)
+_LIVE_USES = select(func.count()).select_from(tables.redemption)
+_LIVE_COUNT = _LIVE_USES.where(_coupon_of_use == _coupon, _STANDS).scalar_subquery()
+_USES_LEFT = tables.coupon.c.uses_allowed > _LIVE_COUNT
+
+_THIS = update(tables.coupon).where(_coupon == bindparam("coupon"))
+_ISSUED = _state == CouponState.ISSUED
+_SPEND = Hot(_THIS.where(_ISSUED).values(state=bindparam("next")))
+_SPENT = _THIS.where(_state == CouponState.REDEEMED, _USES_LEFT)
+_UNSPEND = Hot(_SPENT.values(state=_STATE_BACK))
+
+_KEPT = {"state": CouponState.RESERVED, "held_by": bindparam("sale")}
+_HOLD = Hot(_THIS.where(_ISSUED).values(**_KEPT))
+_HELD = update(tables.coupon).where(tables.coupon.c.held_by == bindparam("sale"))
+_RESERVED = _state == CouponState.RESERVED
+_LET_GO = Hot(_HELD.where(_RESERVED).values(state=_STATE_BACK, held_by=None))
+
+_NUMBERS = select(tables.redemption.c.use_no)
+_USES = Hot(_NUMBERS.where(_coupon_of_use == bindparam("coupon"), _STANDS))
+_NEW = Hot(insert(tables.redemption).returning(tables.redemption.c.id))
+_NEW_SHARE = Hot(insert(tables.allocation))
+_OF_USE = tables.allocation.c.redemption_id == bindparam("which")
+_NO_SHARES = Hot(delete(tables.allocation).where(_OF_USE))
 
 
 def take(
@@ -130,13 +113,15 @@ def take(
 ) -> RedemptionId | None:
     """Use a coupon (its stored row: id, offer_id, uses_allowed) on a sale; `more` are further
     columns (see REDEMPTION). None when it was used by another one a moment ago."""
-    numbers = set[int]()
+    numbers: set[int] = set()
     if coupon.uses_allowed != 1:
         numbers = {use.use_no for use in _USES.rows(session, coupon=coupon.id)}
-    use_no = next(n for n in range(1, len(numbers) + 2) if n not in numbers)
+    # a use that was taken back leaves its number free
+    use_no = next(number for number in count(1) if number not in numbers)
     last = coupon.uses_allowed is not None and len(numbers) + 1 >= coupon.uses_allowed
     then = CouponState.REDEEMED if last else CouponState.ISSUED
-    if _SPEND.run(session, coupon=coupon.id, next=then) != 1:
+    taken = _SPEND.run(session, coupon=coupon.id, next=then)
+    if taken != 1:
         return None
     now = acting.clock.now()
     said = {
@@ -170,11 +155,9 @@ def share(session: Session, redemption: int, shares: Mapping[int, int]) -> None:
 
 def share_new(session: Session, redemption: int, shares: Mapping[int, int]) -> None:
     """The same for a use that no line bears anything of yet."""
-    rows = ((line, amount) for line, amount in shares.items() if amount)
-    _NEW_SHARE.many(
-        session,
-        ({"redemption_id": redemption, "line_no": line, "amount": part} for line, part in rows),
-    )
+    for line, amount in shares.items():
+        if amount:
+            _NEW_SHARE.run(session, redemption_id=redemption, line_no=line, amount=amount)
 
 
 def release(
@@ -211,8 +194,9 @@ def restore(
         "reversed_by": acting.staff,
         "reverse_reason": reason[:200],
     }
-    live = (_R.c.id == redeemed.id, _R.c.reversed_at.is_(None))
-    done: Any = session.execute(update(_R).where(*live).values(**values))
+    this = update(tables.redemption).where(tables.redemption.c.id == redeemed.id, _STANDS)
+    done: Any = session.execute(this.values(**values))
+    # somebody else was faster
     if done.rowcount != 1:
         return
     _UNSPEND.run(session, coupon=redeemed.coupon_id)

@@ -6,20 +6,14 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Sale
 
-_SALE: Any = Sale.__table__
-_R: Any = Redemption.__table__
-_SALE_OF = Hot(
-    select(_SALE.c.id, _SALE.c.receipt_no, _SALE.c.returns_id, _SALE.c.request_hash).where(
-        _SALE.c.request_no == bindparam("request")
-    )
-)
-_USE_OF = Hot(
-    select(_R.c.sale_id, _R.c.request_hash).where(_R.c.request_no == bindparam("request"))
-)
+_NUMBERS = (tables.sale.c.id, tables.sale.c.receipt_no, tables.sale.c.returns_id)
+_SALES = select(*_NUMBERS, tables.sale.c.request_hash)
+_SALE_OF = Hot(_SALES.where(tables.sale.c.request_no == bindparam("request")))
+_USES = select(tables.redemption.c.sale_id, tables.redemption.c.request_hash)
+_USE_OF = Hot(_USES.where(tables.redemption.c.request_no == bindparam("request")))
 
 
 def same_request(found: Any, request: str, asked: str) -> Any:
@@ -28,6 +22,7 @@ def same_request(found: Any, request: str, asked: str) -> Any:
     Raises:
         Conflict: request_conflict (the number was used for something else).
     """
+    # the hash covers what was asked for, so that a number says one act
     if found is not None and found.request_hash != asked:
         raise Conflict("request_conflict", where=request)
     return found

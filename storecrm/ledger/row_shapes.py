@@ -60,5 +60,6 @@ class RowShape:
         database.insert_columns(session, self.table, columns, **same, **rest)
 
     def _refuse(self, said: Mapping[str, Any]) -> None:
-        missing, unknown = self.needs - said.keys(), said.keys() - self._whole.keys()
-        raise TypeError(f"{self.table.name}: missing {sorted(missing)}, unknown {sorted(unknown)}")
+        missing = sorted(self.needs - said.keys())
+        unknown = sorted(said.keys() - self._whole.keys())
+        raise TypeError(f"{self.table.name}: missing {missing}, unknown {unknown}")

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from storecrm.ledger import tenders
 from storecrm.ledger.acting import Acting
 from storecrm.ledger.row_shapes import RowShape
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.sale import Sale, SaleLine, SaleStep, StepShare
-from storecrm.models.scannable import Scannable
 from storecrm.values import (
     WHOLE,
     Kind,
@@ -28,13 +27,8 @@ from storecrm.values import (
     new_codes,
 )
 
-_SALE: Any = Sale.__table__
-_LINE: Any = SaleLine.__table__
-_STEP: Any = SaleStep.__table__
-_SHARE: Any = StepShare.__table__
-_KEY: Any = Scannable.__table__
 SALE = RowShape(
-    _SALE,
+    tables.sale,
     request_no=None,
     request_hash=None,
     channel="store",
@@ -58,17 +52,25 @@ SALE = RowShape(
     attached_at=None,
     attached_by=None,
 )
-LINE = RowShape(_LINE, discount=0, returns_line=None, coupon_back=0, facts_id=None)
-_NEW_SALE = Hot(insert(_SALE).returning(_SALE.c.id))
-_NEW_LINE = Hot(insert(_LINE))
-_NEW_STEP = Hot(insert(_STEP).returning(_STEP.c.id))
-_NEW_SHARE = Hot(insert(_SHARE))
-_NEW_RECEIPT = Hot(insert(_KEY))
-_LINES = Hot(select(_LINE).where(_LINE.c.sale_id == bindparam("sale")).order_by(_LINE.c.line_no))
-_NO_LINES = Hot(delete(_LINE).where(_LINE.c.sale_id == bindparam("sale")))
-_STEPS = Hot(select(_STEP.c.id).where(_STEP.c.sale_id == bindparam("sale")))
-_NO_SHARES = Hot(delete(_SHARE).where(_SHARE.c.step_id == bindparam("step")))
-_NO_STEP = Hot(delete(_STEP).where(_STEP.c.id == bindparam("step")))
+LINE = RowShape(tables.sale_line, discount=0, returns_line=None, coupon_back=0, facts_id=None)
+_NEW_SALE = Hot(insert(tables.sale).returning(tables.sale.c.id))
+_NEW_LINE = Hot(insert(tables.sale_line))
+_NEW_STEP = Hot(insert(tables.sale_step).returning(tables.sale_step.c.id))
+_NEW_SHARE = Hot(insert(tables.step_share))
+_NEW_RECEIPT = Hot(insert(tables.scannable))
+
+_LINE_OF_SALE = tables.sale_line.c.sale_id == bindparam("sale")
+_IN_ORDER = select(tables.sale_line).order_by(tables.sale_line.c.line_no)
+_LINES = Hot(_IN_ORDER.where(_LINE_OF_SALE))
+_NO_LINES = Hot(delete(tables.sale_line).where(_LINE_OF_SALE))
+
+_STEP_OF_SALE = tables.sale_step.c.sale_id == bindparam("sale")
+_STEPS = Hot(select(tables.sale_step.c.id).where(_STEP_OF_SALE))
+_THIS_STEP = tables.sale_step.c.id == bindparam("step")
+_NO_STEP = Hot(delete(tables.sale_step).where(_THIS_STEP))
+_SHARE_OF_STEP = tables.step_share.c.step_id == bindparam("step")
+_NO_SHARES = Hot(delete(tables.step_share).where(_SHARE_OF_STEP))
+
 ALL_RETURNED = "all_returned"
 """How the return that completes a full return says so: only it frees the uses of limited offers."""
 _FLIPPED = ("gross", "discount", "points_paid", "rounding", "net", "no_points", "price_kept")
@@ -90,7 +92,7 @@ def new_sale(
 ) -> SaleId:
     """A sale of now, at this till, with a receipt number that can be scanned; `store` is this one
     unless said otherwise, `more` are further columns (see SALE)."""
-    receipt = new_codes(Kind.RECEIPT, 1)[0]
+    [receipt] = new_codes(Kind.RECEIPT, 1)
     said = {
         **more,
         "store": store or acting.shop.store,
@@ -107,6 +109,7 @@ def new_sale(
 
 def _write(session: Session, acting: Acting, receipt: str, said: Mapping[str, Any]) -> SaleId:
     now = acting.clock.now()
+    # nobody else says who wrote a sale, where and when
     here = {
         "receipt_no": receipt,
         "till_id": acting.till,
@@ -122,24 +125,33 @@ def mirror(session: Session, acting: Acting, row: Any) -> SaleId:
     """The mirror image of a posted sale (its stored row) on its own business date, with every line
     and tender: both together are as if nothing had been sold."""
     said = {name: value for name, value in row._mapping.items() if name != "id"}
-    said |= {name: None if said[name] is None else -said[name] for name in _FLIPPED}
+    for name in _FLIPPED:
+        # a bill without an amount has none to flip
+        if said[name] is not None:
+            said[name] = -said[name]
     said |= dict.fromkeys(_OF_LATER)
     said |= {"request_no": None, "request_hash": None, "filled_cut": 0}
     said |= {"state": SaleState.POSTED, "voids_id": row.id, "closed_by": "void"}
-    image = _write(session, acting, new_codes(Kind.RECEIPT, 1)[0], said)
-    write_lines(session, image, map(_opposite, _LINES.rows(session, sale=row.id)))
+    [receipt] = new_codes(Kind.RECEIPT, 1)
+    image = _write(session, acting, receipt, said)
+    lines = _LINES.rows(session, sale=row.id)
+    write_lines(session, image, map(_opposite, lines))
     tenders.mirror(session, row.id, image)
     return image
 
 
 def _opposite(line: Any) -> dict[str, Any]:
-    flipped = {name: -getattr(line, name) for name in ("quantity", "discount", "amount")}
-    return {**line._asdict(), **flipped}
+    row: dict[str, Any] = line._asdict()
+    for name in ("quantity", "discount", "amount"):
+        row[name] = -row[name]
+    return row
 
 
 def write_lines(session: Session, sale: SaleId, lines: Iterable[Mapping[str, Any]]) -> None:
     """Lines of a sale; what each must say is LINE."""
-    _NEW_LINE.many(session, (LINE.row({**line, "sale_id": sale}) for line in lines))
+    for line in lines:
+        row = LINE.row({**line, "sale_id": sale})
+        _NEW_LINE.run(session, **row)
 
 
 def replace_lines(session: Session, sale: SaleId, lines: Iterable[Mapping[str, Any]]) -> None:
@@ -163,14 +175,14 @@ def write_step(
     made = _NEW_STEP.scalar(
         session, sale_id=sale, step=step, offer_id=offer, version_id=version, amount=amount
     )
-    rows = ((line, share) for line, share in (shares or {}).items() if share)
-    _NEW_SHARE.many(
-        session, ({"step_id": made, "line_no": line, "amount": share} for line, share in rows)
-    )
+    for line, share in (shares or {}).items():
+        if share:
+            _NEW_SHARE.run(session, step_id=made, line_no=line, amount=share)
 
 
 def drop_steps(session: Session, sale: SaleId) -> None:
     """No step stands any more: the bill is priced anew."""
+    # a step goes after its shares, which refer to it
     for old in _STEPS.rows(session, sale=sale):
         _NO_SHARES.run(session, step=old.id)
         _NO_STEP.run(session, step=old.id)

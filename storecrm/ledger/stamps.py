@@ -1,72 +1,97 @@
 """Stamps: rows that are never changed; what a member has is their sum."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import and_, bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
-from storecrm.domain.offers import rule
+from storecrm.domain.offers.rule import LivePromotion
 from storecrm.ledger import coupons
 from storecrm.ledger.acting import Acting
 from storecrm.ledger.row_shapes import RowShape
-from storecrm.models.coupon import Coupon
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.stamp import StampEntry
-from storecrm.values import Code, CouponState, Day, MemberId, OfferId, SaleId, StampKind
+from storecrm.values import (
+    Code,
+    CouponId,
+    CouponState,
+    Day,
+    MemberId,
+    OfferId,
+    SaleId,
+    StampKind,
+)
 
-_S: Any = StampEntry.__table__
-_C: Any = Coupon.__table__
-STAMP = RowShape(_S, expires_on=None, sale_id=None, coupon_id=None, reverses_id=None)
-_NEW = Hot(insert(_S).returning(_S.c.id))
-_LATER = _S.alias()
+STAMP = RowShape(
+    tables.stamp_entry, expires_on=None, sale_id=None, coupon_id=None, reverses_id=None
+)
+_stamp = tables.stamp_entry.c.id
+_member = tables.stamp_entry.c.member_id
+_offer = tables.stamp_entry.c.offer_id
+_card_coupon = tables.stamp_entry.c.coupon_id
+_reverses = tables.stamp_entry.c.reverses_id
+_coupon = tables.coupon.c.id
+_state = tables.coupon.c.state
+_NEW = Hot(insert(tables.stamp_entry).returning(_stamp))
+
+_LATER = tables.stamp_entry.alias("later")
+_REVERSAL = select(_LATER.c.id).where(_LATER.c.reverses_id == _stamp)
+_STANDS = and_(_reverses.is_(None), ~_REVERSAL.exists())
+# the stamps of a full card whose coupon is void are there again, with their own end
+_COUNTS = or_(_coupon.is_(None), _state != CouponState.VOIDED)
+_COUNTED = (tables.stamp_entry.c.stamps, tables.stamp_entry.c.expires_on)
+_OF_CARD = and_(_member == bindparam("member"), _offer == bindparam("offer"))
 _OF = Hot(
-    select(_S.c.stamps, _S.c.expires_on, _S.c.business_date)
-    .outerjoin(_C, _C.c.id == _S.c.coupon_id)
-    .where(
-        _S.c.member_id == bindparam("member"),
-        _S.c.offer_id == bindparam("offer"),
-        _S.c.reverses_id.is_(None),
-        ~select(_LATER.c.id).where(_LATER.c.reverses_id == _S.c.id).exists(),
-        or_(_C.c.id.is_(None), _C.c.state != CouponState.VOIDED),
-    )
-    .order_by(_S.c.id)
+    select(*_COUNTED, tables.stamp_entry.c.business_date)
+    .outerjoin(tables.coupon, _coupon == _card_coupon)
+    .where(_OF_CARD, _STANDS, _COUNTS)
+    .order_by(_stamp)
 )
-"""What counts: neither what was reversed, nor a full card whose coupon is void, so that its stamps
-are there again with their own end."""
-_CARD = Hot(
-    select(_S.c.offer_id, _S.c.member_id).where(
-        _S.c.coupon_id == bindparam("coupon"), _S.c.kind == StampKind.CARD
-    )
-)
-REWARD = select(_S.c.id).where(_S.c.coupon_id == _C.c.id, _S.c.kind == StampKind.CARD).exists()
+
+_FULL = tables.stamp_entry.c.kind == StampKind.CARD
+_CARD = Hot(select(_offer, _member).where(_card_coupon == bindparam("coupon"), _FULL))
+REWARD = select(_stamp).where(_card_coupon == _coupon, _FULL).exists()
 """True of a full card's coupon: it stands and falls with the member's stamps, not with the one sale
 that filled the card."""
+_NEWEST_UNUSED = (
+    select(_coupon, tables.coupon.c.code)
+    .join(tables.stamp_entry, _card_coupon == _coupon)
+    .where(_OF_CARD, _FULL, _state.in_(coupons.UNUSED))
+    .order_by(_stamp.desc())
+    .limit(1)
+)
 
 
-def add(
-    session: Session,
-    acting: Acting,
-    card: rule.LivePromotion,
-    member: MemberId,
-    kind: StampKind,
-    count: int,
-    ends: Day | None,
-    sale: SaleId | None,
-    coupon: int | None = None,
-    reverses: int | None = None,
-) -> None:
+@dataclass(frozen=True)
+class NewStamps:
+    """Stamps that go onto a card or, as a minus, off it."""
+
+    card: LivePromotion
+    member: MemberId
+    kind: StampKind
+    count: int
+    sale: SaleId
+    ends: Day | None = None
+    coupon: CouponId | None = None
+    reverses: int | None = None
+
+
+def add(session: Session, acting: Acting, new: NewStamps) -> None:
+    """A row of now, under the rule of its card."""
     write(
         session,
         acting,
-        member_id=member,
-        offer_id=card.offer,
-        version_id=card.version,
-        kind=kind,
-        stamps=count,
-        expires_on=ends,
-        sale_id=sale,
-        coupon_id=coupon,
-        reverses_id=reverses,
+        member_id=new.member,
+        offer_id=new.card.offer,
+        version_id=new.card.version,
+        kind=new.kind,
+        stamps=new.count,
+        expires_on=new.ends,
+        sale_id=new.sale,
+        coupon_id=new.coupon,
+        reverses_id=new.reverses,
     )
 
 
@@ -86,7 +111,8 @@ def balance(
     """Stamps that count today (fewer than none when some are owed) and the day on which the next of
     them ends."""
     alive = parts(session, member, offer, today)
-    return sum(count for count, _ in alive), min((ends for _, ends in alive if ends), default=None)
+    ends = [end for _, end in alive if end]
+    return sum(count for count, _ in alive), min(ends, default=None)
 
 
 def parts(
@@ -95,26 +121,46 @@ def parts(
     """What stands on a card today, by the day on which it ends, what is owed as a minus. What is
     taken away goes from those that end first; what was taken beyond what was there is owed, and the
     next stamps repay it."""
-    lots: list[list[Any]] = []
+    lots: list[_Lot] = []
     owed = 0
     for row in _OF.rows(session, member=member, offer=offer):
-        lots = [lot for lot in lots if lot[0] is None or lot[0] >= row.business_date]
-        left = row.stamps
-        if left > 0:
-            repaid = min(owed, left)
-            owed, left = owed - repaid, left - repaid
-            lots.append([row.expires_on, left])
-            continue
-        lots.sort(key=lambda lot: (lot[0] is None, lot[0]))
-        for lot in lots:
-            part = min(lot[1], -left)
-            lot[1] -= part
-            left += part
-        owed -= left
-    alive = [
-        (int(count), ends) for ends, count in lots if count and (ends is None or ends >= today)
-    ]
-    return alive + ([(-owed, None)] if owed else [])
+        lots = [lot for lot in lots if lot.lasts(row.business_date)]
+        if row.stamps > 0:
+            repaid = min(owed, row.stamps)
+            owed -= repaid
+            lots.append(_Lot(row.expires_on, row.stamps - repaid))
+        else:
+            lots.sort(key=_ending)
+            owed += _take(lots, -row.stamps)
+    alive = [(int(lot.left), lot.ends) for lot in lots if lot.left and lot.lasts(today)]
+    if owed:
+        alive.append((-owed, None))
+    return alive
+
+
+@dataclass
+class _Lot:
+    """Stamps that end together."""
+
+    ends: Day | None
+    left: int
+
+    def lasts(self, day: Day) -> bool:
+        return self.ends is None or self.ends >= day
+
+
+def _ending(lot: _Lot) -> tuple[bool, Any]:
+    """Sorts lots by their end; those without one are last."""
+    return lot.ends is None, lot.ends
+
+
+def _take(lots: Sequence[_Lot], count: int) -> int:
+    """Take stamps from the lots in their order. Returns how many were not there."""
+    for lot in lots:
+        part = min(lot.left, count)
+        lot.left -= part
+        count -= part
+    return count
 
 
 def break_cards(
@@ -123,23 +169,14 @@ def break_cards(
     """While stamps are owed, the newest unused coupon of a full card goes: its stamps are there
     again. Returns what went."""
     gone: list[Code] = []
+    card = {"member": member, "offer": offer}
     while balance(session, member, offer, acting.clock.today())[0] < 0:
-        coupon = session.execute(
-            select(_C.c.id, _C.c.code)
-            .join(_S, _S.c.coupon_id == _C.c.id)
-            .where(
-                _S.c.member_id == member,
-                _S.c.offer_id == offer,
-                _S.c.kind == StampKind.CARD,
-                _C.c.state.in_(coupons.UNUSED),
-            )
-            .order_by(_S.c.id.desc())
-            .limit(1)
-        ).first()
-        if coupon is None:
+        newest = session.execute(_NEWEST_UNUSED, card).first()
+        if newest is None:
             break
-        coupons.void(session, acting, _C.c.id == coupon.id, reason=reason, states=coupons.UNUSED)
-        gone.append(coupon.code)
+        this = _coupon == newest.id
+        coupons.void(session, acting, this, reason=reason, states=coupons.UNUSED)
+        gone.append(newest.code)
     return gone
 
 

@@ -2,41 +2,40 @@
 it down, it moves no money."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain.tenders import Paid
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.sale import SaleTender
 from storecrm.values import Money, SaleId, TenderKind
 
-_T: Any = SaleTender.__table__
-_NEW = Hot(insert(_T))
-_OF = Hot(
-    select(_T.c.kind, _T.c.amount, _T.c.given, _T.c.pair_id)
-    .where(_T.c.sale_id == bindparam("sale"))
-    .order_by(_T.c.kind)
-)
+_kind = tables.sale_tender.c.kind
+_AMOUNTS = (tables.sale_tender.c.amount, tables.sale_tender.c.given)
+_OF_SALE = tables.sale_tender.c.sale_id == bindparam("sale")
+_NEW = Hot(insert(tables.sale_tender))
+_TENDERS = select(_kind, *_AMOUNTS, tables.sale_tender.c.pair_id).order_by(_kind)
+_OF = Hot(_TENDERS.where(_OF_SALE))
 
 
 def write(session: Session, sale: SaleId, paid: Sequence[Paid], pair: SaleId | None = None) -> None:
     """Keep what a sale was paid with."""
-    _NEW.many(
-        session,
-        (
-            {"sale_id": sale, "kind": p.kind, "amount": p.amount, "given": p.given, "pair_id": pair}
-            for p in paid
-        ),
-    )
+    for tender in paid:
+        _NEW.run(
+            session,
+            sale_id=sale,
+            kind=tender.kind,
+            amount=tender.amount,
+            given=tender.given,
+            pair_id=pair,
+        )
 
 
 def of(session: Session, sale: SaleId) -> tuple[Paid, ...]:
     """What a sale was paid with; empty when another register took the money."""
-    return tuple(
-        Paid(TenderKind(row.kind), row.amount, row.given) for row in _OF.rows(session, sale=sale)
-    )
+    rows = _OF.rows(session, sale=sale)
+    return tuple(Paid(TenderKind(row.kind), row.amount, row.given) for row in rows)
 
 
 def way_back(session: Session, sale: SaleId) -> TenderKind | None:
@@ -45,8 +44,10 @@ def way_back(session: Session, sale: SaleId) -> TenderKind | None:
     kinds = {paid.kind for paid in of(session, sale)}
     if not kinds:
         return None
-    only = kinds.pop()
-    return TenderKind.CASH if kinds or only is TenderKind.EXCHANGE else only
+    first = kinds.pop()
+    # goods that came back are no money that could go back
+    in_cash = kinds or first is TenderKind.EXCHANGE
+    return TenderKind.CASH if in_cash else first
 
 
 def exchanged(session: Session, sale: SaleId) -> bool:
@@ -56,4 +57,5 @@ def exchanged(session: Session, sale: SaleId) -> bool:
 
 def mirror(session: Session, sale: SaleId, into: SaleId) -> None:
     """The opposite of every tender, for a sale that was taken back."""
-    write(session, into, [Paid(paid.kind, Money(-paid.amount)) for paid in of(session, sale)])
+    opposite = [Paid(paid.kind, Money(-paid.amount)) for paid in of(session, sale)]
+    write(session, into, opposite)

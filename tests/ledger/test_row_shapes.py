@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Column, Integer, MetaData
 
-from storecrm.ledger import coupons, points, redemptions, sales, stamps
+from storecrm.ledger import coupons, point_entries, redemptions, sales, stamps
 from storecrm.ledger.row_shapes import RowShape
 from storecrm.services.coupons import issue
 from storecrm.services.till import open_bill, returns, voids
@@ -16,8 +16,8 @@ SHAPES = {
     "redemption": redemptions.REDEMPTION,
     "batch": coupons.BATCH,
     "coupon": coupons.COUPON,
-    "point_lot": points.LOT,
-    "point_entry": points.ENTRY,
+    "point_lot": point_entries.LOT,
+    "point_entry": point_entries.ENTRY,
     "stamp_entry": stamps.STAMP,
 }
 

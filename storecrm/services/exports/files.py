@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storecrm.domain.list_columns import COLUMNS, title_of
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
-from storecrm.ledger import audit, points
+from storecrm.ledger import audit, point_balances
 from storecrm.models.member import Member
 from storecrm.services import files, rights
 from storecrm.services.analytics import recommendation, repurchase, rfm, segments
@@ -83,7 +83,7 @@ def export_segment(
         every = session.execute(
             select(Member.__table__).where(Member.state == "live").order_by(Member.id)
         ).all()
-        left = points.totals(session, store.clock.today())
+        left = point_balances.totals(session, store.clock.today())
         for m in every:
             if m.id in inside:
                 done += 1

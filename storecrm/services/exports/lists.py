@@ -22,7 +22,7 @@ from storecrm.domain import member_fields, row_references
 from storecrm.domain.list_columns import COLUMNS
 from storecrm.domain.member_fields import MemberField, Reads
 from storecrm.domain.offers import reading
-from storecrm.ledger import points, stamps
+from storecrm.ledger import point_balances, stamps
 from storecrm.models.coupon import Batch, Coupon, PaperMove
 from storecrm.models.day_total import DayTotal
 from storecrm.models.member import Consent, Member, MemberPhone, Referral
@@ -170,7 +170,7 @@ class _Beside:
 def _over(session: Session, today: Day) -> Counter[int]:
     """What of members' points has ended without having been written down."""
     found: Counter[int] = Counter()
-    for lot in session.execute(points.unswept(today)):
+    for lot in session.execute(point_balances.unswept(today)):
         found[lot.member_id] += lot.left
     return found
 

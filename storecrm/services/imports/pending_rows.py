@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.ledger import points, redemptions
+from storecrm.ledger import point_entries, redemptions
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.import_batch import ImportBatch, ImportWaiting
@@ -128,10 +128,10 @@ def _write_points(session: Session, store: Store, rows: Any, same: dict[str, Any
         _now_of(session, column["member_id"]),
     )
     of_lot = {name: column[name] for name in ("expires_on", "opened_on", "active_from")}
-    points.write_many_lots(session, {"id": lots, "member_id": holders, **of_lot})
+    point_entries.write_many_lots(session, {"id": lots, "member_id": holders, **of_lot})
     said = {name: column[name] for name in ("kind", "points", "sale_id", "reason")}
     entries = {"lot_id": lots, "member_id": holders, "business_date": column["opened_on"], **said}
-    points.write_many(session, store, entries, **same, at=store.clock.now())
+    point_entries.write_many(session, store, entries, **same, at=store.clock.now())
 
 
 def _write_taken(
@@ -154,7 +154,7 @@ def _write_taken(
         "sale_id": column["sale_id"],
     }
     kind = EntryKind.CLAW_BACK.value
-    points.write_many(session, store, entries, **same, at=store.clock.now(), kind=kind)
+    point_entries.write_many(session, store, entries, **same, at=store.clock.now(), kind=kind)
 
 
 def _now_of(session: Session, people: Sequence[int]) -> list[int]:

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storecrm.ledger import points
+from storecrm.ledger import point_entries, points
 from storecrm.models import database
 from storecrm.models.base import Base
 from storecrm.models.coupon import Batch, Coupon, PaperMove
@@ -177,7 +177,7 @@ def _reverse_points(store: Store, batch: ImportId) -> None:
             "business_date": [row.business_date.isoformat() for row in rows],
             "reverses_id": [row.id for row in rows],
         }
-        points.write_many(
+        point_entries.write_many(
             session,
             store,
             opposite,

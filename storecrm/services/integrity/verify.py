@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Integer, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from storecrm.ledger import offer_use
-from storecrm.ledger.points import swept_too_soon
+from storecrm.ledger import offer_limits
+from storecrm.ledger.point_balances import swept_too_soon
 from storecrm.models import database
 from storecrm.models.coupon import Batch, Coupon
 from storecrm.models.redemption import Redemption
@@ -308,7 +308,7 @@ _CHECKS = {
     "point_reversals": check_reversals,
     "point_owners": check_owners,
     "earned": check_earned,
-    "offer_uses": offer_use.wrong,
+    "offer_uses": offer_limits.wrong,
     "member_figures": lambda session: [*member_figures.wrong(session), *rankings.wrong(session)],
     "learned": recommendation.wrong_counts,
     "names": name_index.wrong,

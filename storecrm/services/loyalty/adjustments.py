@@ -8,13 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain.points import Balance
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput, NotPossible
-from storecrm.ledger import audit, points
-from storecrm.models import database
-from storecrm.models.coupon import Coupon
+from storecrm.ledger import audit, point_balances, point_entries, points
+from storecrm.ledger.point_entries import NewLot
+from storecrm.models import database, tables
 from storecrm.models.member import Member
-from storecrm.models.points import PointEntry, PointLot
-from storecrm.models.redemption import Redemption
 from storecrm.services import allowances, rights, shop_settings
 from storecrm.services.allowances import AllowanceKind
 from storecrm.services.coupons import automatic, issue
@@ -26,14 +25,10 @@ from storecrm.services.rights import Right
 from storecrm.services.staff import own_card
 from storecrm.services.staff.own_card import SecondPerson
 from storecrm.services.store import Store, Topic, repeatable, require_clock
-from storecrm.values import CouponState, Day, EntryKind, MemberId, Points
+from storecrm.values import CouponState, Day, EntryKind, MemberId, OfferId, Points
 
-_E: Any = PointEntry.__table__
-_LOT: Any = PointLot.__table__
-_C: Any = Coupon.__table__
-_R: Any = Redemption.__table__
-_M: Any = Member.__table__
 MOST = 10_000_000
+"""Points of one act by hand."""
 
 
 @dataclass(frozen=True)
@@ -67,37 +62,45 @@ def adjust(
         raise BadInput("reason_missing")
     with store.write(Topic.POINTS) as session:
         require_clock(session, store)
-        shop, today = shop_settings.current(session), store.clock.today()
+        shop = shop_settings.current(session)
+        today = store.clock.today()
         points_account.require_gift(session, store, shop, [count])
         person = _locked(session, store, member)
         own_card.require(session, store, person, second)
         own_card.require_other_name(session, store, person, second)
         allowances.use(session, store, AllowanceKind.POINTS, abs(count))
-        if count > 0:
-            points.add_lot(
-                session,
-                store,
-                member=person,
-                kind=EntryKind.ADJUST,
-                points=Points(count),
-                day=today,
-                expires_on=shop.expires_on(today),
-                reason=reason[:200],
-            )
-        else:
-            points.burn(
-                session,
-                store,
-                member=person,
-                points=Points(-count),
-                day=today,
-                kind=EntryKind.ADJUST,
-                reason=reason[:200],
-            )
-        audit.log(
-            session, store, "points_adjusted", member=person, points=count, reason=reason[:200]
+        said = reason[:200]
+        _give_or_take(session, store, shop, person, count, said)
+        facts = {"member": person, "points": count, "reason": said}
+        audit.log(session, store, "points_adjusted", **facts)
+        return point_balances.balance(session, person, today)
+
+
+def _give_or_take(
+    session: Session, store: Store, shop: ShopRules, person: MemberId, count: int, reason: str
+) -> None:
+    """Points by hand: more of them in a lot of their own, fewer from those that expire first."""
+    today = store.clock.today()
+    if count > 0:
+        lot = NewLot(
+            member=person,
+            kind=EntryKind.ADJUST,
+            points=Points(count),
+            day=today,
+            expires_on=shop.expires_on(today),
+            reason=reason,
         )
-        return points.balance(session, person, today)
+        point_entries.open_lot(session, store, lot)
+        return
+    points.burn(
+        session,
+        store,
+        member=person,
+        points=Points(-count),
+        day=today,
+        kind=EntryKind.ADJUST,
+        reason=reason,
+    )
 
 
 @repeatable
@@ -121,6 +124,7 @@ def exchange(
         own_card.require(session, store, person, second)
         _require_use(session, store, offer, person)
         coupon = automatic.issue_one(session, store, offer, person)
+        # the entry names the coupon, so that voiding it unused finds what it cost
         points.burn(
             session,
             store,
@@ -131,53 +135,69 @@ def exchange(
             coupon=coupon,
         )
         audit.log(session, store, "points_exchanged", member=person, points=cost, coupon=coupon)
-        return issue.views(session, _C.c.id == coupon)[0]
+        [view] = issue.views(session, tables.coupon.c.id == coupon)
+        return view
 
 
 def _require_use(session: Session, store: Store, code: str, person: MemberId) -> None:
     """Refuse to sell a coupon that the member could never use: used and still held ones count
     against the limit of each member."""
     offer = design.by_code(session, code)
-    most = design.frozen(session, store, design.newest_version(session, offer.id)).limit_per_member
+    version = design.newest_version(session, offer.id)
+    most = design.frozen(session, store, version).limit_per_member
     if most is None:
         return
-    used = (
-        select(func.count())
-        .select_from(_R)
-        .where(_R.c.offer_id == offer.id, _R.c.member_id == person, _R.c.reversed_at.is_(None))
-    )
-    usable = (
-        _C.c.state.in_((CouponState.ISSUED, CouponState.RESERVED)),
-        store.clock.day().lasts(_C.c.valid_to),
-    )
-    held = (
-        select(func.count())
-        .select_from(_C)
-        .where(_C.c.offer_id == offer.id, _C.c.member_id == person, *usable)
-    )
-    if (session.scalar(used) or 0) + (session.scalar(held) or 0) >= most:
+    used = _used_of(session, offer.id, person)
+    held = _held_of(session, store, offer.id, person)
+    if used + held >= most:
         raise NotPossible("exchange_limit", where=code, most=most)
+
+
+def _used_of(session: Session, offer: OfferId, person: MemberId) -> int:
+    """Uses of an offer's coupons by a member that stand."""
+    use = tables.redemption.c
+    counted = select(func.count()).select_from(tables.redemption)
+    used = counted.where(use.offer_id == offer, use.member_id == person, use.reversed_at.is_(None))
+    return session.scalar(used) or 0
+
+
+def _held_of(session: Session, store: Store, offer: OfferId, person: MemberId) -> int:
+    """Coupons of an offer that a member could still use."""
+    coupon = tables.coupon.c
+    counted = select(func.count()).select_from(tables.coupon)
+    held = counted.where(coupon.offer_id == offer, coupon.member_id == person)
+    unused = coupon.state.in_((CouponState.ISSUED, CouponState.RESERVED))
+    in_time = store.clock.day().lasts(coupon.valid_to)
+    return session.scalar(held.where(unused, in_time)) or 0
+
+
+_LEFT = func.sum(tables.point_entry.c.points)
+_OWNER = (tables.member.c.member_no, tables.member.c.name)
+_ENDS = tables.point_lot.c.expires_on
+_LIVE_LOTS = (
+    select(*_OWNER, _LEFT.label("left"), _ENDS)
+    .join(tables.point_lot, tables.point_lot.c.id == tables.point_entry.c.lot_id)
+    .join(tables.member, tables.member.c.id == tables.point_lot.c.member_id)
+    .where(tables.member.c.state == "live")
+    .group_by(tables.member.c.id, *_OWNER, _ENDS)
+    .having(_LEFT > 0)
+    .order_by(_LEFT.desc())
+)
 
 
 def ending(store: Store, *, days: int = 31) -> list[ExpiringPoints]:
     """Points that end within `days`, the largest first."""
     rights.require(store, Right.FULL_PHONES)
     today = store.clock.today()
-    left = func.sum(_E.c.points)
-    query = (
-        select(_M.c.member_no, _M.c.name, left.label("left"), _LOT.c.expires_on)
-        .join(_LOT, _LOT.c.id == _E.c.lot_id)
-        .join(_M, _M.c.id == _LOT.c.member_id)
-        .where(_LOT.c.expires_on.between(today, today + timedelta(days=days)), _M.c.state == "live")
-        .group_by(_M.c.id, _M.c.member_no, _M.c.name, _LOT.c.expires_on)
-        .having(left > 0)
-        .order_by(left.desc())
-    )
+    until = today + timedelta(days=days)
     with store.read() as session:
-        return [
-            ExpiringPoints(r.member_no, r.name, Points(int(r.left)), r.expires_on)
-            for r in session.execute(query)
-        ]
+        rows = session.execute(_LIVE_LOTS.where(_ENDS.between(today, until)))
+        return [_ending(row) for row in rows]
+
+
+def _ending(row: Any) -> ExpiringPoints:
+    points_left = Points(int(row.left))
+    return ExpiringPoints(row.member_no, row.name, points_left, row.expires_on)
 
 
 def _locked(session: Session, store: Store, member: str) -> MemberId:

@@ -1,23 +1,20 @@
 """A lost card: its number is frozen, the member gets a new one, and coupons of the member's own
 come under new codes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from storecrm.ledger import audit
-from storecrm.models.coupon import Batch, Coupon
-from storecrm.models.redemption import Redemption
+from storecrm.models import tables
 from storecrm.services import rights
 from storecrm.services.coupons import issue
 from storecrm.services.members import phones_and_cards, registry, views
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
-from storecrm.values import BatchState, Code, CouponState
-
-_C: Any = Coupon.__table__
-_R: Any = Redemption.__table__
+from storecrm.values import BatchState, Code, CouponId, CouponState, MemberId
 
 
 @dataclass(frozen=True)
@@ -40,22 +37,24 @@ def replace(store: Store, *, member: str, card: str = "") -> Replaced:
     rights.require(store, Right.ISSUE_ONE)
     with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
         person = registry.resolve(session, store, member)
-        number = phones_and_cards.freeze_card(
-            session, store, person, card or views.of_member(session, store, person).member_no
-        )
-        own = (
-            select(_C.c.id)
-            .join(Batch, Batch.id == _C.c.batch_id)
-            .where(_C.c.member_id == person, _C.c.state == CouponState.ISSUED)
-        )
-        # a coupon that was used in part keeps its code: what it has left hangs on it
-        used = select(_R.c.id).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).exists()
-        alive = session.scalars(
-            own.where(
-                Batch.state == BatchState.READY, store.clock.day().lasts(_C.c.valid_to), ~used
-            )
-        ).all()
+        # without a card it is the member number that was lost
+        lost = card or views.of_member(session, store, person).member_no
+        number = phones_and_cards.freeze_card(session, store, person, lost)
+        alive = _unused_of(session, store, person)
         for coupon in alive:
             issue.renew(session, store, coupon)
         audit.log(session, store, "card_replaced", member=person, coupons=len(alive))
         return Replaced(number, len(alive))
+
+
+def _unused_of(session: Session, store: Store, person: MemberId) -> Sequence[CouponId]:
+    """Coupons of a member's own that can be used, and were not yet."""
+    coupon, use = tables.coupon.c, tables.redemption.c
+    of_batch = tables.batch.c.id == coupon.batch_id
+    ready = tables.batch.c.state == BatchState.READY
+    # a coupon that was used in part keeps its code: what it has left hangs on it
+    uses = select(use.id).where(use.coupon_id == coupon.id, use.reversed_at.is_(None))
+    own = select(coupon.id).join(tables.batch, of_batch).where(coupon.member_id == person)
+    issued = own.where(coupon.state == CouponState.ISSUED, ready)
+    in_time = store.clock.day().lasts(coupon.valid_to)
+    return session.scalars(issued.where(in_time, ~uses.exists())).all()

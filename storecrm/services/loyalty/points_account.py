@@ -11,13 +11,10 @@ from sqlalchemy.orm import Session
 from storecrm.domain.points import Balance
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import NotAllowed, NotPossible
-from storecrm.ledger import audit
-from storecrm.ledger.points import balance, due_lots, move
-from storecrm.models import database
-from storecrm.models.import_batch import ImportBatch, ImportWaiting
-from storecrm.models.points import PointEntry, PointLot
-from storecrm.models.sale import Sale
-from storecrm.models.staff import Staff
+from storecrm.ledger import audit, point_entries
+from storecrm.ledger.point_balances import balance, due_lots
+from storecrm.ledger.point_entries import NewEntry
+from storecrm.models import database, tables
 from storecrm.services import allowances, rights
 from storecrm.services.allowances import AllowanceKind
 from storecrm.services.members import registry
@@ -25,16 +22,32 @@ from storecrm.services.rights import Right
 from storecrm.services.shop_settings import current
 from storecrm.services.staff import own_card
 from storecrm.services.store import Store, Topic, counted_day, require_clock
-from storecrm.values import (
-    Day,
-    EntryKind,
-    Moment,
-    Money,
-    Points,
-)
+from storecrm.values import Day, EntryKind, ImportId, Moment, Money, Points
 
-_LOT: Any = PointLot.__table__
-_ENTRY: Any = PointEntry.__table__
+SWEPT_AT_ONCE = 5000
+"""Lots in one transaction, behind which a till may wait."""
+_POINT_FILES = ("members", "points", "sales")
+"""Kinds of files that give points."""
+_SUM = func.sum(tables.point_entry.c.points)
+_ENDED = (tables.point_lot.c.id, tables.point_lot.c.member_id, tables.point_lot.c.expires_on)
+_IN_LOT = tables.point_entry.c.lot_id == tables.point_lot.c.id
+_LEFT_IN_LOTS = (
+    select(*_ENDED, func.coalesce(_SUM, 0).label("left"))
+    .outerjoin(tables.point_entry, _IN_LOT)
+    .group_by(*_ENDED)
+)
+_STATEMENT = (
+    select(
+        tables.point_entry,
+        tables.point_lot.c.expires_on,
+        tables.sale.c.receipt_no,
+        tables.staff.c.name.label("staff"),
+    )
+    .join(tables.point_lot, _IN_LOT)
+    .outerjoin(tables.sale, tables.sale.c.id == tables.point_entry.c.sale_id)
+    .outerjoin(tables.staff, tables.staff.c.id == tables.point_entry.c.staff_id)
+    .order_by(tables.point_entry.c.id.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +80,8 @@ def require_gift(
     once, day = shop.adjust_limit, shop.adjust_limit_day
     if not earned and any(abs(count) > once for count in counts):
         raise NotAllowed("adjust_limit", most=once)
-    total = _given_today(session, store) + sum(abs(count) for count in counts)
+    asked = sum(abs(count) for count in counts)
+    total = _given_today(session, store) + asked
     if total > once and own_card.unsaid(session, store):
         raise NotAllowed("card_unsaid", most=once)
     if total > day:
@@ -77,23 +91,34 @@ def require_gift(
 def _given_today(session: Session, store: Store) -> int:
     """Points that the person who acts gave or took today, by hand and by files."""
     by_hand = allowances.used(session, store, AllowanceKind.POINTS)
-    total = select(func.coalesce(func.sum(func.abs(_ENTRY.c.points)), 0))
-    # a file says its own days: what counts is when it was read
-    lately = select(ImportBatch.id).where(
-        ImportBatch.staff_id == store.staff, ImportBatch.counted_on >= counted_day(session, store)
-    )
-    files = list(
-        session.scalars(lately.where(ImportBatch.kind.in_(("members", "points", "sales"))))
-    )
+    files = _files_today(session, store)
     if not files:
         return by_hand
-    given = _ENTRY.c.kind.in_((EntryKind.OPENING, EntryKind.EARN))
-    shown = int(session.scalar(total.where(given, _ENTRY.c.import_id.in_(files))) or 0)
-    # a file that is not at its end gives too
-    waiting = select(func.coalesce(func.sum(ImportWaiting.points), 0)).where(
-        ImportWaiting.import_id.in_(files)
-    )
-    return by_hand + shown + int(session.scalar(waiting) or 0)
+    return by_hand + _given_by(session, files) + _waiting_in(session, files)
+
+
+def _files_today(session: Session, store: Store) -> Sequence[ImportId]:
+    """Files with points that the person read today."""
+    batch = tables.import_batch.c
+    # a file says its own days: what counts is when it was read
+    lately = batch.counted_on >= counted_day(session, store)
+    mine = select(batch.id).where(batch.staff_id == store.staff, lately)
+    return session.scalars(mine.where(batch.kind.in_(_POINT_FILES))).all()
+
+
+def _given_by(session: Session, files: Sequence[ImportId]) -> int:
+    """Points that files gave or took, those of sales too."""
+    entry = tables.point_entry.c
+    total = select(func.coalesce(func.sum(func.abs(entry.points)), 0))
+    given = entry.kind.in_((EntryKind.OPENING, EntryKind.EARN))
+    return int(session.scalar(total.where(given, entry.import_id.in_(files))) or 0)
+
+
+def _waiting_in(session: Session, files: Sequence[ImportId]) -> int:
+    """Points of files that are not at their end: they give too."""
+    waiting = tables.import_waiting.c
+    total = select(func.coalesce(func.sum(waiting.points), 0))
+    return int(session.scalar(total.where(waiting.import_id.in_(files))) or 0)
 
 
 def show(store: Store, *, member: str) -> Balance:
@@ -104,7 +129,8 @@ def show(store: Store, *, member: str) -> Balance:
     """
     rights.require(store, Right.FIND)
     with store.read() as session:
-        return balance(session, registry.resolve(session, store, member), store.clock.today())
+        person = registry.resolve(session, store, member)
+        return balance(session, person, store.clock.today())
 
 
 def statement(store: Store, *, member: str, limit: int = 200) -> list[Movement]:
@@ -115,28 +141,22 @@ def statement(store: Store, *, member: str, limit: int = 200) -> list[Movement]:
     """
     rights.require(store, Right.FIND)
     with store.read() as session:
-        found = registry.resolve(session, store, member)
-        query = (
-            select(_ENTRY, _LOT.c.expires_on, Sale.receipt_no, Staff.name.label("staff"))
-            .join(_LOT, _LOT.c.id == _ENTRY.c.lot_id)
-            .outerjoin(Sale, Sale.id == _ENTRY.c.sale_id)
-            .outerjoin(Staff, Staff.id == _ENTRY.c.staff_id)
-            .where(_ENTRY.c.member_id == found)
-            .order_by(_ENTRY.c.id.desc())
-        )
-        return [
-            Movement(
-                row.at,
-                row.business_date,
-                EntryKind(row.kind),
-                row.points,
-                row.expires_on,
-                row.receipt_no or "",
-                row.reason,
-                row.staff or "",
-            )
-            for row in session.execute(query.limit(limit))
-        ]
+        person = registry.resolve(session, store, member)
+        mine = _STATEMENT.where(tables.point_entry.c.member_id == person)
+        return [_movement(row) for row in session.execute(mine.limit(limit))]
+
+
+def _movement(row: Any) -> Movement:
+    return Movement(
+        at=row.at,
+        business_date=row.business_date,
+        kind=EntryKind(row.kind),
+        points=row.points,
+        expires_on=row.expires_on,
+        receipt_no=row.receipt_no or "",
+        reason=row.reason,
+        staff=row.staff or "",
+    )
 
 
 def sweep(store: Store) -> int:
@@ -150,35 +170,24 @@ def sweep(store: Store) -> int:
     rights.require(store, Right.SELL)
     with store.read() as session:
         require_clock(session, store)
-    waiting = due_lots(store.clock.today())
-    left = func.coalesce(func.sum(_ENTRY.c.points), 0).label("left")
-    query = select(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on, left).outerjoin(
-        _ENTRY, _ENTRY.c.lot_id == _LOT.c.id
-    )
-    query = (
-        query.where(*waiting)
-        .group_by(_LOT.c.id, _LOT.c.member_id, _LOT.c.expires_on)
-        .limit(SWEPT_AT_ONCE)
-    )
+    due = due_lots(store.clock.today())
+    any_due = select(tables.point_lot.c.id).where(*due).limit(1)
+    ended = _LEFT_IN_LOTS.where(*due).limit(SWEPT_AT_ONCE)
     total = 0
     while True:
+        # whoever looks for nothing does not hold the lock
         with store.read() as look:
-            if look.execute(select(_LOT.c.id).where(*waiting).limit(1)).first() is None:
+            if look.execute(any_due).first() is None:
                 return total
         with store.write(Topic.POINTS) as session:
-            total += _sweep(session, store, session.execute(query).all())
-
-
-SWEPT_AT_ONCE = 5000
-"""Lots in one transaction, behind which a till may wait."""
+            total += _sweep(session, store, session.execute(ended).all())
 
 
 def _sweep(session: Session, store: Store, ended: Sequence[Any]) -> int:
-    due = [lot for lot in ended if lot.left > 0]
-    for lot in due:
-        move(
-            session,
-            store,
+    """Empty these lots, and mark them so that they are not looked at again."""
+    left = [lot for lot in ended if lot.left > 0]
+    for lot in left:
+        over = NewEntry(
             lot=lot.id,
             member=lot.member_id,
             kind=EntryKind.EXPIRE,
@@ -186,14 +195,12 @@ def _sweep(session: Session, store: Store, ended: Sequence[Any]) -> int:
             day=lot.expires_on,
             nobody=True,
         )
-    session.execute(
-        update(_LOT)
-        .where(database.among(session, _LOT.c.id, [lot.id for lot in ended]))
-        .values(swept=1)
-    )
-    points = int(sum(lot.left for lot in due))
-    if due:
-        audit.log(session, store, "points_expired", lots=len(due), points=points)
+        point_entries.write(session, store, over)
+    looked_at = database.among(session, tables.point_lot.c.id, [lot.id for lot in ended])
+    session.execute(update(tables.point_lot).where(looked_at).values(swept=1))
+    points = int(sum(lot.left for lot in left))
+    if left:
+        audit.log(session, store, "points_expired", lots=len(left), points=points)
     return points
 
 
@@ -216,21 +223,25 @@ def most_usable(store: Store, *, member: str | None, net: Money) -> PointsOffer:
     """
     rights.require(store, Right.SELL)
     with store.read() as session:
-        shop, active = current(session), Points(0)
+        shop = current(session)
+        active = Points(0)
         if member is not None:
-            active = balance(
-                session, registry.resolve(session, store, member), store.clock.today()
-            ).active
+            person = registry.resolve(session, store, member)
+            active = balance(session, person, store.clock.today()).active
         most = most_for(shop, net, active)
-        return PointsOffer(active, most, shop.points_step, shop.points_money(most))
+        worth = shop.points_money(most)
+        return PointsOffer(active, most, shop.points_step, worth)
 
 
 def most_for(shop: ShopRules, due: Money, have: int) -> Points:
     """As many of `have` points as may pay for `due`, by the rules `points_cap_percent` and
     `points_step`."""
-    affordable = due * shop.points_cap // 100 * shop.points_per_unit // 10**shop.digits
+    # the cap is rounded down to the minor unit before it is turned into points
+    payable = due * shop.points_cap // 100
+    affordable = payable * shop.points_per_unit // 10**shop.digits
     step = shop.points_step
-    return Points(max(0, min(have, affordable)) // step * step)
+    usable = max(0, min(have, affordable))
+    return Points(usable // step * step)
 
 
 def require_payable(shop: ShopRules, row: Any, asked: int) -> None:

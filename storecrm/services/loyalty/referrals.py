@@ -7,17 +7,15 @@ spend stays.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain.shop_rules import ShopRules
-from storecrm.ledger import audit, points
+from storecrm.ledger import audit, point_entries, points
+from storecrm.ledger.point_entries import NewEntry, NewLot
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.member import Member, Referral
-from storecrm.models.points import PointEntry
-from storecrm.models.sale import Sale
 from storecrm.services import rights
 from storecrm.services.members import registry
 from storecrm.services.rights import Right
@@ -25,15 +23,17 @@ from storecrm.services.store import Store
 from storecrm.values import Day, EntryKind, MemberId, Points, SaleId
 
 REASON = "referral"
-_R: Any = Referral.__table__
-_E: Any = PointEntry.__table__
-_S: Any = Sale.__table__
-_M: Any = Member.__table__
-_WAITING = Hot(
-    select(_R.c.id, _R.c.referrer_id)
-    .join(_M, _M.c.id == _R.c.referrer_id)
-    .where(_R.c.friend_id == bindparam("friend"), _R.c.state == "waiting", _M.c.state == "live")
-)
+
+_referral = tables.referral.c.id
+_referrer = tables.referral.c.referrer_id
+_friend = tables.referral.c.friend_id
+_state = tables.referral.c.state
+_rewarded_on = tables.referral.c.rewarded_on
+_member = tables.member.c.id
+
+_REFERRERS = select(_referral, _referrer).join(tables.member, _member == _referrer)
+_FOR_FRIEND = _REFERRERS.where(_friend == bindparam("friend"), _state == "waiting")
+_WAITING = Hot(_FOR_FRIEND.where(tables.member.c.state == "live"))
 
 
 @dataclass(frozen=True)
@@ -67,95 +67,98 @@ def after_sale(
     day: Day,
 ) -> None:
     """Reward a friend's first qualifying purchase."""
-    theirs, own = shop.referral_points, shop.referral_friend_points
-    if member is None or not (theirs or own) or net < shop.referral_min_spend:
+    rewarded = shop.referral_points or shop.referral_friend_points
+    if member is None or not rewarded or net < shop.referral_min_spend:
         return
     found = _WAITING.first(session, friend=member)
     if found is None or found.referrer_id == member:
         return
+    this = update(tables.referral).where(_referral == found.id)
     if _capped(session, shop, found.referrer_id, day):
-        session.execute(update(_R).where(_R.c.id == found.id).values(state="capped"))
+        session.execute(this.values(state="capped"))
+        return
+    # the referrer first, then the friend
+    _reward(session, store, shop, found.referrer_id, shop.referral_points, sale, day)
+    _reward(session, store, shop, member, shop.referral_friend_points, sale, day)
+    session.execute(this.values(state="rewarded", rewarded_on=day, sale_id=sale))
+    facts = {"friend": member, "referrer": found.referrer_id, "sale": sale}
+    audit.log(session, store, "referral_rewarded", **facts)
+
+
+def _reward(
+    session: Session,
+    store: Store,
+    shop: ShopRules,
+    member: MemberId,
+    count: int,
+    sale: SaleId,
+    day: Day,
+) -> None:
+    """Points in a lot of their own, usable after the hold."""
+    if not count:
         return
     hold = shop.referral_hold
-    for person, count in ((found.referrer_id, theirs), (member, own)):
-        if count:
-            points.add_lot(
-                session,
-                store,
-                member=person,
-                kind=EntryKind.ADJUST,
-                points=Points(count),
-                day=day,
-                expires_on=shop.expires_on(day),
-                active_from=day + hold if hold else None,
-                sale=sale,
-                reason=REASON,
-            )
-    session.execute(
-        update(_R)
-        .where(_R.c.id == found.id)
-        .values(state="rewarded", rewarded_on=day, sale_id=sale)
+    lot = NewLot(
+        member=member,
+        kind=EntryKind.ADJUST,
+        points=Points(count),
+        day=day,
+        expires_on=shop.expires_on(day),
+        active_from=day + hold if hold else None,
+        sale=sale,
+        reason=REASON,
     )
-    audit.log(
-        session, store, "referral_rewarded", friend=member, referrer=found.referrer_id, sale=sale
-    )
+    point_entries.open_lot(session, store, lot)
 
 
 def _capped(session: Session, shop: ShopRules, referrer: int, day: Day) -> bool:
+    """True when the referrer was rewarded this month as often as may be."""
     limit = shop.referral_per_month
-    mine = (
-        _R.c.referrer_id == referrer,
-        _R.c.state == "rewarded",
-        _R.c.rewarded_on >= day.replace(day=1),
-    )
-    return (
-        limit is not None
-        and int(session.scalar(select(func.count()).select_from(_R).where(*mine)) or 0) >= limit
-    )
+    if limit is None:
+        return False
+    mine = select(func.count()).select_from(tables.referral).where(_referrer == referrer)
+    this_month = _rewarded_on >= day.replace(day=1)
+    rewarded = session.scalar(mine.where(_state == "rewarded", this_month))
+    return int(rewarded or 0) >= limit
 
 
 def sale_gone(session: Session, sale: SaleId) -> None:
     """The sale was voided, and its points with it: the friend's next purchase counts."""
-    session.execute(
-        update(_R)
-        .where(_R.c.sale_id == sale)
-        .values(state="waiting", rewarded_on=None, sale_id=None)
-    )
+    of_sale = update(tables.referral).where(tables.referral.c.sale_id == sale)
+    session.execute(of_sale.values(state="waiting", rewarded_on=None, sale_id=None))
 
 
 def after_return(
     session: Session, store: Store, shop: ShopRules, sale: SaleId, back: SaleId
 ) -> None:
     """Goods came back: when less than the least spend stays, the reward goes too."""
-    rewarded = session.scalar(select(_R.c.id).where(_R.c.sale_id == sale))
-    if rewarded is None:
+    rewarded = session.scalar(select(_referral).where(tables.referral.c.sale_id == sale))
+    if rewarded is None or _kept_of(session, sale) >= shop.referral_min_spend:
         return
-    kept = session.scalar(
-        select(func.sum(_S.c.net)).where((_S.c.id == sale) | (_S.c.returns_id == sale))
-    )
-    if int(kept or 0) >= shop.referral_min_spend:
-        return
-    later = _E.alias()
-    rows = session.execute(
-        select(_E).where(
-            _E.c.sale_id == sale,
-            _E.c.reason == REASON,
-            ~select(later.c.id).where(later.c.reverses_id == _E.c.id).exists(),
-        )
-    ).all()
+    entry = tables.point_entry
+    of_sale = select(entry).where(entry.c.sale_id == sale, entry.c.reason == REASON)
+    rows = session.execute(of_sale.where(points.STANDING)).all()
     points.take_up(session, store, {row.lot_id for row in rows})
     for row in rows:
-        more = {
-            "lot": row.lot_id,
-            "member": row.member_id,
-            "points": -row.points,
-            "sale": back,
-            "reverses": row.id,
-        }
-        points.move(
-            session, store, kind=EntryKind.REVERSE, day=store.clock.today(), reason=REASON, **more
+        opposite = NewEntry(
+            lot=row.lot_id,
+            member=row.member_id,
+            kind=EntryKind.REVERSE,
+            points=-row.points,
+            day=store.clock.today(),
+            sale=back,
+            reverses=row.id,
+            reason=REASON,
         )
+        point_entries.write(session, store, opposite)
     sale_gone(session, sale)
+
+
+def _kept_of(session: Session, sale: SaleId) -> int:
+    """Net of a sale, less what came back."""
+    with_returns = or_(tables.sale.c.id == sale, tables.sale.c.returns_id == sale)
+    kept = session.scalar(select(func.sum(tables.sale.c.net)).where(with_returns))
+    return int(kept or 0)
 
 
 def tree(store: Store, *, member: str) -> ReferralTree:
@@ -167,16 +170,26 @@ def tree(store: Store, *, member: str) -> ReferralTree:
     rights.require(store, Right.FIND)
     with store.read() as session:
         person = registry.resolve(session, store, member)
-        above = _M.alias()
-        query = select(above.c.member_no, above.c.name).join(_M, _M.c.referred_by == above.c.id)
-        by = session.execute(query.where(_M.c.id == person, above.c.state == "live")).first()
-        rows = session.execute(
-            select(_M.c.member_no, _M.c.name, _R.c.registered_on, _R.c.state, _R.c.rewarded_on)
-            .join(_M, _M.c.id == _R.c.friend_id)
-            .where(_R.c.referrer_id == person, _R.c.friend_id != person)
-            .order_by(_R.c.id)
-        )
-        friends = tuple(
-            Recruit(r.member_no, r.name, r.registered_on, r.state, r.rewarded_on) for r in rows
-        )
-        return ReferralTree(by.member_no if by else "", by.name if by else "", friends)
+        number, name = _brought_by(session, person)
+        friends = _brought(session, person)
+        return ReferralTree(number, name, friends)
+
+
+def _brought_by(session: Session, person: MemberId) -> tuple[str, str]:
+    """(member number, name) of who brought a member, "" for nobody."""
+    referrer = tables.member.alias("referrer")
+    joined = select(referrer.c.member_no, referrer.c.name).join(
+        tables.member, tables.member.c.referred_by == referrer.c.id
+    )
+    alive = referrer.c.state == "live"
+    found = session.execute(joined.where(_member == person, alive)).first()
+    return (found.member_no, found.name) if found else ("", "")
+
+
+def _brought(session: Session, person: MemberId) -> tuple[Recruit, ...]:
+    """Whom a member brought, the first one first."""
+    of_friend = (tables.member.c.member_no, tables.member.c.name)
+    of_referral = (tables.referral.c.registered_on, _state, _rewarded_on)
+    query = select(*of_friend, *of_referral).join(tables.member, _member == _friend)
+    friends = query.where(_referrer == person, _friend != person).order_by(_referral)
+    return tuple(Recruit(**row._mapping) for row in session.execute(friends))

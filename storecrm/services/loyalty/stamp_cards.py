@@ -7,13 +7,16 @@ A stamp card is an automatic offer of kind `stamps`: its goods, `buy` pieces for
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
+from storecrm.domain.offers.rule import LivePromotion
 from storecrm.ledger.stamps import balance
 from storecrm.services import rights
 from storecrm.services.members import registry
 from storecrm.services.offers import live_promotions
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
-from storecrm.values import Day, OfferKind
+from storecrm.values import Day, MemberId, OfferKind
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,20 @@ def cards(store: Store, *, member: str) -> list[StampCard]:
     rights.require(store, Right.FIND)
     with store.read() as session:
         person = registry.resolve(session, store, member)
-        found = []
-        for live in live_promotions.running(session, store):
-            if live.rule.kind is OfferKind.STAMPS:
-                count, ends = balance(session, person, live.offer, store.clock.today())
-                found.append(StampCard(live.code, live.name, count, live.rule.buy or 1, ends))
-        return found
+        running = live_promotions.running(session, store)
+        cards_of_shop = [live for live in running if live.rule.kind is OfferKind.STAMPS]
+        return [_card(session, store, person, live) for live in cards_of_shop]
+
+
+def _card(session: Session, store: Store, person: MemberId, live: LivePromotion) -> StampCard:
+    """One card as it stands today."""
+    count, ends = balance(session, person, live.offer, store.clock.today())
+    # an older rule may not say how many stamps fill the card
+    needed = live.rule.buy or 1
+    return StampCard(
+        offer_code=live.code,
+        name=live.name,
+        stamps=count,
+        needed=needed,
+        next_end=ends,
+    )

@@ -9,18 +9,30 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound
 from storecrm.ledger import audit
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.member import Member
-from storecrm.models.tier import Tier, TierChange
 from storecrm.services import rights, sealing
 from storecrm.services.members import registry, tier_qualification
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, require_clock
 from storecrm.values import WHOLE, BasisPoints, Day, MemberId, Money, clean_text
 
-_T: Any = Tier.__table__
-_M: Any = Member.__table__
-_CHANGE: Any = TierChange.__table__
+CHUNK = 200
+"""Members that are moved in one transaction."""
+_LIVE = tables.member.c.state == "live"
+_NO_TIER = {"tier": "", "tier_until": None, "tier_by_hand": 0}
+_BY_TIER = select(tables.member.c.tier, func.count()).group_by(tables.member.c.tier)
+_JUDGED = select(
+    tables.member.c.id,
+    tables.member.c.member_no,
+    tables.member.c.tier,
+    tables.member.c.tier_until,
+    tables.member.c.tier_by_hand,
+    tables.member.c.tier_down_on,
+    tables.member.c.opening_spent,
+).order_by(tables.member.c.id)
+"""What a move depends on, but for the spend."""
+_JUDGED_ONE = Hot(_JUDGED.where(tables.member.c.id == bindparam("member")))
 
 
 @dataclass(frozen=True)
@@ -61,16 +73,20 @@ def ladder(store: Store) -> list[TierView]:
     """Every tier from the lowest, with its live members."""
     rights.require(store, Right.FIND)
     with store.read() as session:
-        count: dict[str, int] = dict(
-            session.execute(
-                select(_M.c.tier, func.count()).where(_M.c.state == "live").group_by(_M.c.tier)
-            ).all()
-        )
+        rows = session.execute(_BY_TIER.where(_LIVE)).all()
+        members: dict[str, int] = {row[0]: row[1] for row in rows}
         steps = tier_qualification.ladder(session, store).steps
-        return [
-            TierView(t.name, t.threshold, t.off, t.points_times, count.get(t.name, 0))
-            for t in steps
-        ]
+        return [_view(step, members.get(step.name, 0)) for step in steps]
+
+
+def _view(step: Any, members: int) -> TierView:
+    return TierView(
+        name=step.name,
+        threshold=step.threshold,
+        off=step.off,
+        points_times=step.points_times,
+        members=members,
+    )
 
 
 def keep(
@@ -93,18 +109,23 @@ def keep(
     if threshold < 0 or not 0 <= off < WHOLE or not 0 <= points_times <= 100 * WHOLE:
         raise BadInput("tier_range", where=tidy)
     with store.write(Topic.MEMBERS) as session:
-        if (
-            session.scalar(select(_T.c.id).where(_T.c.threshold == threshold, _T.c.name != tidy))
-            is not None
-        ):
-            raise BadInput("tier_threshold", where=tidy)
+        _require_own_threshold(session, tidy, threshold)
         values = {"threshold": threshold, "off": off, "points_times": points_times}
-        done: Any = session.execute(update(_T).where(_T.c.name == tidy).values(**values))
+        this = update(tables.tier).where(tables.tier.c.name == tidy)
+        done: Any = session.execute(this.values(**values))
         if not done.rowcount:
-            session.execute(insert(_T).values(name=tidy, **values))
+            session.execute(insert(tables.tier).values(name=tidy, **values))
         audit.log(session, store, "tier_kept", tier=tidy, **values)
         sealing.seal(session, store, "tier", tidy)
     return ladder(store)
+
+
+def _require_own_threshold(session: Session, name: str, threshold: Money) -> None:
+    """Refuse a second tier that begins at the same spend."""
+    tier = tables.tier.c
+    same = select(tier.id).where(tier.threshold == threshold, tier.name != name)
+    if session.scalar(same) is not None:
+        raise BadInput("tier_threshold", where=name)
 
 
 def remove(store: Store, *, name: str) -> list[TierView]:
@@ -115,12 +136,12 @@ def remove(store: Store, *, name: str) -> list[TierView]:
     """
     rights.require(store, Right.TIERS)
     with store.write(Topic.MEMBERS) as session:
-        done: Any = session.execute(delete(_T).where(_T.c.name == name))
+        this = delete(tables.tier).where(tables.tier.c.name == name)
+        done: Any = session.execute(this)
         if not done.rowcount:
             raise NotFound("tier", where=name)
-        session.execute(
-            update(_M).where(_M.c.tier == name).values(tier="", tier_until=None, tier_by_hand=0)
-        )
+        its_members = update(tables.member).where(tables.member.c.tier == name)
+        session.execute(its_members.values(**_NO_TIER))
         audit.log(session, store, "tier_removed", tier=name)
         sealing.seal(session, store, "tier", name)
     return ladder(store)
@@ -143,11 +164,18 @@ def set_by_hand(
         raise BadInput("tier_until", where=until.isoformat())
     with store.write(Topic.MEMBERS) as session:
         person = registry.resolve(session, store, member)
-        if tier and session.scalar(select(_T.c.id).where(_T.c.name == tier)) is None:
-            raise NotFound("tier", where=tier)
+        if tier:
+            _require_tier(session, tier)
         _move(session, store, person, tier, reason=reason[:200], until=until, by_hand=True)
         audit.log(session, store, "tier_set", member=person, tier=tier)
         return _standing(session, store, person)
+
+
+def _require_tier(session: Session, name: str) -> None:
+    """Refuse a tier that is not on the ladder."""
+    known = session.scalar(select(tables.tier.c.id).where(tables.tier.c.name == name))
+    if known is None:
+        raise NotFound("tier", where=name)
 
 
 def standing(store: Store, *, member: str) -> TierStanding:
@@ -158,7 +186,8 @@ def standing(store: Store, *, member: str) -> TierStanding:
     """
     rights.require(store, Right.FIND)
     with store.read() as session:
-        return _standing(session, store, registry.resolve(session, store, member))
+        person = registry.resolve(session, store, member)
+        return _standing(session, store, person)
 
 
 def review(store: Store, *, dry_run: bool = False) -> list[TierMove]:
@@ -182,68 +211,55 @@ def keep_up(store: Store) -> list[TierMove]:
     return _review(store, dry_run=False)
 
 
-CHUNK = 200
-"""Members that are moved in one transaction."""
-
-
 def _review(store: Store, *, dry_run: bool) -> list[TierMove]:
     with store.read() as session:
         require_clock(session, store)
-        on = tier_qualification.ladder(session, store)
-        spent = tier_qualification.qualifying(session, on)
-        today, moves = store.clock.today(), dict[int, TierMove]()
-        for row in session.execute(_JUDGED.where(_M.c.state == "live")).all():
-            after = _judged(
-                on, row, on.reached(spent.get(row.id, 0) + (row.opening_spent or 0)), today
-            )
-            if after is not None:
-                moves[row.id] = TierMove(row.member_no, row.tier, after)
+        moves = _due(session, store)
     if dry_run:
         return list(moves.values())
-    ids, done = list(moves), list[TierMove]()
-    for start in range(0, len(ids), CHUNK):
+    members = list(moves)
+    done: list[TierMove] = []
+    for start in range(0, len(members), CHUNK):
+        some = members[start : start + CHUNK]
         with store.write(Topic.MEMBERS) as session:
-            done += _move_due(session, store, ids[start : start + CHUNK])
+            done += _move_due(session, store, some)
     return done
+
+
+def _due(session: Session, store: Store) -> dict[int, TierMove]:
+    """The moves that the spend of every member says, by the member."""
+    on = tier_qualification.ladder(session, store)
+    spent = tier_qualification.qualifying(session, on)
+    today = store.clock.today()
+    moves: dict[int, TierMove] = {}
+    for row in session.execute(_JUDGED.where(_LIVE)).all():
+        # what was spent before the shop had this program counts too
+        whole = spent.get(row.id, 0) + (row.opening_spent or 0)
+        after = _judged(on, row, on.reached(whole), today)
+        if after is not None:
+            moves[row.id] = TierMove(row.member_no, row.tier, after)
+    return moves
 
 
 def _move_due(session: Session, store: Store, members: list[int]) -> list[TierMove]:
     """Move those of these members who are still due: meanwhile somebody may have bought, or got a
     tier by hand."""
-    on, today, moves = (
-        tier_qualification.ladder(session, store),
-        store.clock.today(),
-        list[TierMove](),
-    )
-    for row in session.execute(_JUDGED.where(_M.c.id.in_(members), _M.c.state == "live")).all():
-        after = _judged(
-            on, row, tier_qualification.place(session, on, row.id, row.opening_spent), today
-        )
-        if after is not None:
-            reason = "ended" if tier_qualification.ended(row.tier_until, today) else "review"
-            _move(
-                session,
-                store,
-                row.id,
-                after,
-                reason=reason,
-                down_on=_down_on(on, row, after, today),
-            )
-            moves.append(TierMove(row.member_no, row.tier, after))
+    on = tier_qualification.ladder(session, store)
+    today = store.clock.today()
+    moves: list[TierMove] = []
+    these = _JUDGED.where(tables.member.c.id.in_(members), _LIVE)
+    for row in session.execute(these).all():
+        place = tier_qualification.place(session, on, row.id, row.opening_spent)
+        after = _judged(on, row, place, today)
+        if after is None:
+            continue
+        over = tier_qualification.ended(row.tier_until, today)
+        reason = "ended" if over else "review"
+        down_on = _down_on(on, row, after, today)
+        _move(session, store, row.id, after, reason=reason, down_on=down_on)
+        moves.append(TierMove(row.member_no, row.tier, after))
     audit.log(session, store, "tiers_reviewed", moves=len(moves))
     return moves
-
-
-_JUDGED = select(
-    _M.c.id,
-    _M.c.member_no,
-    _M.c.tier,
-    _M.c.tier_until,
-    _M.c.tier_by_hand,
-    _M.c.tier_down_on,
-    _M.c.opening_spent,
-).order_by(_M.c.id)
-_JUDGED_ONE = Hot(_JUDGED.where(_M.c.id == bindparam("member")))
 
 
 def _judged(on: tier_qualification.Ladder, row: Any, wanted: int, today: Day) -> str | None:
@@ -253,19 +269,21 @@ def _judged(on: tier_qualification.Ladder, row: Any, wanted: int, today: Day) ->
         return None
     now = on.rank(row.tier)
     if wanted < now and not tier_qualification.ended(row.tier_until, today):
+        # one step down, once a period
         stepped = row.tier_down_on is not None and row.tier_down_on >= on.period
         wanted = now if stepped else now - 1
     after = on.named(wanted)
-    return after if after != row.tier or row.tier_until is not None else None
+    # a tier by hand that ended is written down even where the same one follows
+    changes = after != row.tier or row.tier_until is not None
+    return after if changes else None
 
 
 def _down_on(on: tier_qualification.Ladder, row: Any, after: str, today: Day) -> Day | None:
     """The day of the last step down that counts for this period: none after a step up, or after a
     tier by hand."""
-    stepped_down = on.rank(after) < on.rank(row.tier) and not tier_qualification.ended(
-        row.tier_until, today
-    )
-    return today if stepped_down else None
+    over = tier_qualification.ended(row.tier_until, today)
+    stepped_down = on.rank(after) < on.rank(row.tier)
+    return today if stepped_down and not over else None
 
 
 def up_at_once(session: Session, store: Store, member: MemberId) -> str:
@@ -274,16 +292,18 @@ def up_at_once(session: Session, store: Store, member: MemberId) -> str:
     on = tier_qualification.ladder(session, store)
     if not on.steps:
         return ""
-    row, today = _JUDGED_ONE.one(session, member=member), store.clock.today()
+    row = _JUDGED_ONE.one(session, member=member)
+    today = store.clock.today()
     if tier_qualification.held(row.tier_until, row.tier_by_hand, today):
         return ""
     over = tier_qualification.ended(row.tier_until, today)
+    now = on.rank(row.tier)
     wanted = tier_qualification.place(session, on, member, row.opening_spent)
-    if wanted <= on.rank(row.tier) and not over:
+    if wanted <= now and not over:
         return ""
     reached = on.named(wanted)
     _move(session, store, member, reached, reason="ended" if over else "reached")
-    return reached if wanted > on.rank(row.tier) else ""
+    return reached if wanted > now else ""
 
 
 def _move(
@@ -303,37 +323,37 @@ def _move(
         "tier_by_hand": int(by_hand),
         "tier_down_on": down_on,
     }
-    session.execute(update(_M).where(_M.c.id == member).values(**values))
+    this = update(tables.member).where(tables.member.c.id == member)
+    session.execute(this.values(**values))
     row = {
         "member_id": member,
         "tier": tier,
         "until": until,
         "business_date": store.clock.today(),
         "at": store.clock.now(),
+        "staff_id": store.staff,
+        "reason": reason,
     }
-    session.execute(insert(_CHANGE).values(**row, staff_id=store.staff, reason=reason))
+    session.execute(insert(tables.tier_change).values(**row))
 
 
 def _standing(session: Session, store: Store, member: MemberId) -> TierStanding:
     row = _JUDGED_ONE.one(session, member=member)
-    on, today = tier_qualification.ladder(session, store), store.clock.today()
+    on = tier_qualification.ladder(session, store)
     tier, until = row.tier, row.tier_until
-    if tier_qualification.ended(until, today):
-        tier, until = (
-            on.named(tier_qualification.place(session, on, member, row.opening_spent)),
-            None,
-        )
+    if tier_qualification.ended(until, store.clock.today()):
+        # the tier by hand is over, whether or not a review has written it down
+        place = tier_qualification.place(session, on, member, row.opening_spent)
+        tier = on.named(place)
+        until = None
     spent = tier_qualification.spent_by(session, on, member) + (row.opening_spent or 0)
-    place = on.rank(tier)
-    above = next(
-        (step for n, step in enumerate(on.steps) if n > place and step.threshold > spent), None
-    )
-    short = Money(above.threshold - spent) if above else None
+    higher = on.steps[on.rank(tier) + 1 :]
+    above = next((step for step in higher if step.threshold > spent), None)
     return TierStanding(
         tier=tier,
         spent=Money(spent),
         since=on.since,
         next_tier=above.name if above else "",
-        short=short,
+        short=Money(above.threshold - spent) if above else None,
         until=until,
     )

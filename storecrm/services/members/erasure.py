@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from storecrm import paths
 from storecrm.errors import BadInput, Conflict
-from storecrm.ledger import audit, points
+from storecrm.ledger import audit, point_balances
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.import_batch import ImportChange
@@ -197,7 +197,7 @@ def _stale(
     )
     if only is not None:
         query = query.where(_M.c.id.in_(only))
-    found, left = [], points.totals(session, today)
+    found, left = [], point_balances.totals(session, today)
     for r in session.execute(query):
         last = max(
             day for day in (r.registered_on, r.opening_last_visit, r.last) if day is not None

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from storecrm.i18n import Catalogue
-from storecrm.ledger import points
+from storecrm.ledger import point_balances
 from storecrm.services import rights
 from storecrm.services.files import Target
 from storecrm.services.printing.slip import Slip
@@ -123,8 +123,8 @@ def _member(slip: Slip, store: Store, view: BillView, words: Catalogue) -> None:
         return
     today = store.clock.today()
     with store.read() as session:
-        now = points.balance(session, view.member.id, today)
-        soon = points.expiring(session, view.member.id, today, today + SOON)
+        now = point_balances.balance(session, view.member.id, today)
+        soon = point_balances.expiring(session, view.member.id, today, today + SOON)
     slip.rule()
     phone = (
         masked_phone(view.member.phone) if view.member.phone.startswith("+") else view.member.phone

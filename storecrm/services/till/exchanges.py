@@ -166,15 +166,9 @@ def _earn_nothing_anew(
     ).first()
     if earned is not None:
         count, day = min(int(earned.points), int(back.points_missing)), store.clock.today()
-        points.move(
-            session,
-            store,
-            lot=earned.lot_id,
-            member=member,
-            kind=EntryKind.CLAW_BACK,
-            points=-count,
-            day=day,
-            sale=returned,
+        lot = earned.lot_id
+        points.claw_back(
+            session, store, lot=lot, member=member, count=count, day=day, sale=returned
         )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storecrm.domain import pricing
 from storecrm.domain.offers.rule import LivePromotion, OfferRule
 from storecrm.domain.shop_rules import ShopRules, TierPrice
-from storecrm.ledger import offer_use
+from storecrm.ledger import offer_limits
 from storecrm.models import database
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
@@ -58,7 +58,7 @@ _BUYER = Hot(
             _SALE.c.id != bindparam("sale"),
             _SALE.c.voids_id.is_(None),
             _SALE.c.returns_id.is_(None),
-            ~offer_use.ALL_BACK,
+            ~offer_limits.ALL_BACK,
         )
         .limit(1)
         .scalar_subquery()
@@ -74,9 +74,9 @@ _MEMBERS_USES = Hot(
         select(_STEP.c.id)
         .where(_STEP.c.sale_id == _SALE.c.id, _STEP.c.offer_id == bindparam("offer"))
         .exists(),
-        offer_use.LIVE_SALE,
+        offer_limits.LIVE_SALE,
         _SALE.c.returns_id.is_(None),
-        ~offer_use.ALL_BACK,
+        ~offer_limits.ALL_BACK,
         _SALE.c.member_id == bindparam("member"),
         _SALE.c.id != bindparam("sale"),
     )
@@ -240,7 +240,7 @@ def used_up(
         database.lock_row(session, Offer, offer)
     if (
         rule.limit_total is not None
-        and offer_use.used(session, offer, sale).uses >= rule.limit_total
+        and offer_limits.used(session, offer, sale).uses >= rule.limit_total
     ):
         return True
     if rule.limit_per_member is None or member is None:
@@ -254,4 +254,4 @@ def budget_left(session: Session, offer: OfferId, rule: OfferRule, sale: int = 0
     """What the offer may still give besides this bill, None without a budget."""
     if rule.budget is None:
         return None
-    return Money(max(0, rule.budget - offer_use.used(session, offer, sale).given))
+    return Money(max(0, rule.budget - offer_limits.used(session, offer, sale).given))

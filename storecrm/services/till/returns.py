@@ -17,7 +17,7 @@ from storecrm.domain.points import EarnRate
 from storecrm.domain.shop_rules import ShopRules, Shortfall
 from storecrm.domain.tenders import Paid
 from storecrm.errors import BadInput, Conflict, NotPossible, PriceChanged
-from storecrm.ledger import audit, points, redemptions, requests, sales, tenders
+from storecrm.ledger import audit, point_balances, points, redemptions, requests, sales, tenders
 from storecrm.models import database
 from storecrm.models.coupon import Coupon
 from storecrm.models.member import Member
@@ -680,7 +680,7 @@ def _loyalty(
     # what ended unused is taken where it ended: nobody owes it
     points.take_up(session, store, [earned.lot_id])
     policy = shop.return_shortfall
-    found = points.reachable(
+    found = point_balances.reachable(
         session,
         sale.member_id,
         store.clock.today(),
@@ -763,16 +763,8 @@ def _move_points(
     if sale.member_id is None:
         return 0
     for lot, count in taken.from_lots:
-        points.move(
-            session,
-            store,
-            lot=lot,
-            member=sale.member_id,
-            kind=EntryKind.CLAW_BACK,
-            points=-count,
-            day=today,
-            sale=back,
-        )
+        member = sale.member_id
+        points.claw_back(session, store, lot=lot, member=member, count=count, day=today, sale=back)
     burnt = points.burnt_by(session, sale.id)
     used, money = -sum(row.points for row in burnt), sale.points_paid
     if not used or not money:

@@ -12,7 +12,7 @@ from storecrm.domain import pricing
 from storecrm.domain.offers import rule
 from storecrm.errors import BadInput, NotFound, NotPossible
 from storecrm.ledger import audit
-from storecrm.ledger.stamps import add, balance, break_cards
+from storecrm.ledger.stamps import NewStamps, add, balance, break_cards
 from storecrm.models.stamp import StampEntry
 from storecrm.services import shop_settings
 from storecrm.services.coupons import automatic
@@ -77,7 +77,8 @@ def after_sale(
         count = sum(bought[n] for n in goods) or pieces.get(card.code, 0)
         if count:
             ends = day + timedelta(days=card.rule.valid_days - 1) if card.rule.valid_days else None
-            add(session, store, card, member, StampKind.STAMP, count, ends, sale)
+            stamped = NewStamps(card, member, StampKind.STAMP, count, sale=sale, ends=ends)
+            add(session, store, stamped)
             _give_full(session, store, card, member, sale)
 
 
@@ -111,7 +112,8 @@ def _give_full(
                 sale=sale,
             )
             return
-        add(session, store, card, member, StampKind.CARD, -needed, None, sale, coupon)
+        full = NewStamps(card, member, StampKind.CARD, -needed, sale=sale, coupon=coupon)
+        add(session, store, full)
         audit.log(session, store, "coupon_given", coupon=coupon, offer=card.rule.reward, sale=sale)
 
 
@@ -122,18 +124,10 @@ def reverse_sale(session: Session, store: Store, sale: SaleId, mirror: SaleId) -
         select(_S).where(_S.c.sale_id == sale, _S.c.kind == StampKind.STAMP)
     ).all():
         card = card_of(session, store, row)
-        add(
-            session,
-            store,
-            card,
-            row.member_id,
-            StampKind.REVERSE,
-            -row.stamps,
-            None,
-            mirror,
-            None,
-            row.id,
+        opposite = NewStamps(
+            card, row.member_id, StampKind.REVERSE, -row.stamps, sale=mirror, reverses=row.id
         )
+        add(session, store, opposite)
         break_cards(session, store, card.offer, row.member_id, "undone")
 
 
@@ -168,7 +162,8 @@ def take_back(
             # counted by hand: in proportion to the bill's one open line
             count = sum(_share(row.stamps, one) for one in lines[:1])
         if count:
-            add(session, store, card, row.member_id, StampKind.TAKE_BACK, -count, None, back)
+            taken = NewStamps(card, row.member_id, StampKind.TAKE_BACK, -count, sale=back)
+            add(session, store, taken)
             broken += break_cards(session, store, card.offer, row.member_id, "returned")
             gone += count
     return gone, broken

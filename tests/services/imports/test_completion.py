@@ -9,7 +9,7 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.errors import Conflict, CouponRefused, NotFound, StorageTrouble, StoreError
 from storecrm.i18n import Catalogue
-from storecrm.ledger import offer_use
+from storecrm.ledger import offer_limits
 from storecrm.services.analytics import lifecycle, recommendation, rfm, segments
 from storecrm.services.coupons import issue
 from storecrm.services.exports import files
@@ -427,7 +427,7 @@ def test_a_manager_s_day_counts_what_waits(manager, tmp_path):
 def _given(store):
     """What the offer has given of its budget."""
     with store.write() as session:
-        return offer_use.used(
+        return offer_limits.used(
             session, session.scalar(text("SELECT id FROM offer WHERE code = 'A20'"))
         ).given
 

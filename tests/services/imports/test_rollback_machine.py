@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from storecrm.domain.offers import reading
 from storecrm.errors import Conflict, NotPossible, StoreError
-from storecrm.ledger import points, stamps
+from storecrm.ledger import point_balances, stamps
 from storecrm.models.coupon import Coupon
 from storecrm.models.day_total import DayTotal
 from storecrm.models.member import Member, MemberPhone
@@ -538,7 +538,7 @@ class Machine:
                 facts |= {"phones": tuple(phone for member, phone in further if member == row.id)}
                 facts |= {word: day for member, word, day in words if member == row.id}
                 fields |= {(row.member_no, name): fact for name, fact in facts.items() if fact}
-            has = points.totals(session, today)
+            has = point_balances.totals(session, today)
             sums |= {
                 (people[member].member_no, "points"): count
                 for member, count in has.items()

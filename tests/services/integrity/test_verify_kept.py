@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from storecrm.ledger import offer_use, points
+from storecrm.ledger import offer_limits, point_entries
 from storecrm.models.offer import OfferUse
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.services import shop_settings
@@ -33,7 +33,7 @@ def kept(store):
         row = session.execute(
             select(OfferUse.given, OfferUse.uses).where(OfferUse.offer_id == offer)
         ).one()
-        found = offer_use._counted(session, offer)
+        found = offer_limits._counted(session, offer)
     assert (row.given, row.uses) == (found.given, found.uses)
     return found.given, found.uses
 
@@ -51,7 +51,7 @@ def test_a_day_at_the_till_leaves_what_is_kept_right(shop):  # noqa: F811
     for act in ACTS:
         getattr(day, act)()
         with shop.read() as session:
-            assert offer_use.wrong(session) == [], act
+            assert offer_limits.wrong(session) == [], act
     assert kept(shop)[1] > 10 and findings(shop) == []
 
 
@@ -112,15 +112,14 @@ def test_a_lot_that_was_swept_is_looked_at_again_when_something_moves_in_it(mana
         lot = session.execute(select(PointLot.id, PointLot.member_id)).first()
     assert points_account.sweep(manager) == 0
     with manager.write() as session:
-        points.move(
-            session,
-            manager,
+        restored = point_entries.NewEntry(
             lot=lot.id,
             member=lot.member_id,
             kind=EntryKind.RESTORE,
             points=7,
             day=manager.clock.today(),
         )
+        point_entries.write(session, manager, restored)
     assert points_account.sweep(manager) == 7
     with manager.read() as session:
         rows = session.scalars(

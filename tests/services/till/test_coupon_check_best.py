@@ -3,7 +3,7 @@
 import pytest
 
 from storecrm.errors import CouponRefused
-from storecrm.ledger import points
+from storecrm.ledger import point_balances, point_entries
 from storecrm.models import hot
 from storecrm.services import shop_settings
 from storecrm.services.coupons import issue
@@ -82,16 +82,17 @@ def test_points_that_wait_or_are_owed_are_not_said_to_end(owner, wall):
     open_bill.record(owner, amount=Money(50_000), member=person.member_no)
     today = owner.clock.today()
     with owner.read() as session:
-        assert points.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 300
+        assert (
+            point_balances.expiring(session, person.id, today, today.replace(year=today.year + 1))
+            == 300
+        )
     with owner.write() as session:
         day = owner.clock.today()
-        points.add_lot(
-            session,
-            owner,
-            member=person.id,
-            kind=EntryKind.ADJUST,
-            points=Points(-120),
-            day=day,
-            expires_on=None,
+        owed = point_entries.NewLot(
+            member=person.id, kind=EntryKind.ADJUST, points=Points(-120), day=day, expires_on=None
         )
-        assert points.expiring(session, person.id, today, today.replace(year=today.year + 1)) == 180
+        point_entries.open_lot(session, owner, owed)
+        assert (
+            point_balances.expiring(session, person.id, today, today.replace(year=today.year + 1))
+            == 180
+        )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storecrm.ledger.points import unswept
+from storecrm.ledger.point_balances import unswept
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.services import shop_settings
 from storecrm.services.reports.month_figures.shapes import PointFigures
