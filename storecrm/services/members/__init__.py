@@ -8,6 +8,8 @@ erased_list: who stays erased in a restored backup.
 erased_marks: marks by which an old list does not bring them back.
 erasure: the right to be forgotten.
 merge: two records become one, and are parted again.
+merged_rows: what hangs on a member, moved to the survivor and back.
+merged_values: what two records said of one person.
 name_index: what a name is found by.
 phones_and_cards: numbers that change hands.
 personal_data: what a person says of oneself, read and checked.
