@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from benchmarks import measure
-from storecrm.services.analytics import recommendation, repurchase
+from storecrm.services.analytics import basket_pairs, recommendation, repurchase
 from storecrm.services.analytics.repurchase import VisitHistory
 
 BEST = 10
@@ -37,7 +37,7 @@ def recommend() -> None:
     last = {household: found.pop() for household, found in history.items() if len(found) >= 3}
     known = [basket for found in history.values() for basket in found]
     with measure.spent() as ours:
-        counts = recommendation.counted(known)
+        counts = basket_pairs.counted(known)
     print(f"  {counts.receipts:,} receipts, {len(counts.pair):,} pairs kept, {ours.cpu:.1f} s CPU")
     partners: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for (one, other), both in counts.pair.items():

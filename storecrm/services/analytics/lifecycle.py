@@ -29,6 +29,9 @@ from storecrm.values import Day, MemberId, Money
 RULES = (ShopRules.stage_new, ShopRules.stage_active, ShopRules.stage_dormant, ShopRules.stage_lost)
 """The shop's settings that say where a stage ends, in the order of the stages."""
 ENOUGH = 3
+"""Visits after which a member has a gap of one's own."""
+YEAR = 365
+_DAY: Any = tables.member.c.registered_on.type
 
 
 @dataclass(frozen=True)
@@ -49,24 +52,34 @@ def staged(
     bought = _of_one(before, only) if only is not None else _of_all(before, shop, year)
     # read once: every stage looks at it
     base = bought.cte().prefix_with("MATERIALIZED")
-    today = literal(before - timedelta(days=1), tables.member.c.registered_on.type)
-    since, since_first = days_between(base.c.last, today), days_between(base.c.first, today)
-    mean = cast(days_between(base.c.first, base.c.here), FloatType) / (base.c.visits - 1)
-    gap = case((and_(base.c.visits >= ENOUGH, base.c.here > base.c.first), mean))
-    new, fresh, paused, lost = (
-        _Span(span, before - timedelta(days=1), gap) for span in _spans(shop)
-    )
-    active = fresh.reaches(base.c.last, since)
-    stage = case(
+    gap = _gap(base)
+    since = days_between(base.c.last, literal(before - timedelta(days=1), _DAY))
+    paused = _paused(before, shop, base, only)
+    stage = _stage(base, since, _Spans.of(shop, before, gap), paused)
+    return select(base, since.label("since"), gap.label("gap"), stage.label("stage")).subquery()
+
+
+def _gap(base: Any) -> Any:
+    """A member's own mean gap between visits, in days; null under three visits."""
+    spanned = cast(days_between(base.c.first, base.c.here), FloatType)
+    known = and_(base.c.visits >= ENOUGH, base.c.here > base.c.first)
+    return case((known, spanned / (base.c.visits - 1)))
+
+
+def _stage(base: Any, since: Any, spans: "_Spans", paused: Any) -> Any:
+    """The first of the stages into which a member fits."""
+    since_first = days_between(base.c.first, literal(spans.new.today, _DAY))
+    active = spans.active.reaches(base.c.last, since)
+    new = spans.new.reaches(base.c.first, since_first)
+    return case(
         (base.c.last.is_(None), "prospect"),
-        (and_(active, _paused(before, shop, base, only)), "back"),
-        (and_(new.reaches(base.c.first, since_first), active), "new"),
+        (and_(active, paused), "back"),
+        (and_(new, active), "new"),
         (active, "active"),
-        (paused.exceeds(base.c.last, since), "warning"),
-        (lost.reaches(base.c.last, since), "dormant"),
+        (spans.dormant.exceeds(base.c.last, since), "warning"),
+        (spans.lost.reaches(base.c.last, since), "dormant"),
         else_="lost",
     )
-    return select(base, since.label("since"), gap.label("gap"), stage.label("stage")).subquery()
 
 
 def _of_all(before: Day, shop: ShopRules, year: Day | None) -> Select[Any]:
@@ -74,11 +87,12 @@ def _of_all(before: Day, shop: ShopRules, year: Day | None) -> Select[Any]:
     visit), last (where else it was known of as well), pause (days before the latest visits, null
     where they are not kept)."""
     source, ever = visits.beside(tables.member.c.id, tables.member, before, year)
-    recent = member_figures.believed_recently(
-        before, member_figures.recent_edge(before, active_days(shop))
-    )
-    pause = case((recent, days_between(member_figures.KEPT.c.old, member_figures.KEPT.c.fresh)))
-    more = {"pause": pause} if year is None else {"pause": pause, "year_net": ever["year_net"]}
+    edge = member_figures.recent_edge(before, active_days(shop))
+    kept = tables.member_figures.c
+    paused = days_between(kept.old, kept.fresh)
+    more = {"pause": case((member_figures.believed_recently(before, edge), paused))}
+    if year is not None:
+        more["year_net"] = ever["year_net"]
     return _known(before, source, ever, more)
 
 
@@ -91,28 +105,24 @@ def _of_one(before: Day, member: MemberId) -> Select[Any]:
         "visits": func.coalesce(ever.c.visits, 0),
     }
     source = tables.member.outerjoin(ever, ever.c.member_id == tables.member.c.id)
-    return _known(before, source, columns, {"pause": cast(null(), Integer)}).where(
-        tables.member.c.id == member
-    )
+    query = _known(before, source, columns, {"pause": cast(null(), Integer)})
+    return query.where(tables.member.c.id == member)
 
 
 def _known(
     before: Day, source: Any, ever: Mapping[str, Any], more: Mapping[str, Any]
 ) -> Select[Any]:
-    here, elsewhere = (
-        ever["last"],
-        case((tables.member.c.opening_last_visit < before, tables.member.c.opening_last_visit)),
-    )
-    last = case((or_(here.is_(None), elsewhere > here), elsewhere), else_=here)
+    person = tables.member.c
+    here = ever["last"]
+    # the system before this one may have seen the member later than this shop did
+    elsewhere = case((person.opening_last_visit < before, person.opening_last_visit))
+    later = or_(here.is_(None), elsewhere > here)
+    last = case((later, elsewhere), else_=here)
     columns = {"visits": ever["visits"], "first": ever["first"], "here": here, "last": last, **more}
-    query = select(
-        tables.member.c.id.label("member_id"),
-        *(value.label(name) for name, value in columns.items()),
-    ).select_from(source)
-    return query.where(
-        tables.member.c.state == "live",
-        or_(tables.member.c.registered_on < before, ever["visits"] > 0),
-    )
+    labelled = [value.label(name) for name, value in columns.items()]
+    query = select(person.id.label("member_id"), *labelled).select_from(source)
+    registered = or_(person.registered_on < before, ever["visits"] > 0)
+    return query.where(person.state == "live", registered)
 
 
 @dataclass(frozen=True)
@@ -129,42 +139,63 @@ class _Span:
 
     def reaches(self, day: Any, since: Any) -> Any:
         """True of a day, `since` days ago, that is no longer ago than this."""
-        return since <= self._own() if self.span.gaps else day >= self._edge()
+        if self.span.gaps:
+            return since <= self._own()
+        return day >= self._edge()
 
     def exceeds(self, day: Any, since: Any) -> Any:
         """True of a day that is less long ago than this."""
-        return since < self._own() if self.span.gaps else day > self._edge()
+        if self.span.gaps:
+            return since < self._own()
+        return day > self._edge()
 
     def _edge(self) -> Day:
         return self.today - timedelta(days=self.span.days)
 
     def _own(self) -> Any:
-        return func.coalesce(self.gap * self.span.gaps, self.span.days)
+        multiple = self.gap * self.span.gaps
+        return func.coalesce(multiple, self.span.days)
 
 
-def _spans(shop: ShopRules) -> tuple[VisitSpan, ...]:
-    """What the settings of RULES say."""
-    return shop.stage_new, shop.stage_active, shop.stage_dormant, shop.stage_lost
+@dataclass(frozen=True)
+class _Spans:
+    """What the settings of RULES say: up to when a first visit is new, a member active, one who
+    stays away not dormant yet, and a dormant one not lost."""
+
+    new: _Span
+    active: _Span
+    dormant: _Span
+    lost: _Span
+
+    @classmethod
+    def of(cls, shop: ShopRules, before: Day, gap: Any) -> "_Spans":
+        def span(rule: VisitSpan) -> _Span:
+            return _Span(rule, before - timedelta(days=1), gap)
+
+        return cls(
+            new=span(shop.stage_new),
+            active=span(shop.stage_active),
+            dormant=span(shop.stage_dormant),
+            lost=span(shop.stage_lost),
+        )
 
 
 def _paused(before: Day, shop: ShopRules, base: Any, only: MemberId | None) -> Any:
     """True of members whose latest visits came after a pause that was as long as a dormant
     member's."""
-    recent, least = member_figures.recent_edge(before, active_days(shop)), shop.stage_dormant.days
-    fresh = func.min(tables.sale.c.business_date).filter(tables.sale.c.business_date >= recent)
-    old = func.max(tables.sale.c.business_date).filter(tables.sale.c.business_date < recent)
-    whom = (
-        member_figures.others(member_figures.believed_recently(before, recent))
-        if only is None
-        else tables.sale.c.member_id == only
-    )
-    counted = (
-        select(tables.sale.c.member_id)
-        .where(visits.LIVE, visits.VISIT, tables.sale.c.business_date < before, whom)
-        .group_by(tables.sale.c.member_id)
-        .having(days_between(old, fresh) >= least)
-    )
-    return or_(base.c.pause >= least, base.c.member_id.in_(counted))
+    recent = member_figures.recent_edge(before, active_days(shop))
+    least = shop.stage_dormant.days
+    buyer, day = tables.sale.c.member_id, tables.sale.c.business_date
+    fresh = func.min(day).filter(day >= recent)
+    old = func.max(day).filter(day < recent)
+    if only is None:
+        # of all the others the kept pause holds
+        whom = member_figures.others(member_figures.believed_recently(before, recent))
+    else:
+        whom = buyer == only
+    counted = select(buyer).where(visits.LIVE, visits.VISIT, day < before, whom)
+    long = counted.group_by(buyer).having(days_between(old, fresh) >= least)
+    return or_(base.c.pause >= least, base.c.member_id.in_(long))
 
 
 def active_days(shop: ShopRules) -> int:
@@ -177,24 +208,23 @@ def overview(store: Store, *, before: Day | None = None) -> list[Stage]:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         end = before or store.clock.tomorrow()
-        found = staged(end, shop_settings.current(session), year=end - timedelta(days=365))
-        query = select(found.c.stage, func.count(), func.sum(found.c.year_net)).group_by(
-            found.c.stage
-        )
-        counted = {name: (count, net) for name, count, net in session.execute(query)}
-    return [
-        Stage(name, counted.get(name, (0, 0))[0], Money(int(counted.get(name, (0, 0))[1])))
-        for name in STAGES
-    ]
+        shop = shop_settings.current(session)
+        found = staged(end, shop, year=end - timedelta(days=YEAR))
+        query = select(found.c.stage, func.count().label("members"), func.sum(found.c.year_net))
+        rows = session.execute(query.group_by(found.c.stage))
+        counted = {name: (members, net) for name, members, net in rows}
+    stages = []
+    for name in STAGES:
+        members, net = counted.get(name, (0, 0))
+        stages.append(Stage(name, members, Money(int(net))))
+    return stages
 
 
 def of_members(session: Session, store: Store, before: Day | None = None) -> dict[MemberId, str]:
     """The stage of every live member."""
     found = staged(before or store.clock.tomorrow(), shop_settings.current(session))
-    return {
-        MemberId(row.member_id): row.stage
-        for row in session.execute(select(found.c.member_id, found.c.stage))
-    }
+    rows = session.execute(select(found.c.member_id, found.c.stage))
+    return {MemberId(row.member_id): row.stage for row in rows}
 
 
 def why(session: Session, store: Store, member: MemberId) -> StageReason:

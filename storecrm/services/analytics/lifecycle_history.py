@@ -5,7 +5,8 @@ seen.
 stays when receipts come late.
 """
 
-from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,17 @@ from storecrm.services.store import Store, require_clock, require_period
 from storecrm.values import Day, MemberId
 
 CHUNK = 5000
+_COLUMNS = ("member_id", "business_date", "was", "stage")
+_NOTED = tables.stage_change.c
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A member whose stage is another than the one noted last; `was` is "" the first time."""
+
+    member: int
+    was: str
+    stage: str
 
 
 def note(store: Store) -> int:
@@ -33,50 +45,45 @@ def note(store: Store) -> int:
     with store.read() as session:
         require_clock(session, store)
         changes = _changes(session, store)
-    total, today = 0, store.clock.today().isoformat()
+    total = 0
     for start in range(0, len(changes), CHUNK):
         part = changes[start : start + CHUNK]
         with store.write() as session:
             # two programs that look at the same moment note one after the other
             database.lock_row(session, Shop, 1)
-            known = _known(session, [member for member, _, _ in part])
-            rows = [
-                (member, today, was, stage)
-                for member, was, stage in part
-                if known.get(member, "") == was
-            ]
-            database.bulk_insert(
-                session, tables.stage_change, ("member_id", "business_date", "was", "stage"), rows
-            )
-            total += len(rows)
+            total += _write(session, part, store.clock.today())
     if total:
         with store.write() as session:
             audit.log(session, store, "stages_noted", members=total)
     return total
 
 
-def _changes(session: Session, store: Store) -> list[tuple[int, str, str]]:
+def _write(session: Session, changes: Sequence[_Change], today: Day) -> int:
+    known = _known(session, [change.member for change in changes])
+    rows = []
+    for change in changes:
+        # noted by somebody else meanwhile
+        if known.get(change.member, "") != change.was:
+            continue
+        rows.append((change.member, today.isoformat(), change.was, change.stage))
+    database.bulk_insert(session, tables.stage_change, _COLUMNS, rows)
+    return len(rows)
+
+
+def _changes(session: Session, store: Store) -> list[_Change]:
     known = _known(session)
     now = lifecycle.of_members(session, store)
-    return [
-        (member, known.get(member, ""), stage)
-        for member, stage in now.items()
-        if known.get(member, "") != stage
-    ]
+    every = [_Change(member, known.get(member, ""), stage) for member, stage in now.items()]
+    return [change for change in every if change.was != change.stage]
 
 
 def _known(session: Session, only: list[int] | None = None) -> dict[int, str]:
     """The newest stage noted of each member."""
-    newest = select(func.max(tables.stage_change.c.id)).group_by(tables.stage_change.c.member_id)
-    newest = newest if only is None else newest.where(tables.stage_change.c.member_id.in_(only))
-    return {
-        row.member_id: row.stage
-        for row in session.execute(
-            select(tables.stage_change.c.member_id, tables.stage_change.c.stage).where(
-                tables.stage_change.c.id.in_(newest)
-            )
-        )
-    }
+    newest = select(func.max(_NOTED.id)).group_by(_NOTED.member_id)
+    if only is not None:
+        newest = newest.where(_NOTED.member_id.in_(only))
+    query = select(_NOTED.member_id, _NOTED.stage).where(_NOTED.id.in_(newest))
+    return {row.member_id: row.stage for row in session.execute(query)}
 
 
 def moves(store: Store, *, first: Day, last: Day) -> dict[tuple[str, str], int]:
@@ -88,25 +95,15 @@ def moves(store: Store, *, first: Day, last: Day) -> dict[tuple[str, str], int]:
     """
     rights.require(store, Right.REPORTS)
     require_period(first, last)
+    step = (_NOTED.was, _NOTED.stage)
+    query = select(*step, func.count()).where(_NOTED.business_date.between(first, last))
     with store.read() as session:
-        query = select(tables.stage_change.c.was, tables.stage_change.c.stage, func.count()).where(
-            tables.stage_change.c.business_date.between(first, last)
-        )
-        rows = session.execute(
-            query.group_by(tables.stage_change.c.was, tables.stage_change.c.stage)
-        )
-        return dict(Counter({(was, stage): int(n) for was, stage, n in rows}))
+        rows = session.execute(query.group_by(*step))
+        return {(was, stage): int(count) for was, stage, count in rows}
 
 
 def of_member(session: Session, member: MemberId) -> list[tuple[Day, str, str]]:
     """(day, from, to) of one member, the oldest first."""
-    query = (
-        select(
-            tables.stage_change.c.business_date,
-            tables.stage_change.c.was,
-            tables.stage_change.c.stage,
-        )
-        .where(tables.stage_change.c.member_id == member)
-        .order_by(tables.stage_change.c.id)
-    )
-    return [(row.business_date, row.was, row.stage) for row in session.execute(query)]
+    query = select(_NOTED.business_date, _NOTED.was, _NOTED.stage)
+    mine = query.where(_NOTED.member_id == member).order_by(_NOTED.id)
+    return [(row.business_date, row.was, row.stage) for row in session.execute(mine)]

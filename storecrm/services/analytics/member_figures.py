@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, not_, or_, 
 from sqlalchemy.orm import Session
 
 from storecrm.models import database, tables
-from storecrm.models.learned import MemberFigures
 from storecrm.services import rights, shop_settings
 from storecrm.services.analytics import rankings
 from storecrm.services.analytics.counting import LIVE, VISIT
@@ -22,27 +21,40 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day
 
-KEPT: Any = MemberFigures.__table__
 AT_ONCE = 1000
 """Members in one transaction, behind which a till may wait."""
+MOST_WRONG = 100
+_KEPT = tables.member_figures.c
+_UNTOUCHED = _KEPT.stale == 0
+"""True of rows of members of whose receipts none came, went or changed since."""
+_EVER = ("newest", "first", "last", "visits", "net")
+_IN_YEAR = ("year_next", "year_first", "year_last", "year_visits", "year_net")
+_SUMS = (*_EVER, *_IN_YEAR, "old", "fresh")
+_COUNTS = ("visits", "net", "year_visits", "year_net")
+"""What is 0 of somebody without receipts; all the rest is nothing."""
+_NOTHING = dict.fromkeys(_SUMS) | dict.fromkeys(_COUNTS, 0)
+_WRITTEN = ("stale", "year_from", "recent_from", *_SUMS)
+_ROW = update(tables.member_figures).where(_KEPT.member_id == bindparam("member"))
+_KEEP = _ROW.values({name: bindparam(name) for name in _WRITTEN})
 
 
 def believed(before: Day, first: Day | None = None) -> ColumnElement[bool]:
     """True of kept rows that say what was bought before a day, ever or (by the year's figures)
     since `first`."""
-    whole = and_(KEPT.c.stale == 0, or_(KEPT.c.newest.is_(None), KEPT.c.newest < before))
+    whole = and_(_UNTOUCHED, or_(_KEPT.newest.is_(None), _KEPT.newest < before))
     if first is None:
         return whole
     # said by what must not be: nearly all rows fit, and reading those by an index, one by one,
     # takes many times as long
-    over = and_(KEPT.c.year_next.is_not(None), KEPT.c.year_next < first)
-    return and_(whole, KEPT.c.year_from <= first, not_(over))
+    over = and_(_KEPT.year_next.is_not(None), _KEPT.year_next < first)
+    return and_(whole, _KEPT.year_from <= first, not_(over))
 
 
 def believed_recently(before: Day, recent: Day) -> ColumnElement[bool]:
     """True of kept rows whose `old` and `fresh` are the last visit before `recent` and the first
     one since."""
-    edge = and_(KEPT.c.recent_from <= recent, or_(KEPT.c.fresh.is_(None), KEPT.c.fresh >= recent))
+    still_fresh = or_(_KEPT.fresh.is_(None), _KEPT.fresh >= recent)
+    edge = and_(_KEPT.recent_from <= recent, still_fresh)
     return and_(believed(before), edge)
 
 
@@ -51,9 +63,9 @@ def others(held: ColumnElement[bool], first: Day | None = None) -> ColumnElement
     nothing since `first`."""
     unknown = not_(held)
     if first is not None:
-        nothing = and_(KEPT.c.stale == 0, or_(KEPT.c.newest.is_(None), KEPT.c.newest < first))
+        nothing = and_(_UNTOUCHED, or_(_KEPT.newest.is_(None), _KEPT.newest < first))
         unknown = and_(unknown, not_(nothing))
-    return tables.sale.c.member_id.in_(select(KEPT.c.member_id).where(unknown))
+    return tables.sale.c.member_id.in_(select(_KEPT.member_id).where(unknown))
 
 
 def recent_edge(before: Day, active_days: int) -> Day:
@@ -64,133 +76,98 @@ def recent_edge(before: Day, active_days: int) -> Day:
 def refresh(store: Store, *, active_days: int) -> int:
     """Sum up again whoever's row does not hold any more. Returns how many members."""
     rights.require(store, Right.KEEP_HOUSE)
-    with store.read() as session:
-        year = store.clock.tomorrow() - shop_settings.current(session).rfm_window
     before = store.clock.tomorrow()
-    recent, done = recent_edge(before, active_days), 0
-    left = (
-        select(KEPT.c.member_id)
-        .where(not_(and_(believed(before, year), believed_recently(before, recent))))
-        .order_by(KEPT.c.member_id)
-    )
-    last = 0
+    with store.read() as session:
+        year = before - shop_settings.current(session).rfm_window
+    recent = recent_edge(before, active_days)
+    held = and_(believed(before, year), believed_recently(before, recent))
+    left = select(_KEPT.member_id).where(not_(held)).order_by(_KEPT.member_id)
+    done = last = 0
     while True:
         with store.read() as session:
-            ids = list(session.scalars(left.where(KEPT.c.member_id > last).limit(AT_ONCE)))
+            part = left.where(_KEPT.member_id > last).limit(AT_ONCE)
+            ids = list(session.scalars(part))
         if not ids:
             rankings.keep(store)
             return done
         with store.write() as session:
             _sum_up(session, ids, year, recent)
-        done, last = done + len(ids), ids[-1]
+        done += len(ids)
+        last = ids[-1]
 
 
 def _sum_up(session: Session, ids: list[int], year: Day, recent: Day) -> None:
     rankings.hold(session)
     # on PostgreSQL a sale that is just being posted is waited for, and one that comes waits: it
     # makes the row stale afterwards
-    session.execute(
-        select(KEPT.c.member_id)
-        .where(database.among(session, KEPT.c.member_id, ids))
-        .with_for_update()
-    )
-    found = {
-        row.member_id: row
-        for row in session.execute(
-            _summed(year, recent).where(database.among(session, tables.sale.c.member_id, ids))
-        )
-    }
-    none = dict.fromkeys(_SUMS) | dict.fromkeys(("visits", "net", "year_visits", "year_net"), 0)
-    rows = [
-        {"member": member, "stale": 0, "year_from": year, "recent_from": recent}
-        | (none if member not in found else {name: getattr(found[member], name) for name in _SUMS})
-        for member in ids
-    ]
+    kept = select(_KEPT.member_id).where(database.among(session, _KEPT.member_id, ids))
+    session.execute(kept.with_for_update())
+    theirs = database.among(session, tables.sale.c.member_id, ids)
+    summed = session.execute(_summed(year, recent).where(theirs))
+    found = {row.member_id: row._mapping for row in summed}
+    head = {"stale": 0, "year_from": year, "recent_from": recent}
+    rows = []
+    for member in ids:
+        sums = found.get(member, _NOTHING)
+        rows.append({"member": member} | head | {name: sums[name] for name in _SUMS})
     session.connection().execute(_KEEP, rows)
-
-
-_SUMS = (
-    "newest",
-    "first",
-    "last",
-    "visits",
-    "net",
-    "year_next",
-    "year_first",
-    "year_last",
-    "year_visits",
-    "year_net",
-    "old",
-    "fresh",
-)
-_KEEP = (
-    update(KEPT)
-    .where(KEPT.c.member_id == bindparam("member"))
-    .values({name: bindparam(name) for name in ("stale", "year_from", "recent_from", *_SUMS)})
-)
 
 
 def _summed(year: Any, recent: Any) -> Select[Any]:
     """All that is kept of members, from their receipts."""
-    day, this_year, whole = (
-        tables.sale.c.business_date,
-        tables.sale.c.business_date >= year,
-        tables.sale.c.id.type,
-    )
-    year_net = func.coalesce(func.sum(tables.sale.c.net).filter(this_year), 0).cast(whole)
-    columns = {
+    day = tables.sale.c.business_date
+    this_year = day >= year
+    net = func.sum(tables.sale.c.net)
+    ever = {
         "newest": func.max(day),
         "first": func.min(day).filter(VISIT),
         "last": func.max(day).filter(VISIT),
         "visits": func.count().filter(VISIT),
-        "net": func.coalesce(func.sum(tables.sale.c.net), 0).cast(whole),
+        "net": _amount(net),
+    }
+    in_year = {
         "year_next": func.min(day).filter(this_year),
         "year_first": func.min(day).filter(VISIT, this_year),
         "year_last": func.max(day).filter(VISIT, this_year),
         "year_visits": func.count().filter(VISIT, this_year),
-        "year_net": year_net,
+        "year_net": _amount(net.filter(this_year)),
+    }
+    # the pause before the latest visits lies between these two
+    lately = {
         "old": func.max(day).filter(VISIT, day < recent),
         "fresh": func.min(day).filter(VISIT, day >= recent),
     }
-    return (
-        select(tables.sale.c.member_id, *(column.label(name) for name, column in columns.items()))
-        .where(LIVE)
-        .group_by(tables.sale.c.member_id)
-    )
+    columns = ever | in_year | lately
+    labelled = [column.label(name) for name, column in columns.items()]
+    buyer = tables.sale.c.member_id
+    return select(buyer, *labelled).where(LIVE).group_by(buyer)
+
+
+def _amount(total: Any) -> Any:
+    """A sum of money, 0 of nothing; whole on PostgreSQL too, where sums are not."""
+    return func.coalesce(total, 0).cast(tables.sale.c.id.type)
 
 
 def wrong(session: Session) -> list[int]:
     """Members of whom a row that is not stale says something else than their receipts."""
-    spans = select(KEPT.c.year_from, KEPT.c.recent_from).where(KEPT.c.stale == 0).distinct()
+    spans = select(_KEPT.year_from, _KEPT.recent_from).where(_UNTOUCHED).distinct()
     found: list[int] = []
     for span in session.execute(spans).all():
-        now = _summed(span.year_from, span.recent_from).subquery()
-        of_span = (
-            KEPT.c.stale == 0,
-            KEPT.c.year_from == span.year_from,
-            KEPT.c.recent_from == span.recent_from,
-        )
-        other = [
-            KEPT.c[name].is_distinct_from(
-                func.coalesce(now.c[name], 0) if name in _COUNTS else now.c[name]
-            )
-            for name in _SUMS
-        ]
-        query = (
-            select(KEPT.c.member_id)
-            .outerjoin(now, now.c.member_id == KEPT.c.member_id)
-            .where(*of_span, or_(*other))
-        )
-        found += session.scalars(query.order_by(KEPT.c.member_id).limit(100))
-    unkept = (
-        select(tables.sale.c.member_id)
-        .where(
-            tables.sale.c.member_id.is_not(None),
-            tables.sale.c.member_id.not_in(select(KEPT.c.member_id)),
-        )
-        .distinct()
-    )
-    return [*found, *session.scalars(unkept.limit(100))]
+        found += session.scalars(_differing(span.year_from, span.recent_from))
+    buyer = tables.sale.c.member_id
+    unkept = select(buyer).where(buyer.is_not(None), buyer.not_in(select(_KEPT.member_id)))
+    return [*found, *session.scalars(unkept.distinct().limit(MOST_WRONG))]
 
 
-_COUNTS = {"visits", "net", "year_visits", "year_net"}
+def _differing(year: Day, recent: Day) -> Select[Any]:
+    """Members whose row, kept as of these two days, is not what summing up says."""
+    now = _summed(year, recent).subquery()
+    of_span = (_UNTOUCHED, _KEPT.year_from == year, _KEPT.recent_from == recent)
+    differs = []
+    for name in _SUMS:
+        real = func.coalesce(now.c[name], 0) if name in _COUNTS else now.c[name]
+        kept = _KEPT[name]
+        differs.append(kept.is_distinct_from(real))
+    query = select(_KEPT.member_id).outerjoin(now, now.c.member_id == _KEPT.member_id)
+    query = query.where(*of_span, or_(*differs))
+    return query.order_by(_KEPT.member_id).limit(MOST_WRONG)

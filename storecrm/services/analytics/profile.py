@@ -1,11 +1,14 @@
 """What is known of one member, always derived from receipts and coupons, never typed."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain.lifecycle import StageReason
 from storecrm.domain.profile import Favourite, Month, Profile
 from storecrm.models import tables
 from storecrm.models.product import Product
@@ -19,6 +22,17 @@ from storecrm.values import Day, MemberId, Money
 
 MOST_CATEGORIES = 3
 LIKES = 5
+_MONTHS = 12
+_RECEIPT = tables.sale.c
+_COUPON = tables.coupon.c
+
+
+@dataclass(frozen=True)
+class _Spent:
+    """What all receipts of a member add up to."""
+
+    net: int
+    discount: int
 
 
 def of_member(store: Store, *, member: str) -> Profile:
@@ -32,117 +46,104 @@ def of_member(store: Store, *, member: str) -> Profile:
         person = registry.resolve(session, store, member)
         why = lifecycle.why(session, store, person)
         scored = rfm.of_member(session, store, person)
-        mine = (visits.LIVE, tables.sale.c.member_id == person)
-        sums = session.execute(
-            select(
-                func.coalesce(func.sum(tables.sale.c.net), 0),
-                func.coalesce(func.sum(tables.sale.c.discount), 0),
-            ).where(*mine)
-        ).one()
-        net, discount = (int(total) for total in sums)
-        used = (
-            select(tables.redemption.c.id)
-            .where(
-                tables.redemption.c.sale_id == tables.sale.c.id,
-                tables.redemption.c.reversed_at.is_(None),
-            )
-            .exists()
-        )
-        with_coupon = session.scalar(
-            select(func.count()).select_from(tables.sale).where(*mine, visits.VISIT, used)
-        )
-        next_visit = (
-            why.last + timedelta(days=round(why.gap))
-            if why.last is not None and why.gap is not None
-            else None
-        )
+        scores, group = scored or (None, "")
+        spent = _spent(session, person)
+        next_visit = _next_visit(why)
+        today = store.clock.today()
+        likes = recommendation.suggest(session, store, person, LIKES)
         return Profile(
             why=why,
-            scores=scored[0] if scored is not None else None,
-            group=scored[1] if scored is not None else "",
-            net=Money(net),
-            average=Money(net // why.visits) if why.visits else None,
-            discount=Money(discount),
-            with_coupon=int(with_coupon or 0),
+            scores=scores,
+            group=group,
+            net=Money(spent.net),
+            average=Money(spent.net // why.visits) if why.visits else None,
+            discount=Money(spent.discount),
+            with_coupon=_visits_with_coupon(session, person),
             favourites=_favourites(session, person),
             next_visit=next_visit,
-            coupons_given=int(
-                session.scalar(
-                    select(func.count())
-                    .select_from(tables.coupon)
-                    .where(tables.coupon.c.member_id == person)
-                )
-                or 0
-            ),
-            coupons_used=int(
-                session.scalar(
-                    select(func.count())
-                    .select_from(tables.coupon)
-                    .where(tables.coupon.c.member_id == person, tables.coupon.c.state == "redeemed")
-                )
-                or 0
-            ),
-            overdue=next_visit is not None and next_visit < store.clock.today(),
-            months=_months(session, person, store.clock.today()),
+            coupons_given=_coupons(session, person),
+            coupons_used=_coupons(session, person, _COUPON.state == "redeemed"),
+            overdue=next_visit is not None and next_visit < today,
+            months=_months(session, person, today),
             outlook=repurchase.of_member(session, store, person),
-            likes=tuple(recommendation.suggest(session, store, person, LIKES)),
+            likes=tuple(likes),
             before=_before(session, person),
         )
+
+
+def _spent(session: Session, member: MemberId) -> _Spent:
+    columns = (_RECEIPT.net, _RECEIPT.discount)
+    sums = [func.coalesce(func.sum(column), 0) for column in columns]
+    mine = select(*sums).where(visits.LIVE, _RECEIPT.member_id == member)
+    net, discount = session.execute(mine).one()
+    return _Spent(net=int(net), discount=int(discount))
+
+
+def _visits_with_coupon(session: Session, member: MemberId) -> int:
+    use = tables.redemption.c
+    used = select(use.id).where(use.sale_id == _RECEIPT.id, use.reversed_at.is_(None)).exists()
+    mine = (visits.LIVE, _RECEIPT.member_id == member, visits.VISIT)
+    counted = select(func.count()).select_from(tables.sale).where(*mine, used)
+    return int(session.scalar(counted) or 0)
+
+
+def _next_visit(why: StageReason) -> Day | None:
+    """One gap after the last visit, where the member has a gap."""
+    if why.last is None or why.gap is None:
+        return None
+    return why.last + timedelta(days=round(why.gap))
+
+
+def _coupons(session: Session, member: MemberId, *which: Any) -> int:
+    mine = _COUPON.member_id == member
+    counted = select(func.count()).select_from(tables.coupon).where(mine, *which)
+    return int(session.scalar(counted) or 0)
 
 
 def _before(
     session: Session, member: MemberId
 ) -> tuple[Money | None, int | None, Day | None] | None:
     """What an import brought along of the time before."""
-    row = session.execute(
-        select(
-            tables.member.c.opening_spent,
-            tables.member.c.opening_visits,
-            tables.member.c.opening_last_visit,
-        ).where(tables.member.c.id == member)
-    ).one()
-    found = (row.opening_spent, row.opening_visits, row.opening_last_visit)
-    return found if any(part is not None for part in found) else None
+    person = tables.member.c
+    known = select(person.opening_spent, person.opening_visits, person.opening_last_visit)
+    spent, visited, last = session.execute(known.where(person.id == member)).one()
+    nothing = spent is None and visited is None and last is None
+    return None if nothing else (spent, visited, last)
 
 
 def _months(session: Session, member: MemberId, today: Day) -> tuple[Month, ...]:
     """The last twelve months, this one too, the earliest first."""
-    edges = [
-        date(*_first_of(today.year * 12 + today.month - 1 - back)) for back in range(11, -1, -1)
-    ]
-    rows = session.execute(
-        select(
-            tables.sale.c.business_date,
-            tables.sale.c.net,
-            case((visits.VISIT, 1), else_=0).label("visit"),
-        ).where(
-            visits.LIVE, tables.sale.c.member_id == member, tables.sale.c.business_date >= edges[0]
-        )
-    )
+    # counted from year 0
+    this_month = today.year * 12 + today.month - 1
+    edges = [_first_of(month) for month in range(this_month - _MONTHS + 1, this_month + 1)]
+    visit = case((visits.VISIT, 1), else_=0).label("visit")
+    query = select(_RECEIPT.business_date, _RECEIPT.net, visit)
+    mine = (visits.LIVE, _RECEIPT.member_id == member, _RECEIPT.business_date >= edges[0])
     spent: Counter[Day] = Counter()
     came: Counter[Day] = Counter()
-    for row in rows:
+    for row in session.execute(query.where(*mine)):
         first = row.business_date.replace(day=1)
         spent[first] += int(row.net or 0)
         came[first] += row.visit
     return tuple(Month(first, Money(spent[first]), came[first]) for first in edges)
 
 
-def _first_of(months: int) -> tuple[int, int, int]:
+def _first_of(months: int) -> Day:
     """The first day of a month counted from year 0."""
     year, month = divmod(months, 12)
-    return year, month + 1, 1
+    return date(year, month + 1, 1)
 
 
 def _favourites(session: Session, member: MemberId) -> tuple[Favourite, ...]:
+    """The categories for which the member spent most."""
     amount = func.sum(SaleLine.amount)
-    rows = session.execute(
-        select(Product.category, func.count(tables.sale.c.id.distinct()), amount)
-        .join(SaleLine, SaleLine.product_id == Product.id)
-        .join(tables.sale, tables.sale.c.id == SaleLine.sale_id)
-        .where(visits.LIVE, visits.VISIT, tables.sale.c.member_id == member, Product.category != "")
-        .group_by(Product.category)
-        .order_by(amount.desc(), Product.category)
-        .limit(MOST_CATEGORIES)
-    )
+    receipts = func.count(_RECEIPT.id.distinct())
+    query = select(Product.category, receipts, amount)
+    query = query.join(SaleLine, SaleLine.product_id == Product.id)
+    query = query.join(tables.sale, _RECEIPT.id == SaleLine.sale_id)
+    mine = (visits.LIVE, visits.VISIT, _RECEIPT.member_id == member)
+    query = query.where(*mine, Product.category != "").group_by(Product.category)
+    # of equal ones always the same first
+    most = query.order_by(amount.desc(), Product.category).limit(MOST_CATEGORIES)
+    rows = session.execute(most)
     return tuple(Favourite(category, count, Money(int(total))) for category, count, total in rows)

@@ -29,14 +29,19 @@ RUNG = 256
 MOST = 5_000
 """Members whose rows do not hold, above which it is quicker to put everybody in order."""
 MEASURES = ("last", "visits", "net")
-_BOUGHT = tables.member_figures.c.year_visits > 0
-_STALE = tables.member_figures.c.stale == literal_column("1")
+_KEPT = tables.member_figures.c
+_STEP = tables.figures_step.c
+_BOUGHT = _KEPT.year_visits > 0
+_STALE = _KEPT.stale == literal_column("1")
 """Written out: by a parameter SQLite does not see that the index of these rows fits."""
+_MARK = _STEP.what == "mark"
+_NO_MARK = _STEP.what != "mark"
+_LOCK = "standing"
 
 
 def hold(session: Session) -> None:
     """Before figures change: no step is believed until all are counted again."""
-    database.hold(session, "standing")
+    database.hold(session, _LOCK)
     session.execute(delete(tables.figures_step))
 
 
@@ -46,79 +51,74 @@ def keep(store: Store) -> None:
     rights.require(store, Right.KEEP_HOUSE)
     mark = secrets.randbits(60)
     with store.write() as session:
-        database.hold(session, "standing")
-        if (
-            session.scalar(
-                select(tables.figures_step.c.what)
-                .where(tables.figures_step.c.what != "mark")
-                .limit(1)
-            )
-            is not None
-        ):
+        database.hold(session, _LOCK)
+        present = select(_STEP.what).where(_NO_MARK).limit(1)
+        if session.scalar(present) is not None:
             return
         session.execute(delete(tables.figures_step))
-        session.execute(insert(tables.figures_step).values(what="mark", value=mark, below=0))
+        _write(session, [("mark", mark, 0)])
     with store.read() as session:
         steps = _counted(session)
     with store.write() as session:
-        database.hold(session, "standing")
-        begun = delete(tables.figures_step).where(
-            tables.figures_step.c.what == "mark", tables.figures_step.c.value == mark
-        )
+        database.hold(session, _LOCK)
+        begun = delete(tables.figures_step).where(_MARK, _STEP.value == mark)
         # whoever takes the mark away writes the steps
         ours = session.execute(begun).rowcount  # type: ignore[attr-defined]
         if ours and steps:
-            session.execute(
-                insert(tables.figures_step),
-                [{"what": what, "value": value, "below": below} for what, value, below in steps],
-            )
+            _write(session, steps)
+
+
+def _write(session: Session, steps: Sequence[tuple[str, int, int]]) -> None:
+    rows = [{"what": what, "value": value, "below": below} for what, value, below in steps]
+    session.execute(insert(tables.figures_step), rows)
 
 
 def _counted(session: Session) -> list[tuple[str, int, int]]:
     """Every step, from the kept rows; `before` and `first` bear the days between which they hold,
     and how many they are."""
-    newest, since, members = session.execute(
-        select(
-            func.max(tables.member_figures.c.newest),
-            func.max(tables.member_figures.c.year_from),
-            func.count().filter(_BOUGHT),
-        )
-    ).one()
+    bought = func.count().filter(_BOUGHT)
+    span = select(func.max(_KEPT.newest), func.max(_KEPT.year_from), bought)
+    newest, since, members = session.execute(span).one()
     if newest is None or since is None:
         return []
     steps = [("before", newest.toordinal() + 1, members), ("first", since.toordinal(), members)]
     for what in ("last", "visits"):
-        column, below = tables.member_figures.c[f"year_{what}"], 0
-        for value, count in session.execute(
-            select(column, func.count()).where(_BOUGHT).group_by(column).order_by(column)
-        ):
-            steps.append((what, _number(value), below))
-            below += count
-    net = tables.member_figures.c.year_net
-    under, place = func.rank().over(order_by=net) - 1, func.row_number().over(order_by=net)
-    rows = (
-        select(net.label("value"), under.label("below"), place.label("place"))
-        .where(_BOUGHT)
-        .subquery()
-    )
-    query = (
-        select(rows.c.value, rows.c.below)
-        .where(rows.c.place % RUNG == 1)
-        .distinct()
-        .order_by(rows.c.value)
-    )
-    return steps + [("net", int(value), int(below)) for value, below in session.execute(query)]
+        steps += _each_value(session, what)
+    return steps + _rungs(session)
+
+
+def _each_value(session: Session, what: str) -> list[tuple[str, int, int]]:
+    """A step for each value of days or visits."""
+    value = _KEPT[f"year_{what}"]
+    query = select(value.label("value"), func.count().label("members")).where(_BOUGHT)
+    steps = []
+    below = 0
+    for row in session.execute(query.group_by(value).order_by(value)):
+        steps.append((what, _number(row.value), below))
+        below += row.members
+    return steps
+
+
+def _rungs(session: Session) -> list[tuple[str, int, int]]:
+    """A step for each RUNG rows of what was spent."""
+    net = _KEPT.year_net
+    under = func.rank().over(order_by=net) - 1
+    place = func.row_number().over(order_by=net)
+    columns = (net.label("value"), under.label("below"), place.label("place"))
+    rows = select(*columns).where(_BOUGHT).subquery()
+    query = select(rows.c.value, rows.c.below).where(rows.c.place % RUNG == 1)
+    found = session.execute(query.distinct().order_by(rows.c.value))
+    return [("net", int(row.value), int(row.below)) for row in found]
 
 
 def wrong(session: Session) -> list[str]:
     """Steps that say something else than the kept rows."""
-    kept = {
-        (row.what, row.value, row.below)
-        for row in session.execute(
-            select(tables.figures_step).where(tables.figures_step.c.what != "mark")
-        )
-    }
-    return sorted({what for what, _, __ in kept ^ set(_counted(session))}) if kept else []
+    steps = session.execute(select(tables.figures_step).where(_NO_MARK))
+    kept = {(row.what, row.value, row.below) for row in steps}
+    if not kept:
+        return []
+    differing = kept ^ set(_counted(session))
+    return sorted({what for what, _, __ in differing})
 
 
 @dataclass(frozen=True)
@@ -135,31 +135,33 @@ class _Order:
     def under(self, place: int) -> int:
         """How many are below a step now."""
         value = self.values[place]
-        return self.below[place] - bisect_left(self.gone, value) + bisect_left(self.come, value)
+        gone = bisect_left(self.gone, value)
+        come = bisect_left(self.come, value)
+        return self.below[place] - gone + come
 
     def above(self, number: int) -> int:
         """The last step with fewer than so many below it, -1 when the first has not."""
-        return bisect_left(range(len(self.values)), number, key=self.under) - 1
+        places = range(len(self.values))
+        return bisect_left(places, number, key=self.under) - 1
+
+    def span(self, step: int) -> tuple[int | None, int | None]:
+        """The values of a step and of the next; None before the first and behind the last."""
+        low = self.values[step] if step >= 0 else None
+        high = self.values[step + 1] if step + 1 < len(self.values) else None
+        return low, high
 
 
 def moved(session: Session, before: Day, first: Day) -> Sequence[int] | None:
     """Members whose kept row does not say any more what they bought between two days; None where
     the steps are not of these days (another year, no housekeeping yet), or where they are so many
     that putting all in order is quicker."""
-    span: dict[str, int] = dict(
-        session.execute(
-            select(tables.figures_step.c.what, tables.figures_step.c.value).where(
-                tables.figures_step.c.what.in_(("before", "first"))
-            )
-        ).all()
-    )
+    days = select(_STEP.what, _STEP.value).where(_STEP.what.in_(("before", "first")))
+    span: dict[str, int] = {row.what: row.value for row in session.execute(days)}
     if not span or span["before"] > before.toordinal() or span["first"] > first.toordinal():
         return None
     # some stand in both; gathering them in the statement would take it off its indexes
-    found = union_all(
-        select(tables.member_figures.c.member_id).where(_STALE),
-        select(tables.member_figures.c.member_id).where(tables.member_figures.c.year_next < first),
-    )
+    member = select(_KEPT.member_id)
+    found = union_all(member.where(_STALE), member.where(_KEPT.year_next < first))
     ids = session.scalars(found.limit(MOST + 1)).all()
     return sorted(set(ids)) if len(ids) <= MOST else None
 
@@ -170,30 +172,38 @@ def edges(
     """Of each measure the values of the members who stand one part, two parts and so on (rounded
     up) up the order. `ids` are those whose kept row does not hold, `come` what holds of them
     instead."""
-    steps: dict[str, list[tuple[int, int]]] = {}
-    for row in session.execute(
-        select(tables.figures_step).order_by(
-            tables.figures_step.c.what, tables.figures_step.c.value
-        )
-    ):
-        steps.setdefault(row.what, []).append((row.value, row.below))
-    kept = select(*(tables.member_figures.c[f"year_{what}"].label(what) for what in MEASURES))
-    gone = session.execute(
-        kept.where(database.among(session, tables.member_figures.c.member_id, ids), _BOUGHT)
-    ).all()
-    whole = steps["before"][0][1]
-    members, found = whole - len(gone) + len(come), dict[str, list[Any]]()
+    steps = _steps(session)
+    kept = select(*(_KEPT[f"year_{what}"].label(what) for what in MEASURES))
+    theirs = database.among(session, _KEPT.member_id, ids)
+    gone = session.execute(kept.where(theirs, _BOUGHT)).all()
+    whole = steps["before"][0].below
+    members = whole - len(gone) + len(come)
+    places = [-(-members * part // parts) for part in range(1, parts)] if members else []
+    found: dict[str, list[Any]] = {}
     for what in MEASURES:
-        values, below = zip(*steps.get(what, ()), strict=True) if what in steps else ((), ())
-        out, put = (sorted(_number(getattr(row, what)) for row in rows) for rows in (gone, come))
-        order = _Order(values=values, below=below, members=whole, gone=out, come=put)
-        places = [-(-members * part // parts) for part in range(1, parts)]
-        found[what] = [_nth(session, what, order, place) for place in places] if members else []
-    return {
-        "last": [date.fromordinal(day) for day in found["last"]],
-        "visits": found["visits"],
-        "net": found["net"],
-    }
+        mine = steps.get(what, [])
+        order = _Order(
+            values=[step.value for step in mine],
+            below=[step.below for step in mine],
+            members=whole,
+            gone=_numbers(gone, what),
+            come=_numbers(come, what),
+        )
+        found[what] = [_nth(session, what, order, place) for place in places]
+    return found | {"last": [date.fromordinal(day) for day in found["last"]]}
+
+
+def _steps(session: Session) -> dict[str, list[Any]]:
+    """The steps of each measure, the lowest first."""
+    steps: dict[str, list[Any]] = {}
+    ordered = select(tables.figures_step).order_by(_STEP.what, _STEP.value)
+    for row in session.execute(ordered):
+        steps.setdefault(row.what, []).append(row)
+    return steps
+
+
+def _numbers(rows: Sequence[Any], what: str) -> list[int]:
+    return sorted(_number(getattr(row, what)) for row in rows)
 
 
 def _nth(session: Session, what: str, order: _Order, number: int) -> int:
@@ -203,9 +213,10 @@ def _nth(session: Session, what: str, order: _Order, number: int) -> int:
         LookupError: fewer members than that are in order.
     """
     step = order.above(number)
-    low = order.values[step] if step >= 0 else None
-    high = order.values[step + 1] if step + 1 < len(order.values) else None
-    inside = _kept_between(session, what, order, step) - Counter(_between(order.gone, low, high))
+    low, high = order.span(step)
+    inside = _kept_between(session, what, order, step)
+    # an order that lost more than it had of a value has none of it
+    inside = inside - Counter(_between(order.gone, low, high))
     inside += Counter(_between(order.come, low, high))
     left = number - (order.under(step) if step >= 0 else 0)
     for value in sorted(inside):
@@ -219,13 +230,15 @@ def _kept_between(session: Session, what: str, order: _Order, step: int) -> Coun
     """How many members have each kept value from a step up to the next."""
     if step < 0:
         return Counter()
+    low, high = order.span(step)
     if what != "net":
-        upto = order.below[step + 1] if step + 1 < len(order.below) else order.members
+        # each value has a step of its own
+        upto = order.below[step + 1] if high is not None else order.members
         return Counter({order.values[step]: upto - order.below[step]})
-    net = tables.member_figures.c.year_net
-    query = select(net).where(_BOUGHT, net >= order.values[step])
-    if step + 1 < len(order.values):
-        query = query.where(net < order.values[step + 1])
+    net = _KEPT.year_net
+    query = select(net).where(_BOUGHT, net >= low)
+    if high is not None:
+        query = query.where(net < high)
     return Counter(session.scalars(query))
 
 

@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from itertools import count
 from math import exp, inf, lgamma, log
 from typing import Any
 
@@ -47,6 +48,15 @@ SAMPLE = 5000
 ENOUGH = 50
 """Members with a second visit, under which nothing is said."""
 ROUNDS = 600
+FARTHEST = 12
+"""Logarithm of what any of the four numbers may be: a search that went there is lost."""
+WEEK = 7
+_USUAL = (0.5, 5.0, 0.8, 2.0)
+"""Where the search for r, alpha, a and b begins."""
+_SAID_EACH = 500
+"""Members between two words of progress."""
+_OF_VALUE = tables.learned.c.what == "value"
+_CALLED = select(tables.member.c.id, tables.member.c.member_no, tables.member.c.name)
 
 
 @dataclass(frozen=True)
@@ -80,18 +90,20 @@ def log_likelihood(
     """
     if min(r, alpha, a, b) <= 0:
         return -inf
+    # the same for every member
     fixed = lgamma(a + b) - lgamma(b) - lgamma(r) + r * log(alpha)
     log_a = log(a)
     total = 0.0
-    for one, count in seen:
+    for one, members in seen:
         x = one.x
         head = fixed + lgamma(r + x) + lgamma(b + x) - lgamma(a + b + x)
         still = -(r + x) * log(alpha + one.T)
         if x:
             gone = log_a - log(b + x - 1) - (r + x) * log(alpha + one.t_x)
+            # the sum of two powers, neither of which may overflow
             top = max(still, gone)
             still = top + log(exp(still - top) + exp(gone - top))
-        total += count * (head + still)
+        total += members * (head + still)
     return total
 
 
@@ -103,65 +115,86 @@ def fit(seen: Iterable[VisitHistory], *, progress: Progress = silent) -> Model:
         Cancelled: `progress` said so.
     """
     counts = list(Counter(seen).items())
-    again = sum(count for one, count in counts if one.x)
+    again = sum(members for one, members in counts if one.x)
     if again < ENOUGH:
         raise NotPossible("not_enough_data", where=str(again), least=ENOUGH)
-    steps = 0
+    rounds = count(1)
 
     def worse(place: Sequence[float]) -> float:
-        nonlocal steps
-        steps += 1
-        progress(min(steps, ROUNDS), ROUNDS)
-        if any(abs(each) > 12 for each in place):
+        progress(min(next(rounds), ROUNDS), ROUNDS)
+        if any(abs(each) > FARTHEST for each in place):
             return inf
         r, alpha, a, b = map(exp, place)
         return -log_likelihood(r, alpha, a, b, counts)
 
-    best, value = _downhill(worse, [log(0.5), log(5.0), log(0.8), log(2.0)])
-    best, value = _downhill(worse, best)
+    nearby, _ = _downhill(worse, [log(usual) for usual in _USUAL])
+    # once more from there: the search may have stood still on a slope
+    place, value = _downhill(worse, nearby)
     progress(ROUNDS, ROUNDS)
-    r, alpha, a, b = map(exp, best)
+    r, alpha, a, b = map(exp, place)
     return Model(r=r, alpha=alpha, a=a, b=b, log_likelihood=-value)
+
+
+_Corner = tuple[float, list[float]]
+"""How bad a place is, and the place."""
 
 
 def _downhill(
     worse: Callable[[Sequence[float]], float], start: Sequence[float], *, near: float = 1e-7
 ) -> tuple[list[float], float]:
     """The lowest place near `start`: the simplex search of Nelder and Mead."""
-    size = len(start)
-    places = [list(start)] + [
-        [each + (0.5 if at == axis else 0.0) for at, each in enumerate(start)]
-        for axis in range(size)
-    ]
-    corners = sorted((worse(place), place) for place in places)
+
+    def corner(place: list[float]) -> _Corner:
+        return worse(place), place
+
+    corners = sorted(corner(place) for place in _around(start))
     for _ in range(ROUNDS):
         low, high = corners[0][0], corners[-1][0]
         if abs(high - low) <= near * (abs(low) + near):
             break
-        middle = [sum(place[axis] for _, place in corners[:-1]) / size for axis in range(size)]
+        middle = _middle([place for _, place in corners[:-1]])
         far = corners[-1][1]
-
-        def away(
-            by: float, middle: list[float] = middle, far: list[float] = far
-        ) -> tuple[float, list[float]]:
-            place = [m + by * (m - f) for m, f in zip(middle, far, strict=True)]
-            return worse(place), place
-
-        tried = away(1.0)
-        if tried[0] < corners[0][0]:
-            tried = min(tried, away(2.0))
+        # the worst corner is turned over the middle of the others
+        tried = corner(_away(middle, far, 1.0))
+        if tried[0] < low:
+            tried = min(tried, corner(_away(middle, far, 2.0)))
         elif tried[0] >= corners[-2][0]:
-            tried = min(tried, away(0.5 if tried[0] < high else -0.5))
+            half = 0.5 if tried[0] < high else -0.5
+            tried = min(tried, corner(_away(middle, far, half)))
             if tried[0] >= high:
-                best = corners[0][1]
-                shrunk = [
-                    [(b + p) / 2 for b, p in zip(best, place, strict=True)]
-                    for _, place in corners[1:]
-                ]
-                corners = sorted([corners[0], *((worse(place), place) for place in shrunk)])
+                corners = _shrunk(corners, corner)
                 continue
         corners = sorted([*corners[:-1], tried])
     return corners[0][1], corners[0][0]
+
+
+def _around(start: Sequence[float]) -> list[list[float]]:
+    """The start, and one place beside it along each axis."""
+    places = [list(start)]
+    for axis in range(len(start)):
+        place = list(start)
+        place[axis] += 0.5
+        places.append(place)
+    return places
+
+
+def _middle(places: Sequence[Sequence[float]]) -> list[float]:
+    return [sum(along) / len(places) for along in zip(*places, strict=True)]
+
+
+def _away(middle: Sequence[float], far: Sequence[float], by: float) -> list[float]:
+    """From `far` through the middle, and so many times as far behind it."""
+    return [m + by * (m - f) for m, f in zip(middle, far, strict=True)]
+
+
+def _shrunk(corners: Sequence[_Corner], corner: Callable[[list[float]], _Corner]) -> list[_Corner]:
+    """Every corner half way to the best one."""
+    best = corners[0][1]
+    halved = [corners[0]]
+    for _, place in corners[1:]:
+        half = [(b + p) / 2 for b, p in zip(best, place, strict=True)]
+        halved.append(corner(half))
+    return sorted(halved)
 
 
 def alive(model: Model, one: VisitHistory) -> float:
@@ -176,8 +209,11 @@ def alive(model: Model, one: VisitHistory) -> float:
 def _gone(model: Model, one: VisitHistory) -> float:
     if not one.x:
         return 0.0
-    power = (model.r + one.x) * log((model.alpha + one.T) / (model.alpha + one.t_x))
-    return model.a / (model.b + one.x - 1) * exp(min(power, 700))
+    watched, seen = model.alpha + one.T, model.alpha + one.t_x
+    power = (model.r + one.x) * log(watched / seen)
+    odds = model.a / (model.b + one.x - 1)
+    # beyond it exp() overflows
+    return odds * exp(min(power, 700))
 
 
 def expected(model: Model, one: VisitHistory, weeks: float) -> float:
@@ -185,14 +221,18 @@ def expected(model: Model, one: VisitHistory, weeks: float) -> float:
 
     Source: Fader, Hardie and Lee (2005), equation 10.
     """
-    r, alpha, a, b, x = model.r, model.alpha, model.a, model.b, one.x
+    a = model.a
     if abs(a - 1) < 1e-9:
         # the formula has a hole there that is none: a hair beside it
         a += 1e-6
-    whole = alpha + one.T + weeks
-    ratio = exp((r + x) * log((alpha + one.T) / whole))
-    inside = 1 - ratio * _hypergeometric(r + x, b + x, a + b + x - 1, weeks / whole)
-    return (a + b + x - 1) / (a - 1) * inside / (1 + _gone(model, one))
+    seen = model.alpha + one.T
+    whole = seen + weeks
+    bought = model.r + one.x
+    left = a + model.b + one.x - 1
+    ratio = exp(bought * log(seen / whole))
+    series = _hypergeometric(bought, model.b + one.x, left, weeks / whole)
+    inside = 1 - ratio * series
+    return left / (a - 1) * inside / (1 + _gone(model, one))
 
 
 def _hypergeometric(a: float, b: float, c: float, z: float) -> float:
@@ -215,95 +255,81 @@ def learn(store: Store, *, progress: Progress = silent) -> Model:
     """
     rights.require(store, Right.SELL)
     with store.read() as session:
-        before = store.clock.tomorrow()
-        rows = session.execute(_seen(before)).all()
+        rows = session.execute(_seen(store.clock.tomorrow())).all()
     step = max(1, len(rows) // SAMPLE)
-    model = fit([_of_row(row) for row in rows[::step]], progress=progress)
+    sample = [_of_row(row) for row in rows[::step]]
+    model = fit(sample, progress=progress)
+    values = {
+        "what": "value",
+        "first_day": min(row.first for row in rows),
+        "last_day": store.clock.today(),
+        "counted": len(rows),
+        "at": store.clock.now(),
+        "parameters": json.dumps(asdict(model)),
+    }
     with store.write() as session:
-        session.execute(delete(tables.learned).where(tables.learned.c.what == "value"))
-        first = min(row.first for row in rows)
-        values = {
-            "what": "value",
-            "first_day": first,
-            "last_day": store.clock.today(),
-            "counted": len(rows),
-            "at": store.clock.now(),
-        }
-        session.execute(insert(Learned).values(**values, parameters=json.dumps(asdict(model))))
+        session.execute(delete(tables.learned).where(_OF_VALUE))
+        session.execute(insert(Learned).values(**values))
         audit.log(session, store, "value_learned", members=len(rows))
     return model
 
 
 def model_of(session: Session) -> Model | None:
     """The model that was learned, None before the first time."""
-    text = session.scalar(
-        select(tables.learned.c.parameters).where(tables.learned.c.what == "value")
-    )
+    text = session.scalar(select(tables.learned.c.parameters).where(_OF_VALUE))
     return Model(**json.loads(text)) if text else None
 
 
 def _seen(before: Day, only: MemberId | None = None) -> Any:
     """member_id, days, first, span, watched and net of every member who ever came, as of a day
     (exclusive)."""
-    days = func.count(tables.sale.c.business_date.distinct()).filter(visits.VISIT)
-    first = func.min(tables.sale.c.business_date).filter(visits.VISIT)
-    last = func.max(tables.sale.c.business_date).filter(visits.VISIT)
-    mine = [visits.LIVE, tables.sale.c.business_date < before]
+    buyer, day = tables.sale.c.member_id, tables.sale.c.business_date
+    days = func.count(day.distinct()).filter(visits.VISIT)
+    first = func.min(day).filter(visits.VISIT)
+    last = func.max(day).filter(visits.VISIT)
+    net = func.coalesce(func.sum(tables.sale.c.net), 0)
+    sums = {"days": days, "first": first, "last": last, "net": net}
+    labelled = [column.label(name) for name, column in sums.items()]
+    query = select(buyer, *labelled).where(visits.LIVE, day < before)
     if only is not None:
-        mine.append(tables.sale.c.member_id == only)
-    found = (
-        select(
-            tables.sale.c.member_id,
-            days.label("days"),
-            first.label("first"),
-            last.label("last"),
-            func.coalesce(func.sum(tables.sale.c.net), 0).label("net"),
-        )
-        .where(*mine)
-        .group_by(tables.sale.c.member_id)
-        .having(days > 0)
-        .subquery()
-    )
+        query = query.where(buyer == only)
+    found = query.group_by(buyer).having(days > 0).subquery()
     today = literal(before - timedelta(days=1), tables.member.c.registered_on.type)
-    return select(
-        found.c.member_id,
-        found.c.days,
-        found.c.first,
-        days_between(found.c.first, found.c.last).label("span"),
-        days_between(found.c.first, today).label("watched"),
-        found.c.net,
-    ).order_by(found.c.member_id)
+    span = days_between(found.c.first, found.c.last).label("span")
+    watched = days_between(found.c.first, today).label("watched")
+    columns = (found.c.member_id, found.c.days, found.c.first, span, watched, found.c.net)
+    return select(*columns).order_by(found.c.member_id)
 
 
 def _of_row(row: Any) -> VisitHistory:
-    return VisitHistory(int(row.days) - 1, row.span / 7, max(row.span, row.watched) / 7)
+    # a receipt of a clock that was ahead lies behind the last day that is watched
+    watched = max(row.span, row.watched)
+    return VisitHistory(x=int(row.days) - 1, t_x=row.span / WEEK, T=watched / WEEK)
 
 
 def of_member(session: Session, store: Store, member: MemberId) -> Outlook | None:
     """One member's future, None without a model or a visit."""
     model = model_of(session)
-    row = (
-        session.execute(_seen(store.clock.tomorrow(), member)).first()
-        if model is not None
-        else None
-    )
-    if row is None or model is None:
+    if model is None:
         return None
-    who = session.execute(
-        select(tables.member.c.member_no, tables.member.c.name).where(tables.member.c.id == member)
-    ).one()
-    return _outlook(model, row, who.member_no, who.name)
+    row = session.execute(_seen(store.clock.tomorrow(), member)).first()
+    if row is None:
+        return None
+    who = session.execute(_CALLED.where(tables.member.c.id == member)).one()
+    return _outlook(model, row, who)
 
 
-def _outlook(model: Model, row: Any, number: str, name: str) -> Outlook:
+def _outlook(model: Model, row: Any, who: Any) -> Outlook:
     one = _of_row(row)
-    visits_ = max(0.0, expected(model, one, AHEAD / 7))
+    coming = max(0.0, expected(model, one, AHEAD / WEEK))
+    # who brought back more than was bought is worth nothing
+    spent = max(0, int(row.net))
     return Outlook(
-        member_no=number,
-        name=name,
+        member_no=who.member_no,
+        name=who.name,
         alive=alive(model, one),
-        visits=visits_,
-        net=Money(round(visits_ * max(0, int(row.net)) / int(row.days))),
+        visits=coming,
+        net=Money(round(coming * spent / int(row.days))),
     )
 
 
@@ -318,7 +344,8 @@ def show(store: Store, *, member: str) -> Outlook | None:
     with store.read() as session:
         if model_of(session) is None:
             raise NotPossible("not_learned")
-        return of_member(session, store, registry.resolve(session, store, member))
+        person = registry.resolve(session, store, member)
+        return of_member(session, store, person)
 
 
 @dataclass(frozen=True)
@@ -352,23 +379,15 @@ def every(store: Store, *, progress: Progress = silent) -> list[Outlook]:
         model = model_of(session)
         if model is None:
             raise NotPossible("not_learned")
-        names = {
-            row.id: row
-            for row in session.execute(
-                select(tables.member.c.id, tables.member.c.member_no, tables.member.c.name).where(
-                    tables.member.c.state == "live"
-                )
-            )
-        }
-        rows = [
-            row for row in session.execute(_seen(store.clock.tomorrow())) if row.member_id in names
-        ]
+        live = session.execute(_CALLED.where(tables.member.c.state == "live"))
+        names = {who.id: who for who in live}
+        seen = session.execute(_seen(store.clock.tomorrow()))
+        rows = [row for row in seen if row.member_id in names]
     found = []
     for at, row in enumerate(rows):
-        if at % 500 == 0:
+        if at % _SAID_EACH == 0:
             progress(at, len(rows))
-        found.append(
-            _outlook(model, row, names[row.member_id].member_no, names[row.member_id].name)
-        )
+        found.append(_outlook(model, row, names[row.member_id]))
     progress(len(rows), len(rows))
+    # of equal ones always the same first
     return sorted(found, key=lambda one: (-one.net, one.member_no))

@@ -8,14 +8,15 @@ computes it, in the database, by the values at which a score begins; those of to
 what housekeeping kept (see standing).
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Subquery, and_, case, func, literal, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, select, true
 from sqlalchemy.orm import Session
 
+from storecrm.domain.rfm import RfmGroup
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.models import database, tables
 from storecrm.services import rights, shop_settings
@@ -82,15 +83,15 @@ def scores(session: Session, before: Day, shop: ShopRules) -> Subquery:
     # scores are worked out once a member, not anew in each rule of a group
     scored = select(_unnamed(session, before, shop)).cte().prefix_with("MATERIALIZED")
     *named, rest = shop.rfm_groups
-    whens = [
-        (
-            and_(*(scored.c[letter].between(low, high) for letter, low, high in group.ranges)),
-            group.name,
-        )
-        for group in named
-    ]
+    whens = [(_in_group(scored, group), group.name) for group in named]
     name = case(*whens, else_=rest.name) if whens else literal(rest.name)
     return select(scored, name.label("group")).subquery()
+
+
+def _in_group(scored: Any, group: RfmGroup) -> ColumnElement[bool]:
+    """True of members whose scores the rule of a group allows."""
+    ranges = [scored.c[letter].between(low, high) for letter, low, high in group.ranges]
+    return and_(*ranges)
 
 
 def _unnamed(session: Session, before: Day, shop: ShopRules) -> Subquery:
@@ -104,12 +105,10 @@ def _group(r: int, f: int, m: int, shop: ShopRules) -> str:
     """The name of the first group into which scores fit."""
     by_letter = {"r": r, "f": f, "m": m}
     *named, rest = shop.rfm_groups
-    fits = (
-        group.name
-        for group in named
-        if all(low <= by_letter[letter] <= high for letter, low, high in group.ranges)
-    )
-    return next(fits, rest.name)
+    for group in named:
+        if all(low <= by_letter[letter] <= high for letter, low, high in group.ranges):
+            return group.name
+    return rest.name
 
 
 def _first(before: Day, shop: ShopRules) -> Day:
@@ -122,20 +121,21 @@ def _known(session: Session, before: Day, first: Day) -> dict[str, list[Any]] | 
     ids = rankings.moved(session, before, first)
     if ids is None:
         return None
-    now = visits.activity(
-        before, first, more=[database.among(session, tables.sale.c.member_id, ids)]
-    )
-    return rankings.edges(session, ids, session.execute(select(now)).all(), STEPS)
+    theirs = database.among(session, tables.sale.c.member_id, ids)
+    now = visits.activity(before, first, more=[theirs])
+    come = session.execute(select(now)).all()
+    return rankings.edges(session, ids, come, STEPS)
 
 
 def _scored(before: Day, first: Day, known: dict[str, list[Any]]) -> Subquery:
     """Scores by edges that are known already."""
     base = visits.activity(before, first)
-    scored = {
-        letter: _score(base.c[what], [literal(edge, base.c[what].type) for edge in known[what]])
-        for letter, what in _LETTERS.items()
-    }
-    return select(base, *(score.label(letter) for letter, score in scored.items())).subquery()
+    scored = []
+    for letter, what in _LETTERS.items():
+        value = base.c[what]
+        edges = [literal(edge, value.type) for edge in known[what]]
+        scored.append(_score(value, edges).label(letter))
+    return select(base, *scored).subquery()
 
 
 def _scored_anew(before: Day, first: Day) -> Subquery:
@@ -143,10 +143,12 @@ def _scored_anew(before: Day, first: Day) -> Subquery:
     # read once: everything below looks at it
     base = select(visits.activity(before, first)).cte().prefix_with("MATERIALIZED")
     edges = {letter: _edges(base, base.c[what]) for letter, what in _LETTERS.items()}
-    query = select(
-        base,
-        *(_score(base.c[what], edges[letter].c).label(letter) for letter, what in _LETTERS.items()),
-    ).select_from(base)
+    scored = []
+    for letter, what in _LETTERS.items():
+        score = _score(base.c[what], edges[letter].c)
+        scored.append(score.label(letter))
+    query = select(base, *scored).select_from(base)
+    # each is one row
     for found in edges.values():
         query = query.join(found, true())
     return query.subquery()
@@ -155,23 +157,24 @@ def _scored_anew(before: Day, first: Day) -> Subquery:
 def _score(column: Any, edges: Iterable[Any]) -> Any:
     """1 + floor(5 x (rank - 1) / n), said otherwise: one more for each edge that the value is
     better than. Ranking everybody would cost five times as much."""
-    return sum((case((column > edge, 1), else_=0) for edge in edges), start=literal(1))
+    better = [case((column > edge, 1), else_=0) for edge in edges]
+    return sum(better, start=literal(1))
 
 
 def _edges(base: Any, column: Any) -> Any:
     """One row with the values of the members who stand a fifth, two fifths and so on (rounded up)
     up the order of a value."""
-    counted = (
-        select(column.label("value"), func.count().label("members")).group_by(column).subquery()
-    )
-    upto = select(
-        counted.c.value, func.sum(counted.c.members).over(order_by=counted.c.value).label("upto")
-    ).subquery()
+    sizes = select(column.label("value"), func.count().label("members"))
+    counted = sizes.group_by(column).subquery()
+    running = func.sum(counted.c.members).over(order_by=counted.c.value)
+    upto = select(counted.c.value, running.label("upto")).subquery()
     whole = select(func.count()).select_from(base).scalar_subquery()
-    at = [
-        func.min(upto.c.value).filter(upto.c.upto * STEPS >= whole * step).label(f"at_{step}")
-        for step in range(1, STEPS)
-    ]
+    at = []
+    for step in range(1, STEPS):
+        # in whole numbers: no fifth is rounded
+        reached = upto.c.upto * STEPS >= whole * step
+        edge = func.min(upto.c.value).filter(reached)
+        at.append(edge.label(f"at_{step}"))
     return select(*at).cte().prefix_with("MATERIALIZED")
 
 
@@ -179,34 +182,45 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
     """The heat map and the groups at a date (exclusive; up to now without one)."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        shop, end = shop_settings.current(session), before or store.clock.tomorrow()
+        shop = shop_settings.current(session)
+        end = before or store.clock.tomorrow()
         found = _unnamed(session, end, shop)
         scored = (found.c.r, found.c.f, found.c.m)
         sums = (func.count().label("members"), func.sum(found.c.net).label("net"))
         rows = session.execute(select(*scored, *sums).group_by(*scored)).all()
-    cells: Counter[tuple[int, int]] = Counter()
-    spent: Counter[tuple[int, int]] = Counter()
-    named: Counter[str] = Counter()
-    by_name: Counter[str] = Counter()
+    by_cell: dict[tuple[int, int], _Tally] = defaultdict(_Tally)
+    by_name: dict[str, _Tally] = defaultdict(_Tally)
     for row in rows:
-        cells[row.r, row.f] += row.members
-        spent[row.r, row.f] += int(row.net)
         group = _group(row.r, row.f, row.m, shop)
-        named[group] += row.members
-        by_name[group] += int(row.net)
+        by_cell[row.r, row.f].add(row)
+        by_name[group].add(row)
+    cells = [
+        RfmCell(r, f, tally.members, Money(tally.net)) for (r, f), tally in sorted(by_cell.items())
+    ]
+    groups = []
+    for one in shop.rfm_groups:
+        tally = by_name[one.name]
+        groups.append(GroupSize(one.name, one.written, tally.members, Money(tally.net)))
     return Overview(
         before=end,
         days=shop.rfm_window.days,
-        members=cells.total(),
-        net=Money(spent.total()),
-        cells=tuple(
-            RfmCell(r, f, count, Money(spent[r, f])) for (r, f), count in sorted(cells.items())
-        ),
-        groups=tuple(
-            GroupSize(one.name, one.written, named[one.name], Money(by_name[one.name]))
-            for one in shop.rfm_groups
-        ),
+        members=sum(cell.members for cell in cells),
+        net=Money(sum(cell.net for cell in cells)),
+        cells=tuple(cells),
+        groups=tuple(groups),
     )
+
+
+@dataclass
+class _Tally:
+    """Members and what they spent, added up."""
+
+    members: int = 0
+    net: int = 0
+
+    def add(self, row: Any) -> None:
+        self.members += row.members
+        self.net += int(row.net)
 
 
 def of_member(
@@ -214,31 +228,34 @@ def of_member(
 ) -> tuple[tuple[int, int, int], str] | None:
     """One member's scores and group, None without a visit in the window: nobody else is looked at
     where the edges are known."""
-    shop, end = shop_settings.current(session), store.clock.tomorrow()
+    shop = shop_settings.current(session)
+    end = store.clock.tomorrow()
     first = _first(end, shop)
-    mine = session.execute(
-        select(visits.activity(end, first, more=[tables.sale.c.member_id == member]))
-    ).first()
+    bought = visits.activity(end, first, more=[tables.sale.c.member_id == member])
+    mine = session.execute(select(bought)).first()
     if mine is None:
         return None
     known = _known(session, end, first)
     if known is None:
         r, f, m = _by_counting(session, visits.activity(end, first), mine)
     else:
-        r, f, m = (
-            1 + sum(getattr(mine, what) > edge for edge in known[what])
-            for what in _LETTERS.values()
-        )
+        r, f, m = (_place(getattr(mine, what), known[what]) for what in _LETTERS.values())
     return (r, f, m), _group(r, f, m, shop)
+
+
+def _place(value: Any, edges: Iterable[Any]) -> int:
+    better = [edge for edge in edges if value > edge]
+    return 1 + len(better)
 
 
 def _by_counting(session: Session, base: Subquery, mine: Any) -> tuple[int, int, int]:
     """One member's scores by how many are worse: nobody is put in order."""
-    worse = [
-        func.count().filter(base.c[what] < getattr(mine, what)).label(letter)
-        for letter, what in _LETTERS.items()
-    ]
-    row = session.execute(select(func.count().label("members"), *worse)).one()
+    worse = []
+    for letter, what in _LETTERS.items():
+        below = base.c[what] < getattr(mine, what)
+        worse.append(func.count().filter(below).label(letter))
+    members = func.count().label("members")
+    row = session.execute(select(members, *worse)).one()
     r, f, m = (1 + STEPS * count // row.members for count in (row.r, row.f, row.m))
     return r, f, m
 
@@ -246,24 +263,24 @@ def _by_counting(session: Session, base: Subquery, mine: Any) -> tuple[int, int,
 def every(session: Session, store: Store, before: Day | None = None) -> list[Scored]:
     """Every scored member, the best first."""
     found = scores(session, before or store.clock.tomorrow(), shop_settings.current(session))
-    query = select(found, tables.member.c.member_no, tables.member.c.name).join(
-        tables.member, tables.member.c.id == found.c.member_id
-    )
+    query = select(found, tables.member.c.member_no, tables.member.c.name)
+    query = query.join(tables.member, tables.member.c.id == found.c.member_id)
     rows = session.execute(query.order_by(found.c.net.desc(), found.c.member_id))
-    return [
-        Scored(
-            member_no=x.member_no,
-            name=x.name,
-            last=x.last,
-            visits=x.visits,
-            net=Money(int(x.net)),
-            r=x.r,
-            f=x.f,
-            m=x.m,
-            group=x.group,
-        )
-        for x in rows
-    ]
+    return [_listed(row) for row in rows]
+
+
+def _listed(row: Any) -> Scored:
+    return Scored(
+        member_no=row.member_no,
+        name=row.name,
+        last=row.last,
+        visits=row.visits,
+        net=Money(int(row.net)),
+        r=row.r,
+        f=row.f,
+        m=row.m,
+        group=row.group,
+    )
 
 
 def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]:
@@ -272,6 +289,5 @@ def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         shop = shop_settings.current(session)
-        return visits.steps(
-            session, scores(session, before, shop), scores(session, then, shop), "group"
-        )
+        old, new = (scores(session, day, shop) for day in (before, then))
+        return visits.steps(session, old, new, "group")

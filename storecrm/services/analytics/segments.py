@@ -17,7 +17,7 @@ from storecrm.ledger import audit
 from storecrm.models import database, tables
 from storecrm.models.shop import Shop
 from storecrm.services import files, rights, shop_settings
-from storecrm.services.analytics import segment_rules
+from storecrm.services.analytics import segment_rules, segment_values
 from storecrm.services.coupons import issue as coupons
 from storecrm.services.coupons.issue import BatchView
 from storecrm.services.members import views
@@ -32,28 +32,43 @@ def _is(field: str, op: str, value: Any, **more: Any) -> dict[str, Any]:
     return {"field": field, "op": op, "value": value, **more}
 
 
-BUILT_IN: dict[str, dict[str, Any]] = {
+_COMES_OFTEN = _is("visits", ">=", 4, days=90)
+_IN_TOUCH = _is("stage", "in", ["new", "active", "back"])
+_LATE = _is("own_gaps_since_visit", ">", 2)
+_NOT_DORMANT = _is("days_since_visit", "<", 60)
+_BOUGHT = _is("visits", ">=", 1)
+_NO_COUPON = _is("coupons_used", "=", 0)
+_KNOWN_WELL = _is("visits", ">=", 3, days=365)
+_MOSTLY_WITH_COUPON = _is("with_coupon_percent", ">=", 60)
+_ASKED_FIRST: dict[str, dict[str, Any]] = {
     "new": _is("stage", "is", "new"),
-    "regulars": {
-        "all": [_is("visits", ">=", 4, days=90), _is("stage", "in", ["new", "active", "back"])]
-    },
-    "leaving": {"all": [_is("own_gaps_since_visit", ">", 2), _is("days_since_visit", "<", 60)]},
+    "regulars": {"all": [_COMES_OFTEN, _IN_TOUCH]},
+    "leaving": {"all": [_LATE, _NOT_DORMANT]},
     "dormant": _is("days_since_visit", ">=", 60),
     "birthday": _is("birthday_month", "=", segment_fields.THIS_MONTH),
+}
+"""What a shop asks for first."""
+_BY_WORTH: dict[str, dict[str, Any]] = {
     "high_value": _is("rfm_group", "is", "champions"),
     "loyal": _is("rfm_group", "is", "loyal"),
     "potential": _is("rfm_group", "is", "potential"),
     "at_risk": _is("rfm_group", "in", ["at_risk", "cannot_lose"]),
+}
+_BY_LIFE: dict[str, dict[str, Any]] = {
     "lost": _is("stage", "is", "lost"),
     "won_back": _is("stage", "is", "back"),
     "never_bought": _is("stage", "is", "prospect"),
-    "points_ending": _is("points_ending", ">", 0, days=31),
-    "never_redeemed": {"all": [_is("visits", ">=", 1), _is("coupons_used", "=", 0)]},
-    "price_sensitive": {
-        "all": [_is("visits", ">=", 3, days=365), _is("with_coupon_percent", ">=", 60)]
-    },
 }
-"""The first five are what a shop asks for first."""
+_BY_REWARDS: dict[str, dict[str, Any]] = {
+    "points_ending": _is("points_ending", ">", 0, days=31),
+    "never_redeemed": {"all": [_BOUGHT, _NO_COUPON]},
+    "price_sensitive": {"all": [_KNOWN_WELL, _MOSTLY_WITH_COUPON]},
+}
+BUILT_IN = _ASKED_FIRST | _BY_WORTH | _BY_LIFE | _BY_REWARDS
+_CODE = re.compile(r"[^\s\-]\S{0,39}")
+_FILE_KEYS = {"code", "name", "rule"}
+_SEGMENT = tables.segment.c
+_SIZE = tables.segment_size.c
 
 
 @dataclass(frozen=True)
@@ -81,10 +96,9 @@ def listed(store: Store) -> list[SegmentView]:
     """The built-in segments, then the shop's own by code."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        own = session.execute(select(tables.segment).order_by(tables.segment.c.code)).all()
-    return [SegmentView(code, "", rule, built_in=True) for code, rule in BUILT_IN.items()] + [
-        _view(row) for row in own
-    ]
+        kept = session.execute(select(tables.segment).order_by(_SEGMENT.code)).all()
+    built_in = [SegmentView(code, "", rule, built_in=True) for code, rule in BUILT_IN.items()]
+    return [*built_in, *map(_view, kept)]
 
 
 def show(store: Store, *, code: str) -> SegmentView:
@@ -111,7 +125,8 @@ def create(
     rights.require(store, Right.OFFERS)
     segment_fields.check(rule, digits=store.shop.digits)
     with store.write(Topic.MEMBERS) as session:
-        return _keep(session, store, code, name, dict(rule), fixed=False, replace=replace)
+        new = _NewSegment(code, name, dict(rule), fixed=False)
+        return _keep(session, store, new, replace=replace)
 
 
 def keep_list(store: Store, *, code: str, of: str, name: str = "") -> SegmentView:
@@ -127,53 +142,50 @@ def keep_list(store: Store, *, code: str, of: str, name: str = "") -> SegmentVie
     with store.write(Topic.MEMBERS) as session:
         source = _found(session, of)
         ids = session.scalars(_members_of(session, store, source)).all()
-        kept = _keep(
-            session, store, code, name or source.name, source.rule, fixed=True, replace=False
-        )
-        which = session.scalar(
-            select(tables.segment.c.id).where(tables.segment.c.code == kept.code)
-        )
-        if ids:
-            session.execute(
-                insert(tables.segment_member),
-                [{"segment_id": which, "member_id": member} for member in ids],
-            )
+        new = _NewSegment(code, name or source.name, source.rule, fixed=True)
+        kept = _keep(session, store, new, replace=False)
+        which = session.scalar(_id_of(kept.code))
+        rows = [{"segment_id": which, "member_id": member} for member in ids]
+        if rows:
+            session.execute(insert(tables.segment_member), rows)
         return kept
 
 
-def _keep(
-    session: Session,
-    store: Store,
-    code: str,
-    name: str,
-    rule: dict[str, Any],
-    *,
-    fixed: bool,
-    replace: bool,
-) -> SegmentView:
-    if not re.fullmatch(r"[^\s\-]\S{0,39}", code) or code in BUILT_IN:
+@dataclass(frozen=True)
+class _NewSegment:
+    """What is kept of a segment; `fixed` is a list that stays."""
+
+    code: str
+    name: str
+    rule: dict[str, Any]
+    fixed: bool
+
+
+def _id_of(code: str) -> Select[Any]:
+    return select(_SEGMENT.id).where(_SEGMENT.code == code)
+
+
+def _keep(session: Session, store: Store, new: _NewSegment, *, replace: bool) -> SegmentView:
+    code = new.code
+    if not _CODE.fullmatch(code) or code in BUILT_IN:
         raise BadInput("segment_code", where=code[:40])
     values = {
-        "name": clean_text(name, 60) or code,
-        "rule": json.dumps(rule, ensure_ascii=False),
-        "fixed": int(fixed),
+        "name": clean_text(new.name, 60) or code,
+        "rule": json.dumps(new.rule, ensure_ascii=False),
+        "fixed": int(new.fixed),
     }
-    present = session.execute(
-        select(tables.segment.c.id, tables.segment.c.fixed).where(tables.segment.c.code == code)
-    ).first()
+    known = select(_SEGMENT.id, _SEGMENT.fixed).where(_SEGMENT.code == code)
+    present = session.execute(known).first()
+    # a list that was kept is never another one
     if present is not None and (not replace or present.fixed):
         raise Conflict("segment_taken", where=code)
     if present is not None:
-        session.execute(
-            update(tables.segment).where(tables.segment.c.id == present.id).values(**values)
-        )
+        before = update(tables.segment).where(_SEGMENT.id == present.id)
+        session.execute(before.values(**values))
     else:
-        session.execute(
-            insert(tables.segment).values(
-                code=code, made_at=store.clock.now(), made_by=store.staff, **values
-            )
-        )
-    audit.log(session, store, "segment_kept", segment=code, fixed=fixed)
+        made = {"code": code, "made_at": store.clock.now(), "made_by": store.staff}
+        session.execute(insert(tables.segment).values(**made, **values))
+    audit.log(session, store, "segment_kept", segment=code, fixed=new.fixed)
     return _found(session, code)
 
 
@@ -185,14 +197,13 @@ def remove(store: Store, *, code: str) -> None:
     """
     rights.require(store, Right.OFFERS)
     with store.write(Topic.MEMBERS) as session:
-        which = session.scalar(select(tables.segment.c.id).where(tables.segment.c.code == code))
+        which = session.scalar(_id_of(code))
         if which is None:
             raise NotFound("segment", where=code[:40])
-        session.execute(
-            delete(tables.segment_member).where(tables.segment_member.c.segment_id == which)
-        )
-        session.execute(delete(tables.segment_size).where(tables.segment_size.c.code == code))
-        session.execute(delete(tables.segment).where(tables.segment.c.id == which))
+        of_list = tables.segment_member.c.segment_id == which
+        session.execute(delete(tables.segment_member).where(of_list))
+        session.execute(delete(tables.segment_size).where(_SIZE.code == code))
+        session.execute(delete(tables.segment).where(_SEGMENT.id == which))
         audit.log(session, store, "segment_removed", segment=code)
 
 
@@ -204,9 +215,11 @@ def from_file(path: Path) -> dict[str, Any]:
         BadInput: segment_shape.
     """
     raw = files.read_toml(path)
-    if set(raw) - {"code", "name", "rule"} or not isinstance(raw.get("rule"), dict):
+    rule = raw.get("rule")
+    if set(raw) - _FILE_KEYS or not isinstance(rule, dict):
         raise BadInput("segment_shape", where="rule")
-    return {"code": str(raw.get("code", "")), "name": str(raw.get("name", "")), "rule": raw["rule"]}
+    named = {key: str(raw.get(key, "")) for key in ("code", "name")}
+    return named | {"rule": rule}
 
 
 def count(store: Store, *, code: str = "", rule: Mapping[str, Any] | None = None) -> int:
@@ -221,8 +234,9 @@ def count(store: Store, *, code: str = "", rule: Mapping[str, Any] | None = None
         segment_fields.check(rule, digits=store.shop.digits)
     with store.read() as session:
         found = SegmentView("", "", dict(rule)) if rule is not None else _found(session, code)
-        query = _members_of(session, store, found)
-        return int(session.scalar(select(func.count()).select_from(query.subquery())) or 0)
+        members = _members_of(session, store, found).subquery()
+        counted = select(func.count()).select_from(members)
+        return int(session.scalar(counted) or 0)
 
 
 def counts(store: Store, *, codes: tuple[str, ...]) -> dict[str, int]:
@@ -235,30 +249,22 @@ def counts(store: Store, *, codes: tuple[str, ...]) -> dict[str, int]:
     rights.require(store, Right.REPORTS)
     found = {code: count(store, code=code) for code in codes}
     today = store.clock.today()
+    rows = [{"code": code, "business_date": today, "members": n} for code, n in found.items()]
     with store.write() as session:
         # two tills that look at the same moment write one after the other
         database.lock_row(session, Shop, 1)
-        session.execute(
-            delete(tables.segment_size).where(
-                tables.segment_size.c.business_date == today, tables.segment_size.c.code.in_(codes)
-            )
-        )
-        session.execute(
-            insert(tables.segment_size),
-            [{"code": code, "business_date": today, "members": n} for code, n in found.items()],
-        )
+        of_today = (_SIZE.business_date == today, _SIZE.code.in_(codes))
+        session.execute(delete(tables.segment_size).where(*of_today))
+        session.execute(insert(tables.segment_size), rows)
     return found
 
 
 def sizes(store: Store, *, code: str) -> list[tuple[Day, int]]:
     """What was counted of a segment, by day."""
     rights.require(store, Right.REPORTS)
+    query = select(_SIZE.business_date, _SIZE.members).where(_SIZE.code == code)
     with store.read() as session:
-        rows = session.execute(
-            select(tables.segment_size.c.business_date, tables.segment_size.c.members)
-            .where(tables.segment_size.c.code == code)
-            .order_by(tables.segment_size.c.business_date)
-        )
+        rows = session.execute(query.order_by(_SIZE.business_date))
         return [(row.business_date, row.members) for row in rows]
 
 
@@ -286,11 +292,8 @@ def compare(store: Store, *, first: str, second: str) -> Compared:
     """
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        one, two = (
-            set(session.scalars(_members_of(session, store, _found(session, code))))
-            for code in (first, second)
-        )
-    return Compared(len(one - two), len(one & two), len(two - one))
+        one, two = (set(ids_of(session, store, code)) for code in (first, second))
+    return Compared(only_first=len(one - two), both=len(one & two), only_second=len(two - one))
 
 
 def issue(store: Store, *, code: str, offer: str, progress: Progress = silent) -> BatchView:
@@ -317,34 +320,31 @@ def ids_of(session: Session, store: Store, code: str) -> list[MemberId]:
     Raises:
         NotFound: segment.
     """
-    return [
-        MemberId(member)
-        for member in session.scalars(
-            _members_of(session, store, _found(session, code)).order_by(tables.member.c.id)
-        )
-    ]
+    members = _members_of(session, store, _found(session, code))
+    ordered = session.scalars(members.order_by(tables.member.c.id))
+    return [MemberId(member) for member in ordered]
 
 
 def _members_of(session: Session, store: Store, segment: SegmentView) -> Select[Any]:
     if segment.fixed:
-        kept = (
-            select(tables.segment_member.c.member_id)
-            .join(tables.segment, tables.segment.c.id == tables.segment_member.c.segment_id)
-            .where(tables.segment.c.code == segment.code)
-        )
-        return select(tables.member.c.id).where(
-            tables.member.c.state == "live", tables.member.c.id.in_(kept)
-        )
-    here = segment_rules.Context(
-        session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits
-    )
+        return _listed_members(segment.code)
+    before, shop = store.clock.tomorrow(), shop_settings.current(session)
+    here = segment_values.Context(session, before, shop, store.shop.digits)
     return segment_rules.members_of(segment.rule, here)
+
+
+def _listed_members(code: str) -> Select[Any]:
+    """Who of a kept list is still there."""
+    listed_ = tables.segment_member.c
+    kept = select(listed_.member_id).join(tables.segment, _SEGMENT.id == listed_.segment_id)
+    inside = tables.member.c.id.in_(kept.where(_SEGMENT.code == code))
+    return select(tables.member.c.id).where(tables.member.c.state == "live", inside)
 
 
 def _found(session: Session, code: str) -> SegmentView:
     if code in BUILT_IN:
         return SegmentView(code, "", BUILT_IN[code], built_in=True)
-    row = session.execute(select(tables.segment).where(tables.segment.c.code == code)).first()
+    row = session.execute(select(tables.segment).where(_SEGMENT.code == code)).first()
     if row is None:
         raise NotFound("segment", where=code[:40])
     return _view(row)

@@ -3,9 +3,11 @@ picks no more."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from storecrm.domain import segment_fields
 from storecrm.errors import BadInput, NotFound
@@ -13,12 +15,26 @@ from storecrm.ledger import audit
 from storecrm.models import database, tables
 from storecrm.services import rights, shop_settings
 from storecrm.services.analytics import segment_rules
+from storecrm.services.analytics.segment_values import Context
 from storecrm.services.members import tags
 from storecrm.services.members.tags import TagView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
+from storecrm.values import Day
 
 CHUNK = 5000
+_COLUMNS = ("member_id", "tag", "by_rule", "set_on")
+_WORD = tables.member_tag.c
+_BY_RULE = _WORD.by_rule == 1
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Who gets a tag and who loses it."""
+
+    tag: str
+    put: list[int]
+    off: list[int]
 
 
 def set_rule(store: Store, *, name: str, rule: Mapping[str, Any] | None) -> list[TagView]:
@@ -35,19 +51,14 @@ def set_rule(store: Store, *, name: str, rule: Mapping[str, Any] | None) -> list
         segment_fields.check(rule, digits=store.shop.digits)
         if _asks_tags(rule):
             raise BadInput("tag_rule_tag", where=name[:40])
+    text = json.dumps(rule, ensure_ascii=False) if rule is not None else ""
+    defined = update(tables.tag).where(tables.tag.c.name == name)
     with store.write(Topic.MEMBERS) as session:
-        text = json.dumps(rule, ensure_ascii=False) if rule is not None else ""
-        done: Any = session.execute(
-            update(tables.tag).where(tables.tag.c.name == name).values(rule=text)
-        )
+        done: Any = session.execute(defined.values(rule=text))
         if not done.rowcount:
             raise NotFound("tag_name", where=name[:40])
         if rule is None:
-            session.execute(
-                delete(tables.member_tag).where(
-                    tables.member_tag.c.tag == name, tables.member_tag.c.by_rule == 1
-                )
-            )
+            session.execute(delete(tables.member_tag).where(_WORD.tag == name, _BY_RULE))
         audit.log(session, store, "tag_rule_set", tag=name, rule=rule is not None)
     apply(store)
     return tags.listed(store)
@@ -60,80 +71,65 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
     A word that a person put on stays, whatever the rule says.
     """
     rights.require(store, Right.SELL)
-    changed: dict[str, tuple[int, int]] = {}
     today = store.clock.today()
+    over = ~tags.alive(today)
     with store.read() as session:
-        here = segment_rules.Context(
-            session, store.clock.tomorrow(), shop_settings.current(session), store.shop.digits
-        )
-        plans = []
-        for tag in session.execute(
-            select(tables.tag.c.name, tables.tag.c.rule).where(tables.tag.c.rule != "")
-        ):
-            wanted = set(session.scalars(segment_rules.members_of(json.loads(tag.rule), here)))
-            have = {
-                row.member_id: row.by_rule
-                for row in session.execute(
-                    select(tables.member_tag.c.member_id, tables.member_tag.c.by_rule).where(
-                        tables.member_tag.c.tag == tag.name
-                    )
-                )
-            }
-            plans.append(
-                (
-                    tag.name,
-                    sorted(wanted - have.keys()),
-                    sorted(m for m, by in have.items() if by and m not in wanted),
-                )
-            )
-        ended = session.scalars(
-            select(tables.member_tag.c.tag).where(~tags.alive(today)).limit(1)
-        ).first()
-    for name, put, off in plans:
-        for start in range(0, max(len(put), len(off)), CHUNK):
+        plans = _plans(session, store)
+        ended = session.scalars(select(_WORD.tag).where(over).limit(1)).first()
+    for plan in plans:
+        for start in range(0, max(len(plan.put), len(plan.off)), CHUNK):
+            part = slice(start, start + CHUNK)
             with store.write(Topic.MEMBERS) as session:
-                gone = off[start : start + CHUNK]
-                session.execute(
-                    delete(tables.member_tag).where(
-                        tables.member_tag.c.tag == name,
-                        tables.member_tag.c.by_rule == 1,
-                        tables.member_tag.c.member_id.in_(gone),
-                    )
-                )
-                fresh = put[start : start + CHUNK]
-                present = set(
-                    session.scalars(
-                        select(tables.member_tag.c.member_id).where(
-                            tables.member_tag.c.tag == name,
-                            tables.member_tag.c.member_id.in_(fresh),
-                        )
-                    )
-                )
-                rows = [
-                    (member, name, 1, today.isoformat())
-                    for member in fresh
-                    if member not in present
-                ]
-                database.bulk_insert(
-                    session, tables.member_tag, ("member_id", "tag", "by_rule", "set_on"), rows
-                )
-        if put or off:
-            changed[name] = (len(put), len(off))
+                _take_off(session, plan.tag, plan.off[part])
+                _put_on(session, plan.tag, plan.put[part], today)
     if ended is not None:
         with store.write(Topic.MEMBERS) as session:
-            session.execute(delete(tables.member_tag).where(~tags.alive(today)))
+            session.execute(delete(tables.member_tag).where(over))
+    changed = {plan.tag: (len(plan.put), len(plan.off)) for plan in plans if plan.put or plan.off}
     if changed:
+        put = sum(len(plan.put) for plan in plans)
         with store.write() as session:
-            audit.log(
-                session,
-                store,
-                "tags_applied",
-                tags=len(changed),
-                put=sum(p for p, _ in changed.values()),
-            )
+            audit.log(session, store, "tags_applied", tags=len(changed), put=put)
     return changed
 
 
+def _plans(session: Session, store: Store) -> list[_Plan]:
+    before, shop = store.clock.tomorrow(), shop_settings.current(session)
+    here = Context(session, before, shop, store.shop.digits)
+    ruled = select(tables.tag.c.name, tables.tag.c.rule).where(tables.tag.c.rule != "")
+    return [_plan(here, tag.name, json.loads(tag.rule)) for tag in session.execute(ruled)]
+
+
+def _plan(here: Context, tag: str, rule: Mapping[str, Any]) -> _Plan:
+    wanted = set(here.session.scalars(segment_rules.members_of(rule, here)))
+    query = select(_WORD.member_id, _WORD.by_rule).where(_WORD.tag == tag)
+    have = {row.member_id: row.by_rule for row in here.session.execute(query)}
+    put_by_rule = {member for member, by_rule in have.items() if by_rule}
+    return _Plan(
+        tag=tag,
+        put=sorted(wanted - have.keys()),
+        off=sorted(put_by_rule - wanted),
+    )
+
+
+def _take_off(session: Session, tag: str, members: list[int]) -> None:
+    which = (_WORD.tag == tag, _BY_RULE, _WORD.member_id.in_(members))
+    session.execute(delete(tables.member_tag).where(*which))
+
+
+def _put_on(session: Session, tag: str, members: list[int], today: Day) -> None:
+    have = select(_WORD.member_id).where(_WORD.tag == tag, _WORD.member_id.in_(members))
+    # somebody may have put it on by hand meanwhile
+    present = set(session.scalars(have))
+    missing = [member for member in members if member not in present]
+    rows = [(member, tag, 1, today.isoformat()) for member in missing]
+    database.bulk_insert(session, tables.member_tag, _COLUMNS, rows)
+
+
 def _asks_tags(node: Mapping[str, Any]) -> bool:
-    parts = [*node.get("all", ()), *node.get("any", ()), *([node["not"]] if "not" in node else ())]
-    return node.get("field") == "tag" or any(map(_asks_tags, parts))
+    if node.get("field") == "tag":
+        return True
+    parts = [*node.get("all", ()), *node.get("any", ())]
+    if "not" in node:
+        parts.append(node["not"])
+    return any(map(_asks_tags, parts))

@@ -2,8 +2,9 @@
 one, points by hand, answers, stages, tiers."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Result, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain.timeline import Event
@@ -18,6 +19,9 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import EntryKind, MemberId, Moment, business_date
 
+_BY_THEMSELVES = (EntryKind.ADJUST, EntryKind.EXCHANGE, EntryKind.EXPIRE, EntryKind.OPENING)
+"""Movements of points that no receipt explains."""
+
 
 def of_member(store: Store, *, member: str, limit: int = 200) -> list[Event]:
     """The newest events of a member, newest first.
@@ -28,81 +32,62 @@ def of_member(store: Store, *, member: str, limit: int = 200) -> list[Event]:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         person = registry.resolve(session, store, member)
-        every = [
-            event
-            for part in (_sales, _coupons, _points, _rest)
-            for event in part(session, store, person, limit)
-        ]
+        every = [*_sales(session, person, limit), *_coupons(session, person, limit)]
+        every += _points(session, person, limit)
+        every += _rest(session, store, person, limit)
     return sorted(every, key=lambda event: event.day, reverse=True)[:limit]
 
 
-def _sales(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:  # noqa: ARG001
-    query = (
-        select(tables.sale)
-        .where(visits.LIVE, tables.sale.c.member_id == member)
-        .order_by(tables.sale.c.business_date.desc(), tables.sale.c.id.desc())
-        .limit(limit)
-    )
-    for row in session.execute(query):
+def _newest(session: Session, query: Any, key: Any, limit: int) -> Result[Any]:
+    return session.execute(query.order_by(key.desc()).limit(limit))
+
+
+def _sales(session: Session, member: MemberId, limit: int) -> Iterator[Event]:
+    sale = tables.sale.c
+    query = select(tables.sale).where(visits.LIVE, sale.member_id == member)
+    query = query.order_by(sale.business_date.desc())
+    for row in _newest(session, query, sale.id, limit):
         kind = "returned" if row.returns_id is not None else "bought"
         yield Event(row.business_date, kind, amount=row.net, receipt_no=row.receipt_no)
 
 
-def _coupons(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:  # noqa: ARG001
-    used = select(tables.redemption.c.business_date, tables.redemption.c.discount, Offer.name).join(
-        Offer, Offer.id == tables.redemption.c.offer_id
-    )
-    used = (
-        used.where(
-            tables.redemption.c.member_id == member, tables.redemption.c.reversed_at.is_(None)
-        )
-        .order_by(tables.redemption.c.id.desc())
-        .limit(limit)
-    )
-    for row in session.execute(used):
+def _coupons(session: Session, member: MemberId, limit: int) -> Iterator[Event]:
+    use, coupon = tables.redemption.c, tables.coupon.c
+    used = select(use.business_date, use.discount, Offer.name)
+    used = used.join(Offer, Offer.id == use.offer_id)
+    used = used.where(use.member_id == member, use.reversed_at.is_(None))
+    for row in _newest(session, used, use.id, limit):
         yield Event(row.business_date, "redeemed", row.name, row.discount)
-    given = (
-        select(tables.coupon.c.issued_on, Offer.name)
-        .join(Offer, Offer.id == tables.coupon.c.offer_id)
-        .where(tables.coupon.c.member_id == member)
-    )
-    for row in session.execute(given.order_by(tables.coupon.c.id.desc()).limit(limit)):
+    given = select(coupon.issued_on, Offer.name).join(Offer, Offer.id == coupon.offer_id)
+    given = given.where(coupon.member_id == member)
+    for row in _newest(session, given, coupon.id, limit):
         yield Event(row.issued_on, "given", row.name)
 
 
-def _points(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:  # noqa: ARG001
-    kinds = (EntryKind.ADJUST, EntryKind.EXCHANGE, EntryKind.EXPIRE, EntryKind.OPENING)
-    query = select(
-        tables.point_entry.c.business_date, tables.point_entry.c.kind, tables.point_entry.c.points
-    ).where(tables.point_entry.c.member_id == member, tables.point_entry.c.kind.in_(kinds))
-    for row in session.execute(query.order_by(tables.point_entry.c.id.desc()).limit(limit)):
+def _points(session: Session, member: MemberId, limit: int) -> Iterator[Event]:
+    entry = tables.point_entry.c
+    query = select(entry.business_date, entry.kind, entry.points)
+    query = query.where(entry.member_id == member, entry.kind.in_(_BY_THEMSELVES))
+    for row in _newest(session, query, entry.id, limit):
         yield Event(row.business_date, f"points_{row.kind}", count=row.points)
 
 
 def _rest(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:
-    row = session.execute(
-        select(tables.member.c.registered_on).where(tables.member.c.id == member)
-    ).one()
+    person = tables.member.c
+    row = session.execute(select(person.registered_on).where(person.id == member)).one()
     yield Event(row.registered_on, "registered")
     zone, close = store.clock.zone, store.clock.close_hour
     said = select(Consent.at, Consent.channel, Consent.granted).where(Consent.member_id == member)
-    for answer in session.execute(said.order_by(Consent.id.desc()).limit(limit)):
-        yield Event(
-            business_date(answer.at, zone, close),
-            "consent",
-            answer.channel,
-            granted=bool(answer.granted),
-        )
+    for answer in _newest(session, said, Consent.id, limit):
+        day = business_date(answer.at, zone, close)
+        yield Event(day, "consent", answer.channel, granted=bool(answer.granted))
     for day, was, stage in lifecycle_history.of_member(session, member)[-limit:]:
+        # the first stage is that of the registration
         if was:
             yield Event(day, "stage", stage)
-    for moved in session.execute(
-        select(TierChange.business_date, TierChange.tier).where(TierChange.member_id == member)
-    ):
+    tiers = select(TierChange.business_date, TierChange.tier).where(TierChange.member_id == member)
+    for moved in session.execute(tiers):
         yield Event(moved.business_date, "tier", moved.tier)
-    for at in session.scalars(
-        select(MemberMerge.at).where(
-            MemberMerge.survivor_id == member, MemberMerge.undone_at.is_(None)
-        )
-    ):
+    into = (MemberMerge.survivor_id == member, MemberMerge.undone_at.is_(None))
+    for at in session.scalars(select(MemberMerge.at).where(*into)):
         yield Event(business_date(Moment(at), zone, close), "merged")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     FromClause,
     Select,
     Subquery,
@@ -29,6 +30,10 @@ from storecrm.values import Day
 
 __all__ = ["LIVE", "STANDS", "VISIT", "activity", "beside", "steps"]
 
+_RECEIPT = tables.sale.c
+_KEPT = tables.member_figures.c
+_SAID = ("first", "last", "visits", "net")
+
 
 def steps(
     session: Session, first: Subquery, last: Subquery, column: str
@@ -37,19 +42,14 @@ def steps(
     member_id and `column`); "" is not there. The two are put one below the other and gathered by
     member: joining them would compare everybody with everybody."""
     nothing = literal("")
-    both = (
-        select(first.c.member_id, first.c[column].label("start"), nothing.label("end"))
-        .union_all(select(last.c.member_id, nothing, last.c[column]))
-        .subquery()
-    )
-    one = (
-        select(func.max(both.c.start).label("start"), func.max(both.c.end).label("end"))
-        .group_by(both.c.member_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(one.c.start, one.c.end, func.count()).group_by(one.c.start, one.c.end)
-    )
+    begun = select(first.c.member_id, first.c[column].label("start"), nothing.label("end"))
+    ended = select(last.c.member_id, nothing, last.c[column])
+    both = begun.union_all(ended).subquery()
+    # a word is more than none
+    words = [func.max(both.c[name]).label(name) for name in ("start", "end")]
+    one = select(*words).group_by(both.c.member_id).subquery()
+    step = (one.c.start, one.c.end)
+    rows = session.execute(select(*step, func.count()).group_by(*step))
     return {(start, end): int(count) for start, end, count in rows}
 
 
@@ -63,33 +63,38 @@ def activity(
     goods back. Without more it reads what is kept of members (see figures), and receipts of those
     alone of whom nothing valid is kept.
     """
-    inside = [LIVE, tables.sale.c.business_date < before, *more]
-    if first is not None:
-        inside.append(tables.sale.c.business_date >= first)
+    inside = [*_between(before, first), *more]
     sums = _sums()
-    found = (
-        select(tables.sale.c.member_id, *(value.label(name) for name, value in sums.items()))
-        .where(*inside)
-        .group_by(tables.sale.c.member_id)
-    )
+    found = select(_RECEIPT.member_id, *_labelled(sums)).where(*inside).group_by(_RECEIPT.member_id)
     if visited:
         found = found.having(sums["visits"] > 0)
     if more:
         return found.subquery()
     held = member_figures.believed(before, first)
-    return union_all(
-        _kept(held, first, visited=visited), found.where(member_figures.others(held, first))
-    ).subquery()
+    kept = _kept(held, first, visited=visited)
+    summed = found.where(member_figures.others(held, first))
+    return union_all(kept, summed).subquery()
+
+
+def _between(before: Day, first: Day | None) -> list[ColumnElement[bool]]:
+    """True of receipts of members in a period."""
+    inside = [LIVE, _RECEIPT.business_date < before]
+    return inside if first is None else [*inside, _RECEIPT.business_date >= first]
+
+
+def _labelled(columns: Mapping[str, Any]) -> list[Any]:
+    return [column.label(name) for name, column in columns.items()]
 
 
 def _sums() -> dict[str, Any]:
     """What receipts add up to; none at all (an outer join that found nothing) is no visit."""
-    visit = and_(tables.sale.c.id.is_not(None), VISIT)
+    visit = and_(_RECEIPT.id.is_not(None), VISIT)
+    net = func.coalesce(func.sum(_RECEIPT.net), 0)
     return {
-        "first": func.min(tables.sale.c.business_date).filter(visit),
-        "last": func.max(tables.sale.c.business_date).filter(visit),
+        "first": func.min(_RECEIPT.business_date).filter(visit),
+        "last": func.max(_RECEIPT.business_date).filter(visit),
         "visits": func.count().filter(visit),
-        "net": func.coalesce(func.sum(tables.sale.c.net), 0).cast(tables.sale.c.id.type),
+        "net": net.cast(_RECEIPT.id.type),
     }
 
 
@@ -104,48 +109,38 @@ def beside(
     more is summed up and looked up. A join with `activity` builds an index over everybody first,
     which takes three times as long.
     """
-    kept, anew = member_figures.KEPT, _anew(before, None).subquery()
-    source = people.outerjoin(kept, kept.c.member_id == member).outerjoin(
-        anew, anew.c.member_id == member
-    )
-
-    def of(name: str) -> Any:
-        return case((anew.c.member_id.is_not(None), anew.c[name]), else_=kept.c[name])
-
-    columns = {name: of(name) for name in ("first", "last")} | {
-        name: func.coalesce(of(name), 0) for name in ("visits", "net")
-    }
+    anew = _anew(before, None).subquery()
+    source = people.outerjoin(tables.member_figures, _KEPT.member_id == member)
+    source = source.outerjoin(anew, anew.c.member_id == member)
+    summed = anew.c.member_id.is_not(None)
+    said = {name: case((summed, anew.c[name]), else_=_KEPT[name]) for name in _SAID}
+    columns = said | {name: func.coalesce(said[name], 0) for name in ("visits", "net")}
     if year is None:
         return source, columns
     late = _anew(before, year).subquery()
-    known = case((kept.c.year_visits > 0, kept.c.year_net))
-    net = case((late.c.member_id.is_not(None), case((late.c.visits > 0, late.c.net))), else_=known)
-    return source.outerjoin(late, late.c.member_id == member), columns | {
-        "year_net": func.coalesce(net, 0)
-    }
+    source = source.outerjoin(late, late.c.member_id == member)
+    # who only brought goods back this year spent nothing
+    known = case((_KEPT.year_visits > 0, _KEPT.year_net))
+    again = case((late.c.visits > 0, late.c.net))
+    net = case((late.c.member_id.is_not(None), again), else_=known)
+    return source, columns | {"year_net": func.coalesce(net, 0)}
 
 
 def _anew(before: Day, first: Day | None) -> Select[Any]:
     """One row for each member whose kept row does not hold, visited or not, from the receipts."""
-    kept = member_figures.KEPT
-    inside = [
-        tables.sale.c.member_id == kept.c.member_id,
-        LIVE,
-        tables.sale.c.business_date < before,
-    ]
-    if first is not None:
-        inside.append(tables.sale.c.business_date >= first)
-    columns = [value.label(name) for name, value in _sums().items()]
-    query = select(kept.c.member_id, *columns).select_from(
-        kept.outerjoin(tables.sale, and_(*inside))
-    )
-    return query.where(not_(member_figures.believed(before, first))).group_by(kept.c.member_id)
+    inside = and_(_RECEIPT.member_id == _KEPT.member_id, *_between(before, first))
+    source = tables.member_figures.outerjoin(tables.sale, inside)
+    query = select(_KEPT.member_id, *_labelled(_sums())).select_from(source)
+    unknown = not_(member_figures.believed(before, first))
+    return query.where(unknown).group_by(_KEPT.member_id)
 
 
 def _kept(held: Any, first: Day | None, *, visited: bool) -> Select[Any]:
-    of, year = member_figures.KEPT.c, "" if first is None else "year_"
-    query = select(
-        of.member_id, *(of[year + name].label(name) for name in ("first", "last", "visits", "net"))
-    ).where(held)
-    some = of.newest.is_not(None) if first is None else of.year_next.is_not(None)
-    return query.where(of[year + "visits"] > 0 if visited else some)
+    """The same as kept rows say it, where they hold."""
+    year = "" if first is None else "year_"
+    columns = {name: _KEPT[year + name] for name in _SAID}
+    query = select(_KEPT.member_id, *_labelled(columns)).where(held)
+    if visited:
+        return query.where(columns["visits"] > 0)
+    bought = _KEPT.newest if first is None else _KEPT.year_next
+    return query.where(bought.is_not(None))

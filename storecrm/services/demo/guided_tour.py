@@ -18,8 +18,8 @@ from storecrm.i18n import Catalogue
 from storecrm.models import database
 from storecrm.services import file_lock, files
 from storecrm.services.analytics import (
+    basket_pairs,
     lifecycle_history,
-    recommendation,
     repurchase,
     segments,
     tag_rules,
@@ -189,7 +189,7 @@ class _Tour:
         tags.keep(self.manager, name="大客户", group="价值", colour="amber")
         tag_rules.set_rule(self.manager, name="大客户", rule=segments.BUILT_IN["high_value"])
         lifecycle_history.note(self.manager)
-        recommendation.learn(self.manager)
+        basket_pairs.learn(self.manager)
         # a small demo shop has too few who came twice
         with suppress(NotPossible):
             repurchase.learn(self.manager)

@@ -8,10 +8,10 @@ from storecrm.errors import NotPossible, StorageTrouble
 from storecrm.models import database
 from storecrm.services import rights, shop_settings
 from storecrm.services.analytics import (
+    basket_pairs,
     lifecycle,
     lifecycle_history,
     member_figures,
-    recommendation,
     repurchase,
     tag_rules,
 )
@@ -53,9 +53,9 @@ def keep_house(store: Store) -> BackupView | None:
     lifecycle_history.note(store)
     merge.let_go(store)
     with store.read() as session:
-        learned = recommendation.learned_on(session)
+        learned = basket_pairs.learned_on(session)
     if learned is None or store.clock.today() - learned > EVERY:
-        recommendation.learn(store)
+        basket_pairs.learn(store)
         # a young shop: nothing can be said yet
         with suppress(NotPossible):
             repurchase.learn(store)

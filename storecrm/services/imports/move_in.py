@@ -29,7 +29,7 @@ from storecrm.models.audit import AuditEntry
 from storecrm.models.import_batch import ImportBatch, ImportMove
 from storecrm.models.staff import Staff
 from storecrm.services import files, rights
-from storecrm.services.analytics import recommendation
+from storecrm.services.analytics import basket_pairs
 from storecrm.services.imports import file_kinds, rollback, run
 from storecrm.services.imports.loaders.kinds import LOADERS
 from storecrm.services.imports.mappings import FileMapping
@@ -294,7 +294,7 @@ def _take_back(store: Store, group: int) -> None:
     for batch in _batches(store, group):
         rollback.take_back(store, batch)
     with store.write(*_EVERYTHING) as session:
-        recommendation.forget(session)
+        basket_pairs.forget(session)
         session.execute(update(_MOVE).where(_MOVE.c.id == group).values(state="undone"))
 
 

@@ -23,7 +23,7 @@ from storecrm.errors import (
 from storecrm.ledger import audit
 from storecrm.models.import_batch import ImportBatch
 from storecrm.services import sealing
-from storecrm.services.analytics import recommendation
+from storecrm.services.analytics import basket_pairs
 from storecrm.services.imports import (
     column_matching,
     completion,
@@ -333,7 +333,7 @@ class OneFile:
                 if self.loader.AT_ONCE:
                     self._write_together(session)
                 if self.kind in ("sales", "products"):
-                    recommendation.forget(session)
+                    basket_pairs.forget(session)
                 sealing.seal_import(session, self.store, self.batch, self.kind)
                 audit.log(
                     session,

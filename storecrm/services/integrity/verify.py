@@ -23,7 +23,7 @@ from storecrm.models.sale import (
 from storecrm.models.scannable import Scannable
 from storecrm.models.stamp import StampEntry
 from storecrm.services import rights
-from storecrm.services.analytics import member_figures, rankings, recommendation
+from storecrm.services.analytics import basket_pairs, member_figures, rankings
 from storecrm.services.backup import trail_anchors
 from storecrm.services.coupons.issue import REISSUED
 from storecrm.services.imports import pending_rows, rollback
@@ -310,7 +310,7 @@ _CHECKS = {
     "earned": check_earned,
     "offer_uses": offer_limits.wrong,
     "member_figures": lambda session: [*member_figures.wrong(session), *rankings.wrong(session)],
-    "learned": recommendation.wrong_counts,
+    "learned": basket_pairs.wrong_counts,
     "names": name_index.wrong,
     "imports": lambda session: [*pending_rows.left(session), *rollback.stuck(session)],
     "scannable": _scannable,

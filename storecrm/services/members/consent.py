@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from storecrm.errors import BadInput
 from storecrm.ledger import audit
-from storecrm.models.member import Consent, Suppression
+from storecrm.models import tables
 from storecrm.models.staff import Staff
 from storecrm.services import rights
 from storecrm.services.members import consent_ledger, registry, views
@@ -17,8 +17,7 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import Channel, Moment, Purpose, clean_text
 
-_C: Any = Consent.__table__
-_X: Any = Suppression.__table__
+_SAID = tables.consent.c
 
 
 @dataclass(frozen=True)
@@ -58,21 +57,13 @@ def set_consent(
         if granted and consent_ledger.suppressed(session, store, found, channel):
             if not clean_text(evidence, 200):
                 raise BadInput("evidence_missing", where=channel.value)
-            consent_ledger.lift(
-                session, store, channel, consent_ledger.addresses(session, found, channel)
-            )
+            theirs = consent_ledger.addresses(session, found, channel)
+            consent_ledger.lift(session, store, channel, theirs)
         consent_ledger.say(
             session, store, found, channel, granted, purpose=purpose, evidence=evidence
         )
-        audit.log(
-            session,
-            store,
-            "consent_set",
-            member=found,
-            channel=channel.value,
-            purpose=purpose.value,
-            granted=granted,
-        )
+        facts = {"channel": channel.value, "purpose": purpose.value, "granted": granted}
+        audit.log(session, store, "consent_set", member=found, **facts)
         return views.of_member(session, store, found)
 
 
@@ -85,32 +76,29 @@ def history(store: Store, *, member: str) -> list[ConsentAnswer]:
     rights.require(store, Right.FIND)
     with store.read() as session:
         person = registry.resolve(session, store, member)
-        query = (
-            select(_C, Staff.name.label("staff"))
-            .outerjoin(Staff, Staff.id == _C.c.staff_id)
-            .where(_C.c.member_id == person)
-        )
-        return [
-            ConsentAnswer(
-                r.at,
-                Channel(r.channel),
-                Purpose(r.purpose),
-                bool(r.granted),
-                r.text_version,
-                r.evidence,
-                r.staff or "",
-            )
-            for r in session.execute(query.order_by(_C.c.id))
-        ]
+        query = select(tables.consent, Staff.name.label("staff"))
+        # a list that came in has no person who wrote it down
+        query = query.outerjoin(Staff, Staff.id == _SAID.staff_id)
+        query = query.where(_SAID.member_id == person).order_by(_SAID.id)
+        return [_answer(row) for row in session.execute(query)]
+
+
+def _answer(row: Any) -> ConsentAnswer:
+    return ConsentAnswer(
+        at=row.at,
+        channel=Channel(row.channel),
+        purpose=Purpose(row.purpose),
+        granted=bool(row.granted),
+        text_version=row.text_version,
+        evidence=row.evidence,
+        staff=row.staff or "",
+    )
 
 
 def never_written(store: Store) -> dict[str, int]:
     """How many addresses of each channel are never written to."""
     rights.require(store, Right.REPORTS)
+    channel = tables.suppression.c.channel
     with store.read() as session:
-        return {
-            str(channel): int(n)
-            for channel, n in session.execute(
-                select(_X.c.channel, func.count()).group_by(_X.c.channel)
-            )
-        }
+        rows = session.execute(select(channel, func.count()).group_by(channel))
+        return {str(name): int(addresses) for name, addresses in rows}

@@ -14,13 +14,14 @@ from typing import Any
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain import birthdays
 from storecrm.errors import NotFound
 from storecrm.ledger import audit
-from storecrm.models.member import Member, NotDuplicate
+from storecrm.models import tables
+from storecrm.models.member import NotDuplicate
 from storecrm.services import rights
 from storecrm.services.members import registry, search_limits
 from storecrm.services.progress import Progress, silent
@@ -28,14 +29,23 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId, masked_phone
 
-_M: Any = Member.__table__
-_N: Any = NotDuplicate.__table__
 CROWD = 60
 """A block with more members than this says nothing: a common name, a phone that a shop typed for
 everybody."""
 ALIKE = 85
 """From how many in a hundred two names are alike (rapidfuzz.fuzz.ratio over the letters)."""
 REASONS = ("email", "name_birthday", "phone_typo", "similar")
+LOOKED_AT = 2000
+"""Members of the same birthday or name who are compared with one that is being typed."""
+_NOT_UNLIKE = 60
+_LEAST_PHONE = 10
+_WHOLE_BIRTHDAY = len("1990-05-17")
+_SAID_EACH = 2000
+"""Blocks between two words of progress."""
+_PERSON = tables.member.c
+_CALLED = (_PERSON.id, _PERSON.member_no, _PERSON.name, _PERSON.phone, _PERSON.email)
+_BORN = (_PERSON.birthday, _PERSON.birthday_type)
+_LIVE = select(*_CALLED, *_BORN, _PERSON.registered_on).where(_PERSON.state == "live")
 
 
 @dataclass(frozen=True)
@@ -85,11 +95,12 @@ def groups(store: Store, *, progress: Progress = silent) -> list[DuplicateGroup]
     rights.require(store, Right.IMPORT)
     with store.read() as session:
         people = _people(session)
-        apart = {(row.first_id, row.second_id) for row in session.execute(select(_N))}
+        kept_apart = session.execute(select(tables.not_duplicate))
+        apart = {(row.first_id, row.second_id) for row in kept_apart}
     pairs: dict[tuple[int, int], tuple[str, int]] = {}
     blocks = list(_blocks(people))
     for at, block in enumerate(blocks):
-        if at % 2000 == 0:
+        if at % _SAID_EACH == 0:
             progress(at, len(blocks))
         for one, other in combinations(block, 2):
             key = (min(one.id, other.id), max(one.id, other.id))
@@ -113,31 +124,36 @@ def near(
         Throttled: look_ups.
     """
     rights.require(store, Right.REGISTER)
-    (born, calendar), whole = birthdays.read(birthday), rights.holds(store.actor, Right.FULL_PHONES)
+    born, calendar = birthdays.read(birthday)
+    whole = rights.holds(store.actor, Right.FULL_PHONES)
     if not whole:
         search_limits.count(store)
+    mail, called = email.strip(), name.strip()
+    found: list[MergeCandidate] = []
     with store.read() as session:
-        query = select(*_COLUMNS).where(_M.c.state == "live")
-        same = query.where(_M.c.email == email.strip()) if email.strip() else None
-        found = (
-            [_one(row) for row in session.execute(same.limit(limit))] if same is not None else []
-        )
-        if name.strip():
-            alike = (
-                _M.c.birthday.endswith(born[-5:]) & (_M.c.birthday_type == calendar)
-                if born
-                else _M.c.name == name.strip()
-            )
-            born_too = query.where(alike)
-            for row in session.execute(born_too.limit(2000)):
+        if mail:
+            same_mail = session.execute(_LIVE.where(_PERSON.email == mail).limit(limit))
+            found += [_one(row) for row in same_mail]
+        if called:
+            alike = _born_on(born, calendar) if born else _PERSON.name == called
+            for row in session.execute(_LIVE.where(alike).limit(LOOKED_AT)):
                 one = _one(row)
-                if one not in found and _names_alike(one.name, name.strip()) >= ALIKE:
+                if one not in found and _names_alike(one.name, called) >= ALIKE:
                     found.append(one)
     if not whole:
-        found = [
-            replace(one, phone=masked_phone(one.phone), email="", birthday="") for one in found
-        ]
+        found = [_masked(one) for one in found]
     return found[:limit]
+
+
+def _born_on(born: str, calendar: str) -> ColumnElement[bool]:
+    """True of members with this birthday, whatever their year."""
+    day = born[-5:]
+    return _PERSON.birthday.endswith(day) & (_PERSON.birthday_type == calendar)
+
+
+def _masked(one: MergeCandidate) -> MergeCandidate:
+    """As much as a cashier may see."""
+    return replace(one, phone=masked_phone(one.phone), email="", birthday="")
 
 
 def keep_apart(store: Store, *, first: str, second: str) -> None:
@@ -148,7 +164,8 @@ def keep_apart(store: Store, *, first: str, second: str) -> None:
     """
     rights.require(store, Right.IMPORT)
     with store.write() as session:
-        one, other = sorted(registry.resolve(session, store, text) for text in (first, second))
+        people = [registry.resolve(session, store, text) for text in (first, second)]
+        one, other = sorted(people)
         if one == other:
             raise NotFound("member", where=second[:40])
         if session.get(NotDuplicate, (one, other)) is None:
@@ -160,28 +177,30 @@ def compare(one: MergeCandidate, other: MergeCandidate) -> tuple[str, int] | Non
     """Why two members may be one person and how sure that is, None when nothing says so."""
     named = _names_alike(one.name, other.name)
     born = _birthdays(one, other)
-    if (
-        one.email
-        and one.email.casefold() == other.email.casefold()
-        and (not one.name or not other.name or named >= 60)
-    ):
+    nameless = not one.name or not other.name
+    same_name = one.name == other.name and bool(one.name)
+    # a couple may share an address
+    same_mail = bool(one.email) and one.email.casefold() == other.email.casefold()
+    if same_mail and (nameless or named >= _NOT_UNLIKE):
         return "email", 98
-    if one.name and one.name == other.name and born and born > 0:
+    if same_name and born and born > 0:
         return "name_birthday", 95 if born == 2 else 90
     if born is not None and born < 0:
         # two birthdays that contradict each other: two people
         return None
-    typo = (
-        bool(one.phone and other.phone)
-        and DamerauLevenshtein.distance(one.phone, other.phone, score_cutoff=1) == 1
-    )
-    if typo and (named >= ALIKE or not one.name or not other.name):
-        return "phone_typo", 88 if one.name and other.name else 70
+    if (nameless or named >= ALIKE) and _one_sign_apart(one.phone, other.phone):
+        return "phone_typo", 70 if nameless else 88
     if named >= ALIKE and born:
         return "similar", round(named * 0.9)
-    if one.name and one.name == other.name and (not one.phone or not other.phone):
-        return "similar", 75
-    return None
+    phoneless = not one.phone or not other.phone
+    return ("similar", 75) if same_name and phoneless else None
+
+
+def _one_sign_apart(one: str, other: str) -> bool:
+    if not one or not other:
+        return False
+    # cut off: how far apart others are does not matter
+    return DamerauLevenshtein.distance(one, other, score_cutoff=1) == 1
 
 
 def _names_alike(one: str, other: str) -> float:
@@ -189,19 +208,22 @@ def _names_alike(one: str, other: str) -> float:
     differs, or one is the other."""
     if not one or not other:
         return 0
-    first, second = one.casefold().replace(" ", ""), other.casefold().replace(" ", "")
-    if any("一" <= sign <= "鿿" for sign in first + second):
-        if first == second:
-            return 100
-        longest = max(len(first), len(second))
-        return (
-            90
-            if longest >= 3
-            and first[0] == second[0]
-            and DamerauLevenshtein.distance(first, second) == 1
-            else 0
-        )
-    return max(fuzz.ratio(first, second), fuzz.token_sort_ratio(one.casefold(), other.casefold()))
+    first, second = one.casefold(), other.casefold()
+    tidy, tidy_other = first.replace(" ", ""), second.replace(" ", "")
+    if any("一" <= sign <= "鿿" for sign in tidy + tidy_other):
+        return _signs_alike(tidy, tidy_other)
+    # given name and surname may stand in either order
+    sorted_words = fuzz.token_sort_ratio(first, second)
+    return max(fuzz.ratio(tidy, tidy_other), sorted_words)
+
+
+def _signs_alike(one: str, other: str) -> int:
+    if one == other:
+        return 100
+    # of two signs one is the surname: another second one is another person
+    if max(len(one), len(other)) < 3 or one[0] != other[0]:
+        return 0
+    return 90 if DamerauLevenshtein.distance(one, other) == 1 else 0
 
 
 def _birthdays(first: MergeCandidate, second: MergeCandidate) -> int | None:
@@ -209,48 +231,32 @@ def _birthdays(first: MergeCandidate, second: MergeCandidate) -> int | None:
     in a calendar that both are said in."""
     one, other = first.birthday, second.birthday
     if first.calendar != second.calendar:
-        one, other = (
-            birthdays.born_on(one, first.calendar),
-            birthdays.born_on(other, second.calendar),
-        )
+        # both as days of the common calendar
+        one = birthdays.born_on(one, first.calendar)
+        other = birthdays.born_on(other, second.calendar)
     if not one or not other:
         return None
     if one[-5:] != other[-5:]:
         return -1
-    if len(one) == len(other) == 10:
+    if len(one) == len(other) == _WHOLE_BIRTHDAY:
         return 2 if one == other else -1
     return 1
 
 
-_COLUMNS = (
-    _M.c.id,
-    _M.c.member_no,
-    _M.c.name,
-    _M.c.phone,
-    _M.c.birthday,
-    _M.c.email,
-    _M.c.registered_on,
-    _M.c.birthday_type,
-)
-
-
 def _people(session: Session) -> list[MergeCandidate]:
-    return [
-        _one(row)
-        for row in session.execute(select(*_COLUMNS).where(_M.c.state == "live").order_by(_M.c.id))
-    ]
+    return [_one(row) for row in session.execute(_LIVE.order_by(_PERSON.id))]
 
 
 def _one(row: Any) -> MergeCandidate:
     return MergeCandidate(
-        row.id,
-        row.member_no,
-        row.name,
-        row.phone or "",
-        row.birthday,
-        row.email,
-        row.registered_on,
-        row.birthday_type,
+        id=row.id,
+        member_no=row.member_no,
+        name=row.name,
+        phone=row.phone or "",
+        birthday=row.birthday,
+        email=row.email,
+        registered_on=row.registered_on,
+        calendar=row.birthday_type,
     )
 
 
@@ -260,7 +266,7 @@ def _blocks(people: Iterable[MergeCandidate]) -> Iterator[list[MergeCandidate]]:
     for one in people:
         if one.email:
             found["mail", one.email.casefold()].append(one)
-        if len(one.phone) >= 10:
+        if len(one.phone) >= _LEAST_PHONE:
             # a wrong digit stands either in the first or in the second half; a shop's members
             # bought their numbers in rows, so that the
             # first half says little without a name
@@ -275,7 +281,9 @@ def _blocks(people: Iterable[MergeCandidate]) -> Iterator[list[MergeCandidate]]:
                 found["born", born[-5:] + tidy[0]].append(one)
     # a crowd says nothing: a common name is found by the birthday, and a phone that was typed for
     # everybody is nobody's
-    yield from (block for block in found.values() if 1 < len(block) <= CROWD)
+    for block in found.values():
+        if 1 < len(block) <= CROWD:
+            yield block
 
 
 def _grouped(
@@ -292,21 +300,20 @@ def _grouped(
 
     for first, second in pairs:
         root[top(first)] = top(second)
+    # looked up when all are joined: a root may have moved
     inside: dict[int, list[Pair]] = defaultdict(list)
     for (first, second), (reason, score) in pairs.items():
-        inside[top(first)].append(
-            Pair(reason, score, people[MemberId(first)], people[MemberId(second)])
-        )
-    made = []
-    for found in inside.values():
-        found.sort(key=lambda pair: (-pair.score, pair.first.id, pair.second.id))
-        together = {one.id: one for pair in found for one in (pair.first, pair.second)}
-        made.append(
-            DuplicateGroup(
-                found[0].reason,
-                found[0].score,
-                tuple(together[at] for at in sorted(together)),
-                tuple(found),
-            )
-        )
+        one, other = people[MemberId(first)], people[MemberId(second)]
+        inside[top(first)].append(Pair(reason, score, one, other))
+    made = [_group(found) for found in inside.values()]
     return sorted(made, key=lambda group: (-group.score, group.members[0].id))
+
+
+def _group(pairs: list[Pair]) -> DuplicateGroup:
+    surest_first = sorted(pairs, key=lambda pair: (-pair.score, pair.first.id, pair.second.id))
+    surest = surest_first[0]
+    together: dict[MemberId, MergeCandidate] = {}
+    for pair in pairs:
+        together |= {pair.first.id: pair.first, pair.second.id: pair.second}
+    oldest_first = [together[member] for member in sorted(together)]
+    return DuplicateGroup(surest.reason, surest.score, tuple(oldest_first), tuple(surest_first))

@@ -17,21 +17,22 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine, select
 
 from storecrm import paths
 from storecrm.errors import StorageTrouble, StoreError
-from storecrm.models import database
-from storecrm.models.member import Member
+from storecrm.models import database, tables
 from storecrm.services.store import Store, shop_info
 
-_M: Any = Member.__table__
 _LINE = re.compile(rb"(\S{1,64}) (\d{1,18}) (\d{1,18})(?: ([0-9a-f]{64}))?\s*")
 _MOST = 128_000_000
 """Bytes that are read: more than a million lines."""
 _LONGEST = 300
+_HEX_KEY = 64
+"""Signs of a key as it is written."""
+_BINARY = getattr(os, "O_BINARY", 0)
+_AT_END = os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY
 
 Person = tuple[int, int]
 """A member's number and the moment of the registration."""
@@ -67,7 +68,8 @@ def list_of(name: str) -> Path:
 
 def seal(key: bytes, uid: str, person: Person) -> str:
     """The keyed hash of a line."""
-    return hmac.new(key, f"{uid} {person[0]} {person[1]}".encode(), hashlib.sha256).hexdigest()
+    text = f"{uid} {person[0]} {person[1]}"
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def append(store: Store, people: Iterable[Person], key: bytes) -> None:
@@ -78,21 +80,22 @@ def append(store: Store, people: Iterable[Person], key: bytes) -> None:
     """
     place = list_of(store.name)
     try:
-        handle = os.open(
-            place, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600
-        )
+        handle = os.open(place, _AT_END, 0o600)
         with os.fdopen(handle, "r+b") as kept:
             end = kept.seek(0, os.SEEK_END)
             kept.seek(max(0, end - 1))
             # a line that a power cut tore stays one line
             torn = kept.read(1) not in (b"", b"\n")
-            kept.write(b"\n" * torn + b"".join(_lines(store.shop.uid, people, key)))
+            lines = b"".join(_lines(store.shop.uid, people, key))
+            kept.write(b"\n" * torn + lines)
             kept.flush()
             os.fsync(kept.fileno())
     except OSError as error:
-        raise StorageTrouble(
-            "cannot_write", where=str(place), reason=error.strerror or ""
-        ) from error
+        raise _not_written(place, error) from error
+
+
+def _not_written(place: Path, error: OSError) -> StorageTrouble:
+    return StorageTrouble("cannot_write", where=str(place), reason=error.strerror or "")
 
 
 def _lines(uid: str, people: Iterable[Person], key: bytes) -> Iterator[bytes]:
@@ -120,9 +123,7 @@ def key_for(uid: str) -> bytes:
         new.write_text(secrets.token_hex(32), "ascii")
         new.replace(file)
     except OSError as error:
-        raise StorageTrouble(
-            "cannot_write", where=str(file), reason=error.strerror or ""
-        ) from error
+        raise _not_written(file, error) from error
     made = _key(uid)
     if made is None:
         raise StorageTrouble("cannot_write", where=str(file), reason="")
@@ -132,7 +133,7 @@ def key_for(uid: str) -> bytes:
 def _key(uid: str) -> bytes | None:
     try:
         text = paths.seal_file(uid).read_text("ascii", errors="replace").strip()
-        return bytes.fromhex(text) if len(text) == 64 else None
+        return bytes.fromhex(text) if len(text) == _HEX_KEY else None
     except (OSError, ValueError):
         return None
 
@@ -140,12 +141,15 @@ def _key(uid: str) -> bytes | None:
 def look(name: str, uid: str, live: Store | None) -> Listed:
     """Who is on the list of the store `name` for the shop `uid`, with everybody whom the `live`
     store shows as erased. Nothing is changed, and nothing in the list stops anything."""
-    known, found = set() if live is None else _erased_in(live.engine), _look(list_of(name), uid)
+    known = set() if live is None else _erased_in(live.engine)
+    found = _look(list_of(name), uid)
     return _judged(found, known)
 
 
 def _judged(found: _ErasedLines, known: set[Person]) -> Listed:
-    refused = found.refused + len(found.claimed - found.sealed - known)
+    # neither sealed nor borne out by the store
+    unproven = found.claimed - found.sealed - known
+    refused = found.refused + len(unproven)
     stands = not refused and not found.claimed and known <= found.sealed
     return Listed(
         people=frozenset(found.sealed | known),
@@ -173,22 +177,28 @@ def settle(name: str, uid: str, listed: Listed) -> Path | None:
 def take_over(name: str, engine: Engine) -> None:
     """Seal the list of a store that an earlier version wrote: of its lines those whom the store
     shows as erased. Nothing in it stops the upgrade."""
-    if list_of(name).exists():
-        with contextlib.suppress(StoreError):
-            with database.reading(engine) as session:
-                uid = shop_info(session).uid
-            settle(name, uid, _judged(_look(list_of(name), uid), _erased_in(engine)))
+    place = list_of(name)
+    if not place.exists():
+        return
+    with contextlib.suppress(StoreError):
+        with database.reading(engine) as session:
+            uid = shop_info(session).uid
+        listed = _judged(_look(place, uid), _erased_in(engine))
+        settle(name, uid, listed)
 
 
 def _erased_in(engine: Engine) -> set[Person]:
     """Members whom the store itself shows as erased."""
     with database.reading(engine) as session:
-        rows = session.execute(select(_M.c.id, _M.c.recorded_at).where(_M.c.state == "erased"))
+        person = tables.member.c
+        known = select(person.id, person.recorded_at).where(person.state == "erased")
+        rows = session.execute(known)
         return {(int(row.id), int(row.recorded_at)) for row in rows}
 
 
 def _look(place: Path, uid: str) -> _ErasedLines:
-    found, key = _ErasedLines(), _key(uid)
+    found = _ErasedLines()
+    key = _key(uid)
     try:
         for line in _read_lines(place):
             _sort(found, line, uid, key)
@@ -206,14 +216,11 @@ def _sort(found: _ErasedLines, line: bytes, uid: str, key: bytes | None) -> None
         found.foreign += 1
         return
     person = (int(read[2]), int(read[3]))
-    if (
-        read[4]
-        and key is not None
-        and hmac.compare_digest(read[4].decode(), seal(key, uid, person))
-    ):
-        found.sealed.add(person)
-    else:
-        found.claimed.add(person)
+    said = read[4].decode() if read[4] else ""
+    # told apart in a time that does not depend on where they differ
+    right = key is not None and hmac.compare_digest(said, seal(key, uid, person))
+    into = found.sealed if right else found.claimed
+    into.add(person)
 
 
 def _read_lines(place: Path) -> Iterator[bytes]:
@@ -236,9 +243,9 @@ def _read_lines(place: Path) -> Iterator[bytes]:
 
 
 def _set_aside(place: Path) -> Path | None:
-    aside = place.with_name(
-        f"{place.name}.refused-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
-    )
+    # two in one second have two names
+    mark = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+    aside = place.with_name(f"{place.name}.refused-{mark}")
     try:
         place.rename(aside)
     except OSError:
@@ -247,7 +254,8 @@ def _set_aside(place: Path) -> Path | None:
 
 
 def _rewrite(place: Path, uid: str, people: Iterable[Person]) -> None:
-    key, new = key_for(uid), place.with_name(f"{place.name}.part")
+    key = key_for(uid)
+    new = place.with_name(f"{place.name}.part")
     try:
         paths.private(new)
         with new.open("wb") as sink:
@@ -256,9 +264,7 @@ def _rewrite(place: Path, uid: str, people: Iterable[Person]) -> None:
             os.fsync(sink.fileno())
         new.replace(place)
     except OSError as error:
-        raise StorageTrouble(
-            "cannot_write", where=str(place), reason=error.strerror or ""
-        ) from error
+        raise _not_written(place, error) from error
     finally:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)

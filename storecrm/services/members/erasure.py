@@ -12,16 +12,14 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm import paths
 from storecrm.errors import BadInput, Conflict
 from storecrm.ledger import audit, point_balances
-from storecrm.models import database
-from storecrm.models.coupon import Coupon
-from storecrm.models.import_batch import ImportChange
-from storecrm.models.member import Consent, Member
+from storecrm.models import database, tables
+from storecrm.models.member import Consent
 from storecrm.models.sale import Sale
 from storecrm.services import rights, shop_settings
 from storecrm.services.members import blank_records, erased_list, erased_marks, registry
@@ -30,9 +28,21 @@ from storecrm.services.staff import own_card
 from storecrm.services.store import Store, Topic, require_clock
 from storecrm.values import A_DAY, CouponState, Day, MemberId, SaleState, clean_text
 
-_C: Any = Coupon.__table__
-_M: Any = Member.__table__
-_CHANGE: Any = ImportChange.__table__
+STEP = 50
+"""Members who are retired in one transaction."""
+AT_ONCE = 500
+_PERSON = tables.member.c
+_COUPON = tables.coupon.c
+_CHANGE = tables.import_change.c
+_WHO = (
+    _PERSON.id,
+    _PERSON.member_no,
+    _PERSON.name,
+    _PERSON.registered_on,
+    _PERSON.opening_last_visit,
+)
+_UNUSED = _COUPON.state == CouponState.ISSUED
+_WAITING = Sale.state.in_((SaleState.OPEN, SaleState.SUSPENDED))
 
 
 @dataclass(frozen=True)
@@ -60,17 +70,15 @@ def erase(store: Store, *, member: str, reason: str) -> Erased:
         raise BadInput("reason_missing")
     with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
         person = registry.resolve(session, store, member)
-        waiting = select(Sale.id).where(
-            Sale.member_id == person, Sale.state.in_((SaleState.OPEN, SaleState.SUSPENDED))
-        )
+        waiting = select(Sale.id).where(Sale.member_id == person, _WAITING)
         if session.scalar(waiting.limit(1)) is not None:
             raise Conflict("member_busy", where=member[:40])
         same = _same(session, [person])
         void = _forget(session, store, same)
-        sealed = _list(session, store, same)
-        audit.log(
-            session, store, "member_erased", member=person, reason=why, coupons_void=void, **sealed
-        )
+        facts = {"member": person, "reason": why, "coupons_void": void}
+        facts |= _list(session, store, same)
+        audit.log(session, store, "member_erased", **facts)
+    # the log beside the store holds the person too, until it is emptied
     return Erased(void, database.checkpoint(store.engine, empty=True))
 
 
@@ -111,45 +119,41 @@ def retain(store: Store, *, expect: int) -> int:
     for start in range(0, len(listed), STEP):
         with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
             require_clock(session, store)
-            # whoever came back meanwhile stays
-            some = [member for member, _ in _stale(session, store, listed[start : start + STEP])]
-            if not some:
-                continue
-            same = _same(session, some)
-            void = _forget(session, store, same)
-            count += len(some)
-            sealed = _list(session, store, same)
-            audit.log(
-                session,
-                store,
-                "members_retired",
-                members=len(some),
-                first=some[0],
-                last=some[-1],
-                coupons_void=void,
-                **sealed,
-            )
+            count += _retire(session, store, listed[start : start + STEP])
     if count:
         database.checkpoint(store.engine, empty=True)
     return count
 
 
+def _retire(session: Session, store: Store, listed: list[MemberId]) -> int:
+    # whoever came back meanwhile stays
+    people = [member for member, _ in _stale(session, store, listed)]
+    if not people:
+        return 0
+    same = _same(session, people)
+    void = _forget(session, store, same)
+    facts: dict[str, Any] = {
+        "members": len(people),
+        "first": people[0],
+        "last": people[-1],
+        "coupons_void": void,
+    }
+    facts |= _list(session, store, same)
+    audit.log(session, store, "members_retired", **facts)
+    return len(people)
+
+
 def _same(session: Session, people: list[MemberId]) -> list[MemberId]:
     """These members with everybody who was merged into one of them, however often: a backup of
     before holds them all."""
-    found, newest = list(people), list(people)
+    found = list(people)
+    newest = found
     while newest:
-        newest = [
-            MemberId(m)
-            for m in session.scalars(select(_M.c.id).where(_M.c.merged_into.in_(newest)))
-            if m not in found
-        ]
-        found += newest
+        into = select(_PERSON.id).where(_PERSON.merged_into.in_(newest))
+        merged = session.scalars(into).all()
+        newest = [MemberId(member) for member in merged if member not in found]
+        found = found + newest
     return found
-
-
-STEP = 50
-AT_ONCE = 500
 
 
 def _stale(
@@ -159,51 +163,48 @@ def _stale(
     if months is None:
         return []
     today = store.clock.today()
-    whole = today.year * 12 + today.month - 1 - months
-    edge = date(whole // 12, whole % 12 + 1, min(today.day, 28))
-    seen = (
-        select(Sale.member_id, func.max(Sale.business_date).label("last"))
-        .where(Sale.state != SaleState.DROPPED)
-        .group_by(Sale.member_id)
-    )
-    visit = seen.subquery()
-    since = store.clock.now() - (today - edge).days * A_DAY
-    answered = select(Consent.member_id).where(Consent.at >= since)
-    waiting = select(Sale.member_id).where(
-        Sale.state.in_((SaleState.OPEN, SaleState.SUSPENDED)), Sale.member_id.is_not(None)
-    )
-    own = select(_C.c.member_id).where(
-        _C.c.state == CouponState.ISSUED,
-        store.clock.day().lasts(_C.c.valid_to),
-        _C.c.member_id.is_not(None),
-    )
-    query = (
-        select(
-            _M.c.id,
-            _M.c.member_no,
-            _M.c.name,
-            _M.c.registered_on,
-            _M.c.opening_last_visit,
-            visit.c.last,
-        )
-        .outerjoin(visit, visit.c.member_id == _M.c.id)
-        .where(
-            _M.c.state == "live",
-            _M.c.registered_on < edge,
-            or_(visit.c.last.is_(None), visit.c.last < edge),
-        )
-        .where(or_(_M.c.opening_last_visit.is_(None), _M.c.opening_last_visit < edge))
-        .where(_M.c.id.not_in(answered), _M.c.id.not_in(waiting), _M.c.id.not_in(own))
-    )
+    query = _unseen_since(store, _months_before(today, months))
     if only is not None:
-        query = query.where(_M.c.id.in_(only))
-    found, left = [], point_balances.totals(session, today)
-    for r in session.execute(query):
-        last = max(
-            day for day in (r.registered_on, r.opening_last_visit, r.last) if day is not None
-        )
-        found.append((MemberId(r.id), Stale(r.member_no, r.name, last, left.get(r.id, 0))))
+        query = query.where(_PERSON.id.in_(only))
+    left = point_balances.totals(session, today)
+    found = []
+    for row in session.execute(query):
+        days = (row.registered_on, row.opening_last_visit, row.last)
+        last = max(day for day in days if day is not None)
+        member = MemberId(row.id)
+        one = Stale(row.member_no, row.name, last, left.get(member, 0))
+        found.append((member, one))
     return sorted(found, key=lambda pair: (pair[1].last, pair[0]))
+
+
+def _months_before(today: Day, months: int) -> Day:
+    # counted from year 0; not every month has a 29th
+    whole = today.year * 12 + today.month - 1 - months
+    return date(whole // 12, whole % 12 + 1, min(today.day, 28))
+
+
+def _unseen_since(store: Store, edge: Day) -> Select[Any]:
+    """Live members who did nothing since a day and for whom nothing waits."""
+    last = func.max(Sale.business_date).label("last")
+    seen = select(Sale.member_id, last).where(Sale.state != SaleState.DROPPED)
+    visit = seen.group_by(Sale.member_id).subquery()
+    query = select(*_WHO, visit.c.last)
+    query = query.outerjoin(visit, visit.c.member_id == _PERSON.id)
+    registered = (_PERSON.state == "live", _PERSON.registered_on < edge)
+    not_here = _nothing_since(visit.c.last, edge)
+    nowhere = _nothing_since(_PERSON.opening_last_visit, edge)
+    query = query.where(*registered, not_here, nowhere)
+    since = store.clock.now() - (store.clock.today() - edge).days * A_DAY
+    answered = select(Consent.member_id).where(Consent.at >= since)
+    waiting = select(Sale.member_id).where(_WAITING, Sale.member_id.is_not(None))
+    works = (_UNUSED, store.clock.day().lasts(_COUPON.valid_to), _COUPON.member_id.is_not(None))
+    own = select(_COUPON.member_id).where(*works)
+    busy = [_PERSON.id.not_in(people) for people in (answered, waiting, own)]
+    return query.where(*busy)
+
+
+def _nothing_since(last: Any, edge: Day) -> ColumnElement[bool]:
+    return or_(last.is_(None), last < edge)
 
 
 def _list(session: Session, store: Store, people: list[MemberId]) -> dict[str, str]:
@@ -213,25 +214,27 @@ def _list(session: Session, store: Store, people: list[MemberId]) -> dict[str, s
         return {}
     # numbers are given anew after a backup was restored, so the moment of the registration stands
     # beside it
-    rows = session.execute(
-        select(_M.c.id, _M.c.recorded_at)
-        .where(database.among(session, _M.c.id, people))
-        .order_by(_M.c.id)
-    )
-    listed = [(int(row.id), int(row.recorded_at)) for row in rows]
+    theirs = database.among(session, _PERSON.id, people)
+    listed = _registrations(session, theirs)
     key = erased_list.key_for(store.shop.uid)
-    session.info.setdefault("at_end", []).append(partial(erased_list.append, store, listed, key))
-    return {"listed": erased_list.seal(key, store.shop.uid, listed[-1])[:16]}
+    at_end = session.info.setdefault("at_end", [])
+    at_end.append(partial(erased_list.append, store, listed, key))
+    seal = erased_list.seal(key, store.shop.uid, listed[-1])
+    return {"listed": seal[:16]}
+
+
+def _registrations(session: Session, which: Any) -> list[erased_list.Person]:
+    query = select(_PERSON.id, _PERSON.recorded_at).where(which)
+    rows = session.execute(query.order_by(_PERSON.id))
+    return [(int(row.id), int(row.recorded_at)) for row in rows]
 
 
 def again(store: Store, listed: frozenset[erased_list.Person]) -> int:
     """Forget those on the list who came back with a backup, some hundred in a transaction. Returns
     how many."""
     with store.read() as session:
-        rows = session.execute(
-            select(_M.c.id, _M.c.recorded_at).where(_M.c.state != "erased").order_by(_M.c.id)
-        )
-        back = [MemberId(row.id) for row in rows if (int(row.id), int(row.recorded_at)) in listed]
+        present = _registrations(session, _PERSON.state != "erased")
+        back = [MemberId(person[0]) for person in present if person in listed]
     for start in range(0, len(back), AT_ONCE):
         with store.write() as session:
             _forget(session, store, back[start : start + AT_ONCE])
@@ -243,21 +246,27 @@ def _forget(session: Session, store: Store, ids: list[Any]) -> int:
     erased_marks.note(session, store, people)
     own_card.let_go(session, store, people)
     blank_records.blank(session, people)
-    # what imports changed in them would bring the person back
-    keys = [json.dumps({"id": member}) for member in people]
-    session.execute(
-        update(_CHANGE)
-        .where(_CHANGE.c.table_name == "member", _CHANGE.c.row_key.in_(keys))
-        .values(before="{}", after="{}")
-    )
-    tagged = session.execute(
-        select(_CHANGE.c.id, _CHANGE.c.row_key).where(_CHANGE.c.table_name == "member_tag")
-    )
-    theirs = [row.id for row in tagged if json.loads(row.row_key)["member_id"] in set(people)]
-    session.execute(delete(_CHANGE).where(_CHANGE.c.id.in_(theirs)))
-    own = (_C.c.member_id.in_(people), _C.c.state == CouponState.ISSUED)
+    _empty_changes(session, people)
+    own = update(tables.coupon).where(_COUPON.member_id.in_(people), _UNUSED)
     values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "void_reason": "erased"}
+    # nobody is at a till while a backup is restored
     if store.actor is not None:
         values["voided_by"] = store.actor.staff
-    done: Any = session.execute(update(_C).where(*own).values(**values))
+    done: Any = session.execute(own.values(**values))
     return int(done.rowcount)
+
+
+def _empty_changes(session: Session, people: list[MemberId]) -> None:
+    """What imports changed in them would bring the person back."""
+    keys = [json.dumps({"id": member}) for member in people]
+    of_them = (_CHANGE.table_name == "member", _CHANGE.row_key.in_(keys))
+    emptied = update(tables.import_change).where(*of_them)
+    session.execute(emptied.values(before="{}", after="{}"))
+    tagged = select(_CHANGE.id, _CHANGE.row_key).where(_CHANGE.table_name == "member_tag")
+    gone = set(people)
+    # the key of such a row names the word beside the member
+    theirs = []
+    for change in session.execute(tagged):
+        if json.loads(change.row_key)["member_id"] in gone:
+            theirs.append(change.id)
+    session.execute(delete(tables.import_change).where(_CHANGE.id.in_(theirs)))

@@ -7,20 +7,20 @@ with the last live member who bears it.
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storecrm.models import database
-from storecrm.models.member import Member, NameKey
+from storecrm.models import database, tables
 from storecrm.models.shop import Shop
 from storecrm.values import ARRIVING, MemberId
 
-_M: Any = Member.__table__
-_K: Any = NameKey.__table__
+MOST_WRONG = 100
+_KEY = tables.name_key.c
+_PERSON = tables.member.c
+_FIRST_HAN = "\u3400"
 _LAST = "\U0010ffff"
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 """Chinese signs, the rare ones of the extensions too."""
@@ -37,17 +37,21 @@ def keys_of(name: str) -> frozenset[str]:
     tidy = _tidy(name)
     if not tidy:
         return frozenset()
-    keys = (
-        {tidy[i:] for i in range(len(tidy))}
-        if tidy[0] >= "\u3400"
-        else {tidy[m.start() :] for m in re.finditer(r"\S+", tidy)}
-    )
+    # a Chinese name is found by each of its signs, another by each of its words
+    begins: Iterable[int] = range(len(tidy))
+    if tidy[0] < _FIRST_HAN:
+        begins = [word.start() for word in re.finditer(r"\S+", tidy)]
+    keys = {tidy[begin:] for begin in begins}
     if _HAN.search(tidy):
-        rest = "".join([_letters(sign)[:1] for sign in tidy[1:]])
-        keys |= {first + rest for first in _letters(tidy[0])} | {
-            rest[at:] for at in range(len(rest))
-        }
+        keys |= _initials(tidy)
     return frozenset([key[:_LONGEST] for key in keys])
+
+
+def _initials(tidy: str) -> set[str]:
+    """Of each reading of the surname, and the tails of what follows it."""
+    rest = "".join([_letters(sign)[:1] for sign in tidy[1:]])
+    wholes = {first + rest for first in _letters(tidy[0])}
+    return wholes | {rest[at:] for at in range(len(rest))}
 
 
 @lru_cache(maxsize=50_000)
@@ -65,18 +69,21 @@ def _letters(sign: str) -> str:
 
     usual = lazy_pinyin(sign, style=Style.FIRST_LETTER)
     every = pinyin(sign, style=Style.FIRST_LETTER, heteronym=True)
-    found = [part[0].lower() for part in (*usual, *(every[0] if every else ())) if part]
-    return "".join(dict.fromkeys(found))
+    readings = [*usual, *(every[0] if every else ())]
+    letters = [reading[0].lower() for reading in readings if reading]
+    return "".join(dict.fromkeys(letters))
 
 
 def add(session: Session, names: Collection[str]) -> None:
     """Make names findable whose members are written already; one that is known stays as it is."""
     database.lock_row(session, Shop, 1)
     wholes = {_tidy(name)[:_LONGEST] for name in names}
-    known = set(session.scalars(select(_K.c.name).where(database.among(session, _K.c.key, wholes))))
+    found = select(_KEY.name).where(database.among(session, _KEY.key, wholes))
+    known = set(session.scalars(found))
+    rows = [(key, name) for name in set(names) - known for key in keys_of(name)]
     # in their order: the index grows at fewer places at a time
-    rows = sorted([(key, name) for name in set(names) - known for key in keys_of(name)])
-    database.bulk_insert(session, _K, ("key", "name"), rows, known_stay=True)
+    rows.sort()
+    database.bulk_insert(session, tables.name_key, ("key", "name"), rows, known_stay=True)
 
 
 def let_go(session: Session, names: Collection[str]) -> None:
@@ -84,10 +91,13 @@ def let_go(session: Session, names: Collection[str]) -> None:
     just now. The lock keeps out who would register with one just now."""
     database.lock_row(session, Shop, 1)
     asked = database.listed(session, set(names) - {""})
-    borne = select(_M.c.id).where(_M.c.name == asked.c.value, _M.c.state.in_(_BEARING)).exists()
-    if gone := set(session.scalars(select(asked.c.value).where(~borne))):
+    bearer = select(_PERSON.id).where(_PERSON.name == asked.c.value)
+    borne = bearer.where(_PERSON.state.in_(_BEARING)).exists()
+    gone = set(session.scalars(select(asked.c.value).where(~borne)))
+    if gone:
         # all keys of a name, also those that an older table of readings gave it
-        session.execute(delete(_K).where(database.among(session, _K.c.name, gone)))
+        theirs = database.among(session, _KEY.name, gone)
+        session.execute(delete(tables.name_key).where(theirs))
 
 
 def bearers(session: Session, text: str, limit: int) -> list[MemberId]:
@@ -95,28 +105,20 @@ def bearers(session: Session, text: str, limit: int) -> list[MemberId]:
     `limit`."""
     # a Chinese name is one word, however it is typed
     prefix = _tidy(text)
-    named = (
-        select(_K.c.name)
-        .where(_K.c.key >= prefix, _K.c.key < prefix + _LAST)
-        .distinct()
-        .limit(limit)
-    )
-    found = select(_M.c.id).where(_M.c.name.in_(named), _M.c.state == "live").limit(limit)
-    return [MemberId(member) for member in session.scalars(found)]
+    beginning = (_KEY.key >= prefix, _KEY.key < prefix + _LAST)
+    named = select(_KEY.name).where(*beginning).distinct().limit(limit)
+    found = select(_PERSON.id).where(_PERSON.name.in_(named), _PERSON.state == "live")
+    return [MemberId(member) for member in session.scalars(found.limit(limit))]
 
 
 def wrong(session: Session) -> list[str]:
     """Live members whose name finds nobody, by id, and "unborne" for each name that nobody bears
     any more; at most 100 of each."""
-    unfound = select(_M.c.id).where(
-        _M.c.state == "live", _M.c.name != "", _M.c.name.not_in(select(_K.c.name))
-    )
-    unborne = (
-        select(_K.c.name)
-        .where(_K.c.name.not_in(select(_M.c.name).where(_M.c.state.in_(_BEARING))))
-        .distinct()
-    )
+    unfound = _PERSON.name.not_in(select(_KEY.name))
+    hidden = select(_PERSON.id).where(_PERSON.state == "live", _PERSON.name != "", unfound)
+    borne = select(_PERSON.name).where(_PERSON.state.in_(_BEARING))
+    unborne = select(_KEY.name).where(_KEY.name.not_in(borne)).distinct()
+    found = [str(member) for member in session.scalars(hidden.limit(MOST_WRONG))]
+    left = session.scalars(unborne.limit(MOST_WRONG)).all()
     # a name that should be forgotten is not said
-    return [str(member) for member in session.scalars(unfound.limit(100))] + [
-        "unborne" for _ in session.scalars(unborne.limit(100))
-    ]
+    return found + ["unborne"] * len(left)

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed, NotFound, NotPossible
 from storecrm.ledger import audit
-from storecrm.models import database
-from storecrm.models.member import LostCard, Member, MemberPhone
-from storecrm.models.scannable import Scannable
+from storecrm.models import database, tables
+from storecrm.models.member import LostCard, Member
 from storecrm.services import rights
 from storecrm.services.members import consent_ledger, personal_data, registry, views
 from storecrm.services.members.views import MemberView
@@ -18,11 +17,12 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import Code, Kind, MemberId, clean_text, new_codes, scan_key
 
-_M: Any = Member.__table__
-_P: Any = MemberPhone.__table__
-_S: Any = Scannable.__table__
 PHONES = CARDS = 3
 """How many of each a family may have."""
+_PERSON = tables.member.c
+_FURTHER = tables.member_phone.c
+_KEY = tables.scannable.c
+_IS_CARD = _KEY.kind == Kind.MEMBER
 
 
 @repeatable
@@ -40,22 +40,28 @@ def change_phone(store: Store, *, member: str, phone: str, fact: str = "") -> Me
     new = personal_data.phone_of(phone, store.shop.region)
     with store.write(Topic.MEMBERS) as session:
         person = registry.resolve(session, store, member)
-        row = session.execute(select(_M.c.name, _M.c.birthday).where(_M.c.id == person)).one()
-        known = {row.name, row.birthday[-5:], row.birthday} - {""}
-        if not rights.holds(store.actor, Right.FULL_PHONES) and clean_text(fact, 60) not in known:
+        vouched = rights.holds(store.actor, Right.FULL_PHONES)
+        if not vouched and clean_text(fact, 60) not in _facts(session, person):
             raise NotAllowed("fact_wrong")
         registry.require_free(session, new, besides=person)
-        session.execute(delete(_P).where(_P.c.phone == new))
-        session.execute(update(_M).where(_M.c.id == person).values(phone=new))
+        # a further phone of the member's own becomes the first
+        session.execute(delete(tables.member_phone).where(_FURTHER.phone == new))
+        _write(session, person, phone=new)
         consent_ledger.hold_to_list(session, store, person)
-        audit.log(
-            session,
-            store,
-            "phone_changed",
-            member=person,
-            vouched=rights.holds(store.actor, Right.FULL_PHONES),
-        )
+        audit.log(session, store, "phone_changed", member=person, vouched=vouched)
         return views.of_member(session, store, person)
+
+
+def _facts(session: Session, person: MemberId) -> set[str]:
+    """What only the member says: name and birthday, that with its year or without."""
+    known = select(_PERSON.name, _PERSON.birthday).where(_PERSON.id == person)
+    row = session.execute(known).one()
+    return {row.name, row.birthday[-5:], row.birthday} - {""}
+
+
+def _write(session: Session, person: MemberId, **values: str | None) -> None:
+    """Another first phone or number of a member."""
+    session.execute(update(tables.member).where(_PERSON.id == person).values(**values))
 
 
 @repeatable
@@ -73,18 +79,20 @@ def detach_phone(store: Store, *, member: str, phone: str) -> MemberView:
         person = registry.resolve(session, store, member)
         if registry.by_phone(session, number) != person:
             raise NotFound("phone_of_member", where=phone[:40])
-        session.execute(delete(_P).where(_P.c.phone == number))
-        next_one = session.scalar(
-            select(_P.c.phone)
-            .where(_P.c.member_id == person)
-            .order_by(_P.c.at, _P.c.phone)
-            .limit(1)
-        )
-        if session.scalar(select(_M.c.phone).where(_M.c.id == person)) == number:
-            session.execute(update(_M).where(_M.c.id == person).values(phone=next_one))
-            session.execute(delete(_P).where(_P.c.phone == next_one))
+        session.execute(delete(tables.member_phone).where(_FURTHER.phone == number))
+        if session.scalar(select(_PERSON.phone).where(_PERSON.id == person)) == number:
+            _let_follow(session, person)
         audit.log(session, store, "phone_detached", member=person)
         return views.of_member(session, store, person)
+
+
+def _let_follow(session: Session, person: MemberId) -> None:
+    """The further phone that is known longest becomes the first; none, where there is none."""
+    theirs = select(_FURTHER.phone).where(_FURTHER.member_id == person)
+    oldest_first = theirs.order_by(_FURTHER.at, _FURTHER.phone)
+    phone = session.scalar(oldest_first.limit(1))
+    _write(session, person, phone=phone)
+    session.execute(delete(tables.member_phone).where(_FURTHER.phone == phone))
 
 
 @repeatable
@@ -103,7 +111,7 @@ def add_phone(store: Store, *, member: str, phone: str, note: str = "") -> Membe
         person = registry.resolve(session, store, member)
         registry.require_free(session, number)
         database.lock_row(session, Member, person)
-        if _count(session, _P.c.member_id == person) + 1 >= PHONES:
+        if _further_phones(session, person) + 1 >= PHONES:
             raise NotPossible("phones_most", most=PHONES)
         row = {
             "phone": number,
@@ -111,8 +119,9 @@ def add_phone(store: Store, *, member: str, phone: str, note: str = "") -> Membe
             "phone_tail": number[-4:],
             "note": clean_text(note, 40),
             "at": store.clock.now(),
+            "staff_id": store.staff,
         }
-        session.execute(insert(_P).values(**row, staff_id=store.staff))
+        session.execute(insert(tables.member_phone).values(**row))
         consent_ledger.hold_to_list(session, store, person)
         audit.log(session, store, "phone_added", member=person)
         return views.of_member(session, store, person)
@@ -130,6 +139,7 @@ def add_card(store: Store, *, member: str, card: str) -> MemberView:
     rights.require(store, Right.REGISTER)
     with store.write(Topic.MEMBERS) as session:
         person = registry.resolve(session, store, member)
+        # two tills count one after the other
         database.lock_row(session, Member, person)
         if len(cards_of(session, person)) >= CARDS:
             raise NotPossible("cards_most", most=CARDS)
@@ -140,13 +150,8 @@ def add_card(store: Store, *, member: str, card: str) -> MemberView:
 
 def cards_of(session: Session, member: MemberId) -> list[str]:
     """Every number that finds a member when scanned."""
-    return list(
-        session.scalars(
-            select(_S.c.key)
-            .where(_S.c.kind == Kind.MEMBER, _S.c.target_id == member)
-            .order_by(_S.c.key)
-        )
-    )
+    theirs = select(_KEY.key).where(_IS_CARD, _KEY.target_id == member)
+    return list(session.scalars(theirs.order_by(_KEY.key)))
 
 
 def freeze_card(session: Session, store: Store, member: MemberId, card: str) -> Code:
@@ -158,32 +163,33 @@ def freeze_card(session: Session, store: Store, member: MemberId, card: str) -> 
         Conflict: card_lost.
     """
     key = scan_key(card)
-    number = session.execute(select(_M.c.member_no).where(_M.c.id == member)).scalar_one()
-    if session.scalar(select(LostCard.member_id).where(LostCard.key == key)) is not None:
+    own = select(_PERSON.member_no).where(_PERSON.id == member)
+    number = session.execute(own).scalar_one()
+    lost = select(LostCard.member_id).where(LostCard.key == key)
+    if session.scalar(lost) is not None:
         raise Conflict("card_lost", where=card)
-    gone: Any = session.execute(
-        delete(_S).where(_S.c.kind == Kind.MEMBER, _S.c.key == key, _S.c.target_id == member)
-    )
+    this_card = (_IS_CARD, _KEY.key == key, _KEY.target_id == member)
+    gone: Any = session.execute(delete(tables.scannable).where(*this_card))
     if not gone.rowcount:
         raise NotFound("card", where=card[:40])
-    session.execute(
-        insert(LostCard).values(
-            key=key, member_id=member, at=store.clock.now(), staff_id=store.staff
-        )
-    )
+    frozen = {"key": key, "member_id": member, "at": store.clock.now(), "staff_id": store.staff}
+    session.execute(insert(LostCard).values(**frozen))
     if key != scan_key(number):
         return Code(number)
+    # the number itself is lost: the member goes on under a new one
     fresh = new_number(session, member)
-    session.execute(update(_M).where(_M.c.id == member).values(member_no=fresh))
+    _write(session, member, member_no=fresh)
     return fresh
 
 
 def new_number(session: Session, member: MemberId) -> Code:
     """A fresh member number that finds the member when scanned."""
     fresh = new_codes(Kind.MEMBER, 1)[0]
-    session.execute(insert(_S).values(key=fresh, kind=Kind.MEMBER, target_id=member))
+    row = {"key": fresh, "kind": Kind.MEMBER, "target_id": member}
+    session.execute(insert(tables.scannable).values(**row))
     return fresh
 
 
-def _count(session: Session, *where: Any) -> int:
-    return int(session.scalar(select(func.count()).select_from(_P).where(*where)) or 0)
+def _further_phones(session: Session, person: MemberId) -> int:
+    counted = select(func.count()).select_from(tables.member_phone)
+    return int(session.scalar(counted.where(_FURTHER.member_id == person)) or 0)

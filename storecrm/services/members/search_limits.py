@@ -1,27 +1,25 @@
 """Nobody reads the whole list of members four digits at a time: searches of people without full
 rights are counted by the hour."""
 
-from typing import Any
-
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storecrm.errors import StorageTrouble, Throttled
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.member import LookUp
 from storecrm.models.staff import Staff
 from storecrm.services import rights, shop_settings
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, counted
 from storecrm.values import A_DAY
 
-_L: Any = LookUp.__table__
 HOUR = A_DAY // 24
 KEPT = 24 * 180
 """Hours after which a count is forgotten."""
-
-_MINE = (_L.c.staff_id == bindparam("by"), _L.c.hour == bindparam("at_hour"))
-_SO_FAR = Hot(select(_L.c.searches).where(*_MINE))
-_ONE_MORE = Hot(update(_L).where(*_MINE).values(searches=_L.c.searches + 1))
+_COUNT = tables.look_up.c
+_MINE = (_COUNT.staff_id == bindparam("by"), _COUNT.hour == bindparam("at_hour"))
+_SO_FAR = Hot(select(_COUNT.searches).where(*_MINE))
+_MY_COUNT = update(tables.look_up).where(*_MINE)
+_ONE_MORE = Hot(_MY_COUNT.values(searches=_COUNT.searches + 1))
 
 
 def count(store: Store) -> None:
@@ -51,8 +49,10 @@ def _one_more(store: Store) -> None:
         if so_far:
             _ONE_MORE.run(session, **mine)
         else:
-            session.execute(delete(_L).where(_L.c.hour < hour - KEPT))
-            session.execute(insert(_L).values(staff_id=store.staff, hour=hour, searches=1))
+            # the first of an hour takes away what is long over
+            session.execute(delete(tables.look_up).where(_COUNT.hour < hour - KEPT))
+            first = {"staff_id": store.staff, "hour": hour, "searches": 1}
+            session.execute(insert(tables.look_up).values(**first))
 
 
 def by_person(store: Store, *, days: int = 30) -> list[tuple[str, int, int]]:
@@ -60,14 +60,10 @@ def by_person(store: Store, *, days: int = 30) -> list[tuple[str, int, int]]:
     looks at after a leak."""
     rights.require(store, Right.STAFF)
     since = (store.clock.now() - days * A_DAY) // HOUR
-    total = func.sum(_L.c.searches)
-    query = (
-        select(Staff.name, total, func.max(_L.c.searches))
-        .join(Staff, Staff.id == _L.c.staff_id)
-        .where(_L.c.hour >= since)
-    )
+    total = func.sum(_COUNT.searches)
+    query = select(Staff.name, total, func.max(_COUNT.searches))
+    query = query.join(Staff, Staff.id == _COUNT.staff_id).where(_COUNT.hour >= since)
+    busiest = query.group_by(Staff.name).order_by(total.desc())
     with store.read() as session:
-        return [
-            (name, int(n), int(most))
-            for name, n, most in session.execute(query.group_by(Staff.name).order_by(total.desc()))
-        ]
+        rows = session.execute(busiest)
+        return [(name, int(searches), int(most)) for name, searches, most in rows]

@@ -17,19 +17,23 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, NotFound
 from storecrm.ledger import audit
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.hot import Hot
-from storecrm.models.member import Member
-from storecrm.models.tag import MemberTag, Tag
 from storecrm.services import rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.values import ARRIVING, Day, MemberId, StaffId, clean_text
 
 COLOURS = ("grey", "blue", "green", "amber", "red")
-_T: Any = Tag.__table__
-_ON: Any = MemberTag.__table__
-_M: Any = Member.__table__
+LONGEST_STAY = 36_500
+"""Days; a word that stays longer stays for ever."""
+_DEFINED = tables.tag.c
+_WORD = tables.member_tag.c
+_NO_END = _WORD.expires_on.is_(None)
+_TODAY: Any = bindparam("today", type_=_WORD.expires_on.type)
+_OF_MEMBER = select(_WORD.tag).where(_WORD.member_id == bindparam("member"))
+_HOLDING = _OF_MEMBER.where(or_(_NO_END, _WORD.expires_on >= _TODAY))
+_WORDS = Hot(_HOLDING.order_by(_WORD.tag))
 
 
 @dataclass(frozen=True)
@@ -47,39 +51,47 @@ class TagView:
 
 def alive(today: Day) -> Any:
     """True of a word on a member that has not ended."""
-    return or_(_ON.c.expires_on.is_(None), _ON.c.expires_on >= today)
+    return or_(_NO_END, _WORD.expires_on >= today)
 
 
 def listed(store: Store) -> list[TagView]:
     """Every word that is defined or in use, by group and name."""
     rights.require(store, Right.FIND)
     with store.read() as session:
-        # those of a list that comes in just now are nobody's yet
-        coming = select(_M.c.id).where(_M.c.id == _ON.c.member_id, _M.c.state == ARRIVING).exists()
-        rows = session.execute(
-            select(_ON.c.tag, func.count())
-            .where(alive(store.clock.today()), ~coming)
-            .group_by(_ON.c.tag)
-        )
-        used = {str(tag): int(count) for tag, count in rows}
-        known = {row.name: row for row in session.execute(select(_T))}
-    views = [
-        TagView(
-            t.name,
-            t.group_name,
-            t.colour,
-            t.days,
-            json.loads(t.rule) if t.rule else None,
-            used.get(t.name, 0),
-        )
-        for t in known.values()
-    ]
-    views += [
-        TagView(name, "", COLOURS[0], None, None, count)
-        for name, count in used.items()
-        if name not in known
-    ]
+        used = _used(session, store.clock.today())
+        defined = session.execute(select(tables.tag)).all()
+    views = [_view(row, used.get(row.name, 0)) for row in defined]
+    named = {row.name for row in defined}
+    views += [_undefined(name, count) for name, count in used.items() if name not in named]
+    # words without a group last
     return sorted(views, key=lambda view: (view.group == "", view.group, view.name))
+
+
+def _used(session: Session, today: Day) -> dict[str, int]:
+    """How many members have each word today."""
+    person = tables.member.c
+    bearer = select(person.id).where(person.id == _WORD.member_id)
+    # those of a list that comes in just now are nobody's yet
+    coming = bearer.where(person.state == ARRIVING).exists()
+    query = select(_WORD.tag, func.count()).where(alive(today), ~coming)
+    rows = session.execute(query.group_by(_WORD.tag))
+    return {str(tag): int(count) for tag, count in rows}
+
+
+def _view(row: Any, members: int) -> TagView:
+    return TagView(
+        name=row.name,
+        group=row.group_name,
+        colour=row.colour,
+        days=row.days,
+        rule=json.loads(row.rule) if row.rule else None,
+        members=members,
+    )
+
+
+def _undefined(name: str, members: int) -> TagView:
+    """A word that somebody put on without a definition."""
+    return TagView(name=name, group="", colour=COLOURS[0], days=None, rule=None, members=members)
 
 
 def keep(
@@ -94,17 +106,16 @@ def keep(
     require_word(name)
     if colour not in COLOURS:
         raise BadInput("tag_colour", where=colour[:20], known=", ".join(COLOURS))
-    if days is not None and not 1 <= days <= 36_500:
+    if days is not None and not 1 <= days <= LONGEST_STAY:
         raise BadInput("tag_days", where=str(days))
     with store.write(Topic.MEMBERS) as session:
         values = {"group_name": clean_text(group, 40), "colour": colour, "days": days}
-        done: Any = session.execute(update(_T).where(_T.c.name == name).values(**values))
+        known = update(tables.tag).where(_DEFINED.name == name)
+        done: Any = session.execute(known.values(**values))
         if not done.rowcount:
-            session.execute(
-                insert(_T).values(
-                    name=name, rule="", made_at=store.clock.now(), made_by=store.staff, **values
-                )
-            )
+            made = {"made_at": store.clock.now(), "made_by": store.staff}
+            new = insert(tables.tag).values(name=name, rule="", **made, **values)
+            session.execute(new)
         audit.log(session, store, "tag_kept", tag=name)
     return listed(store)
 
@@ -117,13 +128,12 @@ def remove(store: Store, *, name: str) -> list[TagView]:
     """
     rights.require(store, Right.TAGS)
     with store.write(Topic.MEMBERS) as session:
-        gone: list[Any] = [
-            session.execute(delete(table).where(column == name))
-            for table, column in ((_T, _T.c.name), (_ON, _ON.c.tag))
-        ]
-        if not any(done.rowcount for done in gone):
+        defined: Any = session.execute(delete(tables.tag).where(_DEFINED.name == name))
+        worn: Any = session.execute(delete(tables.member_tag).where(_WORD.tag == name))
+        # a word that nobody defined can be worn, and the reverse
+        if not defined.rowcount and not worn.rowcount:
             raise NotFound("tag_name", where=name[:40])
-        audit.log(session, store, "tag_removed", tag=name, members=gone[1].rowcount)
+        audit.log(session, store, "tag_removed", tag=name, members=worn.rowcount)
     return listed(store)
 
 
@@ -133,21 +143,10 @@ def require_word(word: str) -> None:
     Raises:
         BadInput: tag.
     """
-    if not clean_text(word, 40) or clean_text(word, 40) != word or "," in word:
+    tidy = clean_text(word, 40)
+    # a comma parts words in lists
+    if not tidy or tidy != word or "," in word:
         raise BadInput("tag", where=word[:40])
-
-
-_WORDS = Hot(
-    select(_ON.c.tag)
-    .where(
-        _ON.c.member_id == bindparam("member"),
-        or_(
-            _ON.c.expires_on.is_(None),
-            _ON.c.expires_on >= bindparam("today", type_=_ON.c.expires_on.type),
-        ),
-    )
-    .order_by(_ON.c.tag)
-)
 
 
 def of(session: Session, member: MemberId, today: Day) -> tuple[str, ...]:
@@ -157,11 +156,10 @@ def of(session: Session, member: MemberId, today: Day) -> tuple[str, ...]:
 
 def of_many(session: Session, ids: Sequence[MemberId], today: Day) -> dict[int, tuple[str, ...]]:
     """The words that hold today on each of these members that has any."""
-    query = select(_ON.c.member_id, _ON.c.tag).where(
-        database.among(session, _ON.c.member_id, ids), alive(today)
-    )
+    theirs = database.among(session, _WORD.member_id, ids)
+    query = select(_WORD.member_id, _WORD.tag).where(theirs, alive(today))
     found: dict[int, list[str]] = defaultdict(list)
-    for member, word in session.execute(query.order_by(_ON.c.tag)):
+    for member, word in session.execute(query.order_by(_WORD.tag)):
         found[member].append(word)
     return {member: tuple(words) for member, words in found.items()}
 
@@ -178,21 +176,21 @@ def put(
     Raises:
         BadInput: tag.
     """
-    for word in (*add, *remove_):
+    named = (*add, *remove_)
+    for word in named:
         require_word(word)
-    session.execute(delete(_ON).where(_ON.c.member_id == member, _ON.c.tag.in_((*add, *remove_))))
+    mine = _WORD.member_id == member
+    session.execute(delete(tables.member_tag).where(mine, _WORD.tag.in_(named)))
+    today = store.clock.today()
     for word, days in days_of(session, add).items():
-        session.execute(
-            insert(_ON).values(row(member, word, days, store.clock.today(), store.staff))
-        )
+        new = row(member, word, days, today, store.staff)
+        session.execute(insert(tables.member_tag).values(new))
 
 
 def days_of(session: Session, words: Sequence[str]) -> dict[str, int | None]:
     """How long each word stays, each once, in their order."""
-    known = {
-        name: days
-        for name, days in session.execute(select(_T.c.name, _T.c.days).where(_T.c.name.in_(words)))
-    }
+    query = select(_DEFINED.name, _DEFINED.days).where(_DEFINED.name.in_(words))
+    known = {name: days for name, days in session.execute(query)}
     return {word: known.get(word) for word in words}
 
 
@@ -200,11 +198,13 @@ def row(
     member: int, word: str, days: int | None, today: Day, staff: StaffId | None
 ) -> dict[str, Any]:
     """A word that a person (None: the tag's rule) puts on a member, as a row."""
-    ends = today + timedelta(days=days - 1) if days is not None and staff is not None else None
+    by_rule = staff is None
+    # a rule takes its words off by itself
+    ends = None if days is None or by_rule else today + timedelta(days=days - 1)
     return {
         "member_id": member,
         "tag": word,
-        "by_rule": int(staff is None),
+        "by_rule": int(by_rule),
         "set_on": today,
         "set_by": staff,
         "expires_on": ends,

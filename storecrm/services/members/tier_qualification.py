@@ -10,21 +10,29 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain.shop_rules import TierWindow
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.hot import Hot
-from storecrm.models.sale import Sale
-from storecrm.models.tier import Tier
 from storecrm.services import shop_settings
 from storecrm.services.store import Store
 from storecrm.values import Day, SaleState
 
-_T: Any = Tier.__table__
-_S: Any = Sale.__table__
-_STEPS = Hot(
-    select(_T.c.name, _T.c.threshold, _T.c.off, _T.c.points_times).order_by(_T.c.threshold)
-)
 YEAR = 365
 """Days of the rolling window, today included."""
+_TIER = tables.tier.c
+_LADDER = (_TIER.name, _TIER.threshold, _TIER.off, _TIER.points_times)
+_STEPS = Hot(select(*_LADDER).order_by(_TIER.threshold))
+_RECEIPT = tables.sale.c
+_DAY: Any = _RECEIPT.business_date.type
+_IS_POSTED = _RECEIPT.state == SaleState.POSTED
+# a void stands beside what it undoes: the two are nothing together
+_COUNTED = _IS_POSTED | (_RECEIPT.state == SaleState.VOIDED)
+_OF_EITHER_STATE = _RECEIPT.state.in_((SaleState.POSTED, SaleState.VOIDED))
+_MINE = _RECEIPT.member_id == bindparam("member")
+_SINCE = _RECEIPT.business_date >= bindparam("since", type_=_DAY)
+_BEFORE = _RECEIPT.business_date < bindparam("before", type_=_DAY)
+_NET = select(func.sum(_RECEIPT.net))
+_ONE = Hot(_NET.where(_MINE, _SINCE, _BEFORE, _COUNTED))
+_EVER = date(9999, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -46,16 +54,19 @@ class Ladder:
 
     def reached(self, spent: int) -> int:
         """The place of the highest tier that this spend reaches; thresholds are inclusive."""
-        return max((n for n, step in enumerate(self.steps) if spent >= step.threshold), default=-1)
+        reached = [rank for rank, step in enumerate(self.steps) if spent >= step.threshold]
+        return max(reached, default=-1)
 
 
 def ladder(session: Session, store: Store) -> Ladder:
     """The ladder as of today. `before`: in a calendar year, the first day of the year before, whose
     spend holds its tier until this year ends."""
-    steps, today = tuple(_STEPS.rows(session)), store.clock.today()
+    steps = tuple(_STEPS.rows(session))
+    today = store.clock.today()
     if shop_settings.current(session).tier_window is TierWindow.CALENDAR:
         begun = date(today.year, 1, 1)
-        return Ladder(steps, begun, date(today.year - 1, 1, 1), begun)
+        year_before = date(today.year - 1, 1, 1)
+        return Ladder(steps, begun, year_before, begun)
     since = today - timedelta(days=YEAR - 1)
     return Ladder(steps, since, None, since)
 
@@ -65,16 +76,15 @@ def spend(
 ) -> dict[int, int]:
     """Net spend of members from `since` on (up to the day before `before`): sales less returns and
     voids. `among` asks for these alone."""
-    query = select(_S.c.member_id, func.sum(_S.c.net)).where(
-        _S.c.member_id.is_not(None),
-        _S.c.business_date >= since,
-        _S.c.state.in_((SaleState.POSTED, SaleState.VOIDED)),
-    )
+    buyer = _RECEIPT.member_id
+    query = select(buyer, func.sum(_RECEIPT.net)).where(buyer.is_not(None))
+    query = query.where(_RECEIPT.business_date >= since, _OF_EITHER_STATE)
     if before is not None:
-        query = query.where(_S.c.business_date < before)
+        query = query.where(_RECEIPT.business_date < before)
     if among is not None:
-        query = query.where(database.among(session, _S.c.member_id, among))
-    return {row[0]: int(row[1] or 0) for row in session.execute(query.group_by(_S.c.member_id))}
+        query = query.where(database.among(session, buyer, among))
+    rows = session.execute(query.group_by(buyer))
+    return {member: int(net or 0) for member, net in rows}
 
 
 def qualifying(session: Session, on: Ladder, among: Sequence[int] | None = None) -> dict[int, int]:
@@ -84,9 +94,9 @@ def qualifying(session: Session, on: Ladder, among: Sequence[int] | None = None)
     if on.before is None:
         return now
     last = spend(session, on.before, on.since, among)
-    return {
-        member: max(now.get(member, 0), last.get(member, 0)) for member in now.keys() | last.keys()
-    }
+    # the better of the two periods holds the tier
+    bought = now.keys() | last.keys()
+    return {member: max(now.get(member, 0), last.get(member, 0)) for member in bought}
 
 
 def held(tier_until: Day | None, by_hand: int, today: Day) -> bool:
@@ -99,17 +109,6 @@ def ended(tier_until: Day | None, today: Day) -> bool:
     return tier_until is not None and tier_until < today
 
 
-_ONE = Hot(
-    select(func.sum(_S.c.net)).where(
-        _S.c.member_id == bindparam("member"),
-        _S.c.business_date >= bindparam("since", type_=_S.c.business_date.type),
-        _S.c.business_date < bindparam("before", type_=_S.c.business_date.type),
-        (_S.c.state == SaleState.POSTED) | (_S.c.state == SaleState.VOIDED),
-    )
-)
-_EVER = date(9999, 12, 31)
-
-
 def spent_by(session: Session, on: Ladder, member: int) -> int:
     """One member's net spend in the window."""
     return int(_ONE.scalar(session, member=member, since=on.since, before=_EVER) or 0)
@@ -120,7 +119,6 @@ def place(session: Session, on: Ladder, member: int, opening: int | None) -> int
     counted."""
     spent = spent_by(session, on, member)
     if on.before is not None:
-        spent = max(
-            spent, int(_ONE.scalar(session, member=member, since=on.before, before=on.since) or 0)
-        )
+        last = _ONE.scalar(session, member=member, since=on.before, before=on.since)
+        spent = max(spent, int(last or 0))
     return on.reached(spent + (opening or 0))

@@ -4,7 +4,6 @@ the card or the whole phone, and above a value a password or what only the membe
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -12,8 +11,7 @@ from sqlalchemy.orm import Session
 from storecrm.domain import birthdays
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.ledger import audit
-from storecrm.models.member import Member
-from storecrm.models.scannable import Scannable
+from storecrm.models import tables
 from storecrm.services import rights, shop_settings
 from storecrm.services.members import registry, search_limits
 from storecrm.services.rights import Right
@@ -23,8 +21,8 @@ from storecrm.services.staff.throttle import Secret
 from storecrm.services.store import Store, Topic
 from storecrm.values import Kind, MemberId, money_text, scan_key
 
-_M: Any = Member.__table__
-_SCAN: Any = Scannable.__table__
+_PERSON = tables.member.c
+_KEY = tables.scannable.c
 TRIES = throttle.PASSWORD_TRIES
 LENGTHS = range(4, 7)
 
@@ -119,12 +117,8 @@ def shown(store: Store, *, member: str | None, said: Sequence[str]) -> Proof:
     for text in said:
         how = _shown(store, member, text)
         if how is None:
-            proof = confirm(
-                store,
-                member=member,
-                how=proof.how if proof.how is not ProofLevel.NONE else ProofLevel.CARD,
-                password=text,
-            )
+            found = proof.how if proof.how is not ProofLevel.NONE else ProofLevel.CARD
+            proof = confirm(store, member=member, how=found, password=text)
         elif proof.how is not ProofLevel.CARD:
             proof = replace(proof, how=how)
     return proof
@@ -134,7 +128,7 @@ def _shown(store: Store, member: str, text: str) -> ProofLevel | None:
     """The card or the phone that was shown, None for what can only be a password."""
     with store.read() as session:
         person = registry.resolve(session, store, member)
-        if len(text) in LENGTHS and text.isascii() and text.isdigit():
+        if _is_password(text):
             return None
         try:
             found = registry.resolve(session, store, text)
@@ -142,12 +136,13 @@ def _shown(store: Store, member: str, text: str) -> ProofLevel | None:
             raise NotPossible("proof_wrong") from None
         if found != person:
             raise NotPossible("proof_wrong")
-        card = session.scalar(
-            select(_SCAN.c.target_id).where(
-                _SCAN.c.key == scan_key(text), _SCAN.c.kind == Kind.MEMBER
-            )
-        )
+        is_card = (_KEY.key == scan_key(text), _KEY.kind == Kind.MEMBER)
+        card = session.scalar(select(_KEY.target_id).where(*is_card))
         return ProofLevel.PHONE if card is None else ProofLevel.CARD
+
+
+def _is_password(text: str) -> bool:
+    return len(text) in LENGTHS and text.isascii() and text.isdigit()
 
 
 def question(store: Store, *, member: str) -> Question:
@@ -166,14 +161,13 @@ def question(store: Store, *, member: str) -> Question:
 
 def _asked(store: Store, member: str) -> Question:
     with store.read() as session:
-        row = session.execute(
-            select(_M).where(_M.c.id == registry.resolve(session, store, member))
-        ).one()
+        person = registry.resolve(session, store, member)
+        row = session.execute(select(tables.member).where(_PERSON.id == person)).one()
     if not row.password_hash and not (row.name and row.birthday):
         raise NotPossible("proof_nothing")
-    return Question(
-        row.name[:1], row.birthday[-5:], row.password_hash is not None, row.birthday_type
-    )
+    has_password = row.password_hash is not None
+    # no more than the cashier has to compare
+    return Question(row.name[:1], row.birthday[-5:], has_password, row.birthday_type)
 
 
 def confirm(
@@ -192,15 +186,14 @@ def confirm(
     asked = _asked(store, member)
     with store.read() as session:
         person = registry.resolve(session, store, member)
-        kept = session.scalar(select(_M.c.password_hash).where(_M.c.id == person))
+        kept = session.scalar(select(_PERSON.password_hash).where(_PERSON.id == person))
     if kept is not None and not said:
         _try_password(store, person, kept, password)
     elif not said or not (asked.surname and asked.birthday):
         raise NotPossible("proof_nothing")
     with store.write() as session:
-        audit.log(
-            session, store, "member_proved", member=person, by="asked" if said else "password"
-        )
+        by = "asked" if said else "password"
+        audit.log(session, store, "member_proved", member=person, by=by)
     return Proof(how, confirmed=True)
 
 
@@ -212,17 +205,14 @@ def set_password(store: Store, *, member: str, password: str) -> None:
         BadInput: password_digits.
     """
     rights.require(store, Right.FULL_PHONES)
-    if password and not (
-        password.isascii()
-        and password.isdigit()
-        and len(password) in LENGTHS
-        and len(set(password)) > 1
-    ):
+    if password and (not _is_password(password) or len(set(password)) == 1):
         raise BadInput("password_digits")
+    # hashing takes long: before the transaction
     hashed = pin_hashes.hashed(password, cheap=store.shop.demo) if password else None
     with store.write(Topic.MEMBERS) as session:
         person = registry.resolve(session, store, member)
-        session.execute(update(_M).where(_M.c.id == person).values(password_hash=hashed))
+        one = update(tables.member).where(_PERSON.id == person)
+        session.execute(one.values(password_hash=hashed))
         throttle.forget(session, Secret.PASSWORD, person)
         audit.log(session, store, "member_password_set", member=person, given=bool(password))
 
@@ -234,6 +224,7 @@ def _try_password(store: Store, person: MemberId, kept: str, password: str) -> N
         NotAllowed: password_wrong (facts: left), password_locked.
     """
     tried = throttle.reserve(store, kind=Secret.PASSWORD, subject=person, where="", till=store.till)
+    # outside of any transaction: it takes long
     right = pin_hashes.matches(kept, password)
     with store.write() as session:
         wrong = throttle.settle(session, store, tried, right=right)

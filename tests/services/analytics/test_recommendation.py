@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.services import shop_settings
 from storecrm.services.analytics import (
+    basket_pairs,
     lifecycle_history,
     recommendation,
     repurchase,
@@ -254,14 +255,14 @@ def test_recruiting_counts_members_who_came_and_coupons_that_were_used(
 @given(baskets=st.lists(st.lists(st.integers(1, 8), max_size=6), max_size=40))
 @settings(max_examples=60)
 def test_pairs_are_what_a_plain_count_says(baskets):
-    found = recommendation.counted(baskets)
+    found = basket_pairs.counted(baskets)
     single, pair = Counter(), Counter()
     for one in baskets:
         inside = sorted(set(one))
         single.update(inside)
         pair.update((a, b) for at, a in enumerate(inside) for b in inside[at + 1 :])
     assert found.receipts == len(baskets) and found.single == dict(single)
-    assert found.pair == {key: n for key, n in pair.items() if n >= recommendation.LEAST}
+    assert found.pair == {key: n for key, n in pair.items() if n >= basket_pairs.LEAST}
 
 
 @pytest.mark.both
@@ -276,7 +277,7 @@ def test_a_member_is_shown_what_goes_with_the_own_goods(owner, manager, wall, tm
     basket(manager, ann.member_no, "M1")
     assert recommendation.of_member(manager, member=ann.member_no) == []
     wall.forward(days=1)
-    assert recommendation.learn(manager) == 3
+    assert basket_pairs.learn(manager) == 3
     [best] = recommendation.of_member(manager, member=ann.member_no)
     assert (best.sku, best.own, best.with_name, round(best.confidence, 3), round(best.lift, 3)) == (
         "B1",
@@ -388,6 +389,6 @@ def test_the_house_is_kept_once_a_day(owner, manager, cashier, wall):
     assert registry.show(manager, member=ann.member_no).tags == ("来过",)
     with manager.read() as session:
         assert [step[2] for step in lifecycle_history.of_member(session, ann.id)] == ["new"]
-        assert recommendation.learned_on(session) == manager.clock.today() - timedelta(days=1)
+        assert basket_pairs.learned_on(session) == manager.clock.today() - timedelta(days=1)
     wall.forward(days=1)
     assert daily.keep_house(cashier) is not None and verify.verify(owner)[1] == []

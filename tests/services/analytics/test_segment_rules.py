@@ -25,7 +25,14 @@ from storecrm.errors import (
 )
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
-from storecrm.services.analytics import lifecycle, profile, rfm, segment_rules, segments
+from storecrm.services.analytics import (
+    lifecycle,
+    profile,
+    rfm,
+    segment_rules,
+    segment_values,
+    segments,
+)
 from storecrm.services.coupons import issue
 from storecrm.services.exports import files
 from storecrm.services.imports import run
@@ -370,7 +377,7 @@ RULES = st.recursive(
 def _equal(plain, store, rule):
     segment_fields.check(rule)
     with store.read() as session:
-        here = segment_rules.Context(
+        here = segment_values.Context(
             session, store.clock.tomorrow(), shop_settings.current(session), 2
         )
         found = set(session.scalars(segment_rules.members_of(rule, here)))
@@ -394,7 +401,7 @@ def test_every_field_tells_members_apart(world, name):
         else [0, 1, 3, 5, 20, 36, 100]
     )
     with world.read() as session:
-        here = segment_rules.Context(
+        here = segment_values.Context(
             session, world.clock.tomorrow(), shop_settings.current(session), 2
         )
         for value in values:

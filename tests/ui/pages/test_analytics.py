@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from storecrm.services import shop_settings
-from storecrm.services.analytics import recommendation, segments
+from storecrm.services.analytics import basket_pairs, segments
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import merge, registry, tags
 from storecrm.services.members.registry import NewMember
@@ -411,7 +411,7 @@ def test_the_till_says_what_the_shop_wants_said(program, manager, cashier, wall,
             manager, lines=[LineIn(sku, Quantity(1000)) for sku in skus], member=ann.member_no
         )
         wall.forward(days=1)
-    recommendation.learn(manager)
+    basket_pairs.learn(manager)
     enter(program, "王芳")
     type_fast(program, ann.member_no)
     assert panel(program).big.text() == "李小梅" and panel(program).title.text() == "坏奶退过,换新"
