@@ -13,7 +13,7 @@ from storecrm.i18n import Catalogue
 from storecrm.models.member import Member
 from storecrm.services.exports import files
 from storecrm.services.imports import run
-from storecrm.services.imports.loaders.members import ListedMember
+from storecrm.services.imports.loaders.listed_member import ListedMember
 from storecrm.services.imports.run import ImportOptions
 from storecrm.services.members import erasure, merge
 from storecrm.services.members.registry import NewMember

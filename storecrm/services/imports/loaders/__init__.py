@@ -4,8 +4,12 @@ base: what all stand on.
 coupons: coupons, a batch for each that the list tells apart.
 day_totals: totals of other tills by day.
 kinds: the loader of every kind.
+known_members: whom the store knows of a chunk's people.
+listed_member: one row of a list of members, and by which keys somebody is found.
+member_columns: how a list of members is read.
 member_lists: stamps, consents, referrals.
-members: members.
+members: who of a list is new, who is known, who cannot be taken.
+new_members: the records of those whom nobody knew.
 offer_products: which articles an offer is for.
 offers: offers by their plain keys.
 opt_outs: addresses that are never written to.

@@ -1,0 +1,149 @@
+"""Those whom the store knows of a chunk's people: by what each is found, which numbers nobody may
+bear, and what is kept of them; read at once for the whole chunk."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storecrm.models import database, tables
+from storecrm.services.imports.loaders.listed_member import (
+    CONSENT_COLUMNS,
+    ListedMember,
+    further_of,
+    keys_of,
+)
+from storecrm.services.members import erased_marks, tags
+from storecrm.services.store import Store
+from storecrm.values import EntryKind, Kind, Purpose, scan_key
+
+_REVERSAL = tables.point_entry.alias("reversal")
+_STANDS = ~select(_REVERSAL.c.id).where(_REVERSAL.c.reverses_id == tables.point_entry.c.id).exists()
+_IS_OPENING = tables.point_entry.c.kind == EntryKind.OPENING
+_OPENED = select(tables.point_entry.c.member_id, tables.point_entry.c.points)
+_TAGGED = select(tables.member_tag.c.member_id, tables.member_tag.c.tag)
+_ANSWERS = select(tables.consent).where(tables.consent.c.purpose == Purpose.PROMOTION)
+_CARDS = select(tables.scannable.c.key, tables.scannable.c.target_id)
+_FIRST_PHONES = select(tables.member.c.phone, tables.member.c.id)
+_FURTHER_PHONES = select(tables.member_phone.c.phone, tables.member_phone.c.member_id)
+
+
+class KnownMembers:
+    """What is here of the people of one chunk. `found`: the member behind each scan key and phone;
+    `lost`: cards that were given up; `erased`: keys of people who were erased and whom nobody said
+    to take again."""
+
+    def __init__(self) -> None:
+        self.found: dict[Any, int] = {}
+        self.lost: set[str] = set()
+        self.erased: set[Any] = set()
+        self.rows: dict[int, Any] = {}
+        self._opened: dict[int, set[int]] = {}
+        self._tagged: dict[int, set[str]] = {}
+        self._said: dict[tuple[int, str], bool] = {}
+
+    def same_number(self, person: ListedMember) -> int | None:
+        """The member who bears the number, or, of a row with neither number nor phone, the card."""
+        card = "" if person.phone else person.card_key
+        return self.found.get(person.key or card)
+
+    def opened(self, member: int) -> set[int]:
+        """The opening balances that stand: each of two records that became one may have one."""
+        return self._opened.get(member, set())
+
+    def new_tags(self, member: int, person: ListedMember) -> list[str]:
+        """The words that the member does not have yet."""
+        have = self._tagged.get(member, ())
+        return [word for word in dict.fromkeys(person.tags) if word not in have]
+
+    def answers(self, member: int) -> dict[str, bool | None]:
+        """What holds for each channel, None where nothing was ever said."""
+        return {name: self._said.get((member, name)) for name in CONSENT_COLUMNS}
+
+    def unknown(self, numbers: Iterable[str]) -> list[str]:
+        """Those that find nobody yet; what is another's was refused."""
+        return [number for number in numbers if number not in self.found]
+
+    # --- reading ---
+
+    def find(self, session: Session, people: Sequence[ListedMember], *, families: bool) -> None:
+        """Look up who is named already; of `families` by their further numbers too."""
+        keys = {key for person in people for key in (person.key, person.card_key) if key}
+        phones = [person.phone for person in people if person.phone]
+        if families:
+            keys |= _further_cards(people)
+            phones += [phone for person in people for phone in person.further_phones]
+        # most shops have no lost card and no further phone: one look spares a look-up of every row
+        if _any(session, tables.lost_card.c.key):
+            is_lost = database.among(session, tables.lost_card.c.key, keys)
+            self.lost = set(session.scalars(select(tables.lost_card.c.key).where(is_lost)))
+        self._find_keys(session, keys)
+        self._find_phones(session, phones)
+
+    def _find_keys(self, session: Session, keys: Collection[str]) -> None:
+        borne = database.among(session, tables.scannable.c.key, keys)
+        cards = _CARDS.where(tables.scannable.c.kind == Kind.MEMBER, borne)
+        for key, member in session.execute(cards):
+            self.found[key] = member
+
+    def _find_phones(self, session: Session, phones: Collection[str]) -> None:
+        is_first = database.among(session, tables.member.c.phone, phones)
+        queries = [_FIRST_PHONES.where(is_first, tables.member.c.state == "live")]
+        if _any(session, tables.member_phone.c.phone):
+            is_further = database.among(session, tables.member_phone.c.phone, phones)
+            queries.append(_FURTHER_PHONES.where(is_further))
+        for query in queries:
+            for phone, member in session.execute(query):
+                self.found[phone] = member
+
+    def find_erased(self, session: Session, store: Store, people: Iterable[ListedMember]) -> None:
+        """Look up whose numbers belonged to people who were erased."""
+        if not erased_marks.any_borne(session):
+            return
+        said = dict[Any, str]()
+        for person in people:
+            further = (number for _, number in further_of(person))
+            for key in (*keys_of(person), *further):
+                if key and key not in self.found:
+                    said[key] = str(key)
+        gone = erased_marks.borne(session, store, set(said.values()))
+        self.erased = {key for key, word in said.items() if word in gone}
+
+    def recall(self, session: Session, store: Store) -> None:
+        """Read what is kept of those who were found."""
+        ids = set(self.found.values())
+        if not ids:
+            return
+        mine = database.among(session, tables.member.c.id, ids)
+        self.rows = {row.id: row for row in session.execute(select(tables.member).where(mine))}
+        self._recall_openings(session, ids)
+        tagged = database.among(session, tables.member_tag.c.member_id, ids)
+        alive = tags.alive(store.clock.today())
+        for member, word in session.execute(_TAGGED.where(tagged, alive)):
+            self._tagged.setdefault(member, set()).add(word)
+        asked = database.among(session, tables.consent.c.member_id, ids)
+        # the newest answer is read last, and holds
+        for row in session.execute(_ANSWERS.where(asked).order_by(tables.consent.c.id)):
+            self._said[row.member_id, row.channel] = bool(row.granted)
+
+    def _recall_openings(self, session: Session, ids: Collection[int]) -> None:
+        theirs = database.among(session, tables.point_entry.c.member_id, ids)
+        openings = _OPENED.where(theirs, _IS_OPENING, _STANDS)
+        for member, count in session.execute(openings):
+            self._opened.setdefault(member, set()).add(count)
+
+
+def is_of_another_record(now: Any, person: ListedMember) -> bool:
+    """True of a row that names its member (the stored row `now`) by neither the own number nor the
+    own phone: by those of a record that became one with this one, or by what was added to it."""
+    return person.key != scan_key(now.member_no) and person.phone != now.phone
+
+
+def _further_cards(people: Iterable[ListedMember]) -> set[str]:
+    numbers = (further for person in people for further in further_of(person))
+    return {number for column, number in numbers if column == "further_cards"}
+
+
+def _any(session: Session, column: Any) -> bool:
+    return session.scalar(select(column).limit(1)) is not None
