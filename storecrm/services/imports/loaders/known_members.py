@@ -8,6 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storecrm.models import database, tables
+from storecrm.models.member import Consent, LostCard, Member, MemberPhone
+from storecrm.models.points import PointEntry
+from storecrm.models.scannable import Scannable
+from storecrm.models.tag import MemberTag
 from storecrm.services.imports.loaders.listed_member import (
     CONSENT_COLUMNS,
     ListedMember,
@@ -19,14 +23,15 @@ from storecrm.services.store import Store
 from storecrm.values import EntryKind, Kind, Purpose, scan_key
 
 _REVERSAL = tables.point_entry.alias("reversal")
-_STANDS = ~select(_REVERSAL.c.id).where(_REVERSAL.c.reverses_id == tables.point_entry.c.id).exists()
-_IS_OPENING = tables.point_entry.c.kind == EntryKind.OPENING
-_OPENED = select(tables.point_entry.c.member_id, tables.point_entry.c.points)
-_TAGGED = select(tables.member_tag.c.member_id, tables.member_tag.c.tag)
-_ANSWERS = select(tables.consent).where(tables.consent.c.purpose == Purpose.PROMOTION)
-_CARDS = select(tables.scannable.c.key, tables.scannable.c.target_id)
-_FIRST_PHONES = select(tables.member.c.phone, tables.member.c.id)
-_FURTHER_PHONES = select(tables.member_phone.c.phone, tables.member_phone.c.member_id)
+_REVERSED = select(_REVERSAL.c.id).where(_REVERSAL.c.reverses_id == PointEntry.id)
+_STANDS = ~_REVERSED.exists()
+_IS_OPENING = PointEntry.kind == EntryKind.OPENING
+_OPENED = select(PointEntry.member_id, PointEntry.points)
+_TAGGED = select(MemberTag.member_id, MemberTag.tag)
+_ANSWERS = select(tables.consent).where(Consent.purpose == Purpose.PROMOTION)
+_CARDS = select(Scannable.key, Scannable.target_id)
+_FIRST_PHONES = select(Member.phone, Member.id)
+_FURTHER_PHONES = select(MemberPhone.phone, MemberPhone.member_id)
 
 
 class KnownMembers:
@@ -47,6 +52,10 @@ class KnownMembers:
         """The member who bears the number, or, of a row with neither number nor phone, the card."""
         card = "" if person.phone else person.card_key
         return self.found.get(person.key or card)
+
+    def keys(self) -> set[Any]:
+        """Every number that somebody bears, or that nobody may bear."""
+        return self.found.keys() | self.lost | self.erased
 
     def opened(self, member: int) -> set[int]:
         """The opening balances that stand: each of two records that became one may have one."""
@@ -69,29 +78,33 @@ class KnownMembers:
 
     def find(self, session: Session, people: Sequence[ListedMember], *, families: bool) -> None:
         """Look up who is named already; of `families` by their further numbers too."""
-        keys = {key for person in people for key in (person.key, person.card_key) if key}
+        keys = {person.key for person in people}
+        keys |= {person.card_key for person in people}
+        keys.discard("")
         phones = [person.phone for person in people if person.phone]
         if families:
             keys |= _further_cards(people)
             phones += [phone for person in people for phone in person.further_phones]
         # most shops have no lost card and no further phone: one look spares a look-up of every row
-        if _any(session, tables.lost_card.c.key):
-            is_lost = database.among(session, tables.lost_card.c.key, keys)
-            self.lost = set(session.scalars(select(tables.lost_card.c.key).where(is_lost)))
+        if _any(session, LostCard.key):
+            is_lost = database.among(session, LostCard.key, keys)
+            lost = select(LostCard.key).where(is_lost)
+            self.lost = set(session.scalars(lost))
         self._find_keys(session, keys)
         self._find_phones(session, phones)
 
     def _find_keys(self, session: Session, keys: Collection[str]) -> None:
-        borne = database.among(session, tables.scannable.c.key, keys)
-        cards = _CARDS.where(tables.scannable.c.kind == Kind.MEMBER, borne)
+        borne = database.among(session, Scannable.key, keys)
+        cards = _CARDS.where(Scannable.kind == Kind.MEMBER, borne)
         for key, member in session.execute(cards):
             self.found[key] = member
 
     def _find_phones(self, session: Session, phones: Collection[str]) -> None:
-        is_first = database.among(session, tables.member.c.phone, phones)
-        queries = [_FIRST_PHONES.where(is_first, tables.member.c.state == "live")]
-        if _any(session, tables.member_phone.c.phone):
-            is_further = database.among(session, tables.member_phone.c.phone, phones)
+        # somebody's first phone stands in the record, further ones beside it
+        is_first = database.among(session, Member.phone, phones)
+        queries = [_FIRST_PHONES.where(is_first, Member.state == "live")]
+        if _any(session, MemberPhone.phone):
+            is_further = database.among(session, MemberPhone.phone, phones)
             queries.append(_FURTHER_PHONES.where(is_further))
         for query in queries:
             for phone, member in session.execute(query):
@@ -108,27 +121,30 @@ class KnownMembers:
                 if key and key not in self.found:
                     said[key] = str(key)
         gone = erased_marks.borne(session, store, set(said.values()))
-        self.erased = {key for key, word in said.items() if word in gone}
+        for key, word in said.items():
+            if word in gone:
+                self.erased.add(key)
 
     def recall(self, session: Session, store: Store) -> None:
         """Read what is kept of those who were found."""
         ids = set(self.found.values())
         if not ids:
             return
-        mine = database.among(session, tables.member.c.id, ids)
-        self.rows = {row.id: row for row in session.execute(select(tables.member).where(mine))}
+        mine = database.among(session, Member.id, ids)
+        for row in session.execute(select(tables.member).where(mine)):
+            self.rows[row.id] = row
         self._recall_openings(session, ids)
-        tagged = database.among(session, tables.member_tag.c.member_id, ids)
+        tagged = database.among(session, MemberTag.member_id, ids)
         alive = tags.alive(store.clock.today())
         for member, word in session.execute(_TAGGED.where(tagged, alive)):
             self._tagged.setdefault(member, set()).add(word)
-        asked = database.among(session, tables.consent.c.member_id, ids)
+        asked = database.among(session, Consent.member_id, ids)
         # the newest answer is read last, and holds
-        for row in session.execute(_ANSWERS.where(asked).order_by(tables.consent.c.id)):
+        for row in session.execute(_ANSWERS.where(asked).order_by(Consent.id)):
             self._said[row.member_id, row.channel] = bool(row.granted)
 
     def _recall_openings(self, session: Session, ids: Collection[int]) -> None:
-        theirs = database.among(session, tables.point_entry.c.member_id, ids)
+        theirs = database.among(session, PointEntry.member_id, ids)
         openings = _OPENED.where(theirs, _IS_OPENING, _STANDS)
         for member, count in session.execute(openings):
             self._opened.setdefault(member, set()).add(count)
@@ -137,7 +153,9 @@ class KnownMembers:
 def is_of_another_record(now: Any, person: ListedMember) -> bool:
     """True of a row that names its member (the stored row `now`) by neither the own number nor the
     own phone: by those of a record that became one with this one, or by what was added to it."""
-    return person.key != scan_key(now.member_no) and person.phone != now.phone
+    own_number = person.key == scan_key(now.member_no)
+    own_phone = person.phone == now.phone
+    return not own_number and not own_phone
 
 
 def _further_cards(people: Iterable[ListedMember]) -> set[str]:

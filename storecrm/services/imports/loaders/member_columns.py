@@ -20,6 +20,9 @@ from storecrm.services.imports.loaders.listed_member import KEYS, ListedMember, 
 from storecrm.services.members import registry
 from storecrm.values import MAX_POINTS, Day, Phone, clean_text, scan_key
 
+Reader = Callable[[str], Any]
+"""Reads the text of one cell; raises ValueError or StoreError."""
+
 
 class MemberColumns:
     """Reads the rows of a list of members in a shop of `region`; `today` tells who is a child."""
@@ -92,9 +95,10 @@ class MemberColumns:
         blank = ListedMember._field_defaults[name]
         read, refused = _read_once(texts, self._readers[name], blank)
         values = list(map(read.__getitem__, texts))
-        if not refused:
-            return values, set()
-        return values, {at for at, text in enumerate(texts) if text in refused}
+        odd = set[int]()
+        if refused:
+            odd.update(at for at, text in enumerate(texts) if text in refused)
+        return values, odd
 
     def _plain(self, name: str, texts: Sequence[str]) -> Sequence[Any] | None:
         """A column of plain numbers, of which every row says another one: told and read at once, in
@@ -118,29 +122,22 @@ class MemberColumns:
         born = list(_together(fields, ("birthday", "birthday_type"), len(people)))
         # a list says few days of birth, and each often
         young = registry.children(set(born) - {("", "")}, self._today)
-        if not young:
-            return set()
-        return {at for at, said in enumerate(born) if said in young and not people[at].guardian}
+        odd = set[int]()
+        if young:
+            for at, said in enumerate(born):
+                if said in young and not people[at].guardian:
+                    odd.add(at)
+        return odd
 
-    def _readers_of_columns(self) -> dict[str, Callable[[str], Any]]:
+    def _readers_of_columns(self) -> dict[str, Reader]:
         """How the cells of each column are read."""
-        read: dict[Reads, Callable[[str], Any]] = {
-            Reads.NUMBER: key_text,
-            Reads.NUMBERS: _numbers,
-            Reads.PHONE: self._phone,
-            Reads.PHONES: self._phones,
-            Reads.GENDER: registry.gender_of,
-            Reads.BIRTHDAY: registry.birthday_of,
-            Reads.CALENDAR: birthdays.calendar_of,
-            Reads.EMAIL: registry.email_of,
-            Reads.DAY: self._cells.day_of,
-            Reads.MONEY: self._cells.money,
-            Reads.COUNT: _count,
-            Reads.BALANCE: _count,
-            Reads.YES: yes,
-            Reads.WORDS: _tags,
-        }
-        readers = dict[str, Callable[[str], Any]]()
+        read = _READERS_OF_PEOPLE | _READERS_OF_ANSWERS
+        # these depend on the shop and on the list
+        read[Reads.PHONE] = self._phone
+        read[Reads.PHONES] = self._phones
+        read[Reads.DAY] = self._cells.day_of
+        read[Reads.MONEY] = self._cells.money
+        readers: dict[str, Reader] = {}
         for field in member_fields.LISTED:
             if field.reads is not Reads.NOTHING:
                 text = partial(clean_text, limit=field.limit)
@@ -158,10 +155,11 @@ class MemberColumns:
 
     def _phones(self, text: str) -> tuple[Phone, ...]:
         try:
-            return tuple(dict.fromkeys(map(self._phone, _several(text))))
+            phones = list(map(self._phone, _several(text)))
         except BadInput as error:
             # the refusal names the column of the first phone
             raise ValueError(error.code) from None
+        return tuple(dict.fromkeys(phones))
 
 
 def _is_eleven_digits(text: str) -> bool:
@@ -186,14 +184,21 @@ def _count(text: str) -> int:
 
 def _several(text: str) -> list[str]:
     """The parts of a cell that holds several; one with a comma in it stands in quotes."""
-    quoted = '"' in text
-    parts = next(csv.reader([text], skipinitialspace=True)) if quoted else _BETWEEN.split(text)
-    tidy = (part.strip() for part in parts)
-    return [part for part in tidy if part]
+
+    parts = _quoted(text) if '"' in text else _BETWEEN.split(text)
+    tidy = map(str.strip, parts)
+    return list(filter(None, tidy))
+
+
+def _quoted(text: str) -> list[str]:
+    cells = csv.reader([text], skipinitialspace=True)
+    return next(cells)
 
 
 def _numbers(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(key_text, _several(text))))
+    numbers = map(key_text, _several(text))
+    # each once, in their order
+    return tuple(dict.fromkeys(numbers))
 
 
 def _tags(text: str) -> tuple[str, ...]:
@@ -224,7 +229,11 @@ def _blank_fields() -> dict[str, Iterable[Any]]:
 def _by_column(rows: list[list[str]], width: int) -> list[tuple[str, ...]]:
     """The cells column by column; a row is blank behind its end."""
     blank = [""] * width
-    filled = (row if len(row) >= width else [*row, *blank[len(row) :]] for row in rows)
+    filled = list[list[str]]()
+    for row in rows:
+        if len(row) < width:
+            row = row + blank[len(row) :]
+        filled.append(row)
     return list(zip(*filled, strict=False))
 
 
@@ -241,6 +250,7 @@ def _add_keys(fields: dict[str, Iterable[Any]]) -> None:
 
 def _found_by_nothing(fields: Mapping[str, Iterable[Any]], count: int) -> set[int]:
     """The places of rows without a number, a phone and a card."""
+    # most rows are found by their first number
     findings = _together(fields, ("phone", "member_no", "old_card_no"), count)
     return {at for at, finding in enumerate(findings) if not any(finding)}
 
@@ -275,6 +285,20 @@ def _read_once(
     return read, refused
 
 
+_READERS_OF_PEOPLE: dict[Reads, Reader] = {
+    Reads.NUMBER: key_text,
+    Reads.NUMBERS: _numbers,
+    Reads.GENDER: registry.gender_of,
+    Reads.BIRTHDAY: registry.birthday_of,
+    Reads.CALENDAR: birthdays.calendar_of,
+    Reads.EMAIL: registry.email_of,
+}
+_READERS_OF_ANSWERS: dict[Reads, Reader] = {
+    Reads.COUNT: _count,
+    Reads.BALANCE: _count,
+    Reads.YES: yes,
+    Reads.WORDS: _tags,
+}
 _BETWEEN = re.compile("[,;，；]")
 # a whole column is matched at once, each text a line
 _NUMBER = re.compile(rf"(?:\d{{0,{KEY}}}\n)*", re.ASCII)

@@ -69,14 +69,16 @@ class MembersLoader(Loader):
         self.more = any(name == "tags" or name.startswith("consent_") for name in names)
         self.families = not FURTHER.isdisjoint(names)
         rows = self._without_lots(rows)
-        people, odd = self.reading.people(self.columns, [row for _, row in rows])
+        cells = [row for _, row in rows]
+        people, odd = self.reading.people(self.columns, cells)
         parsed = list[Parsed]()
         for at, ((number, row), person) in enumerate(zip(rows, people, strict=True)):
             if at not in odd:
                 parsed.append((number, person))
                 continue
             try:
-                parsed.append((number, self.read(self.named(row))))
+                alone = self.read(self.named(row))
+                parsed.append((number, alone))
             except (StoreError, ValueError) as error:
                 parsed += self.reread(number, row, error)
         # made before the lock is taken
@@ -94,15 +96,18 @@ class MembersLoader(Loader):
         return [(number, self._pointless(row, told, count)) for number, row in rows]
 
     def _pointless(self, row: list[str], told: int | None, count: int) -> list[str]:
-        listed = told is not None and told < len(row) and clean_text(row[told]).casefold() in YES
+        listed = told is not None and _says_yes(row, told)
         if count >= len(row) or not (listed or self.lots_follow):
             return row
+        said = row[count].strip() or "0"
         try:
-            self.elsewhere["points"] += whole(row[count].strip() or "0")
+            self.elsewhere["points"] += whole(said)
         except ValueError:
             # nobody's points: what the list of points says holds
             self.elsewhere["unread"] += 1
-        return [*row[:count], "", *row[count + 1 :]]
+        blank = list(row)
+        blank[count] = ""
+        return blank
 
     # --- writing ---
 
@@ -158,7 +163,7 @@ class MembersLoader(Loader):
         problems."""
         if self.families:
             return self._fresh_of_families(part)
-        known = self.here.found.keys() | self.here.lost | self.here.erased
+        known = self.here.keys()
         each = [(key, number) for number, person in part for key in keys_of(person) if key]
         said = dict(each)
         before = self.seen.keys()
@@ -193,7 +198,8 @@ class MembersLoader(Loader):
         """True of somebody with a further phone or card that is another's, or stands in the file
         before: that is a problem of the row."""
         found = self.here.found
-        own = next((found[key] for key in keys_of(person) if key and key in found), None)
+        named = (found[key] for key in keys_of(person) if key and key in found)
+        own = next(named, None)
         for column, key in further_of(person):
             if key in self.seen:
                 first = str(self.seen[key])
@@ -294,11 +300,10 @@ class MembersLoader(Loader):
         fields = _new_fields(now, person, fills=fills)
         words = self.here.new_tags(now.id, person)
         held = self.here.answers(now.id)
-        said = {
-            name: (held[name], granted)
-            for name, granted in answers_of(person).items()
-            if held[name] != bool(granted)
-        }
+        said = dict[str, tuple[bool | None, int]]()
+        for name, granted in answers_of(person).items():
+            if held[name] != bool(granted):
+                said[name] = (held[name], granted)
         phones = self.here.unknown(phones_of(person))
         cards = self.here.unknown(cards_of(person))
         if not any((fields, words, said, phones, cards)):
@@ -316,6 +321,10 @@ class MembersLoader(Loader):
     def closing(self, batch: ImportId) -> Iterator[Callable[[Session], None]]:
         """Make the names of the new members findable before these are shown."""
         return self.new.naming()
+
+
+def _says_yes(row: list[str], place: int) -> bool:
+    return place < len(row) and clean_text(row[place]).casefold() in YES
 
 
 def _opens_otherwise(person: ListedMember, opened: set[int], *, other: bool) -> bool:

@@ -100,11 +100,11 @@ class NewMembers:
         members = (MemberId(member) for member, _ in owed)
         own_card.require_not_among(session, self._store, members)
         ends = _iso([person.points_expire_on or usual for _, person in owed])
-        # the fields of pending_rows.POINTS_FIELDS
-        lots = [
-            (member, EntryKind.OPENING, person.points, today, end, None, None, "")
-            for (member, person), end in zip(owed, ends, strict=True)
-        ]
+        lots = list[tuple[Any, ...]]()
+        for (member, person), end in zip(owed, ends, strict=True):
+            # in the order of pending_rows.POINTS_FIELDS
+            lot = (member, EntryKind.OPENING, person.points, today, end, None, None, "")
+            lots.append(lot)
         pending_rows.put(session, batch, pending_rows.POINTS, lots)
 
     def add_tags_and_answers(
@@ -112,11 +112,12 @@ class NewMembers:
     ) -> None:
         """Words and answers of a new member; they go with the member when the import is rolled
         back."""
+        staff = self._store.staff
         for word in dict.fromkeys(person.tags):
             if word not in self._days_of_tags:
                 self._days_of_tags |= tags.days_of(session, [word])
             days = self._days_of_tags[word]
-            row = tags.row(member, word, days, self._today, self._store.staff)
+            row = tags.row(member, word, days, self._today, staff)
             session.execute(_PUT_TAG, row)
         proof: dict[str, Any] = {
             "evidence": person.consent_evidence,
@@ -143,8 +144,9 @@ def _make_scannable(
     # a number that was made here is its own key
     keys = [key or number for key, number in zip(column["key"], own, strict=True)]
     scans = dict(zip(keys, ids, strict=True))
-    cards = zip(column["card_key"], ids, strict=True)
-    scans |= {card: member for card, member in cards if card}
+    for card, member in zip(column["card_key"], ids, strict=True):
+        if card:
+            scans[card] = member
     # in the order of the index: each page of it is written once
     in_order = sorted(scans)
     targets = [scans[key] for key in in_order]
