@@ -8,15 +8,16 @@ batch; `compare` counts without writing.
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from storecrm.domain import row_references
 from storecrm.errors import BadInput, StoreError
 from storecrm.i18n import LANGUAGES, Catalogue
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.scannable import Scannable
 from storecrm.services import shop_settings
@@ -33,6 +34,7 @@ KEY = 120
 """Signs of a code or number at the most: a longer one is not cut, two might become one."""
 _NO_FACTS: Mapping[str, str] = {}
 """Most problems have none, and there may be a million."""
+_MEMBERS = select(Scannable.key, Scannable.target_id).where(Scannable.kind == Kind.MEMBER)
 YES = {"1", "y", "yes", "true", "是", "同意", "√"}
 NO = {"0", "n", "no", "false", "否", "不同意", "×"}
 
@@ -55,7 +57,10 @@ class Loader:
     """Columns of which a cell that cannot be read may be left blank, when somebody asks for it."""
 
     def __init__(self, store: Store, cells: Cells, on_existing: str, earn: bool) -> None:
-        self.store, self.cells, self.on_existing, self.earn = store, cells, on_existing, earn
+        self.store = store
+        self.cells = cells
+        self.on_existing = on_existing
+        self.earn = earn
         self.counts: Counter[str] = Counter(created=0, updated=0, unchanged=0)
         self.problems: list[Problem] = []
         self.known: dict[str, Any] = {}
@@ -114,31 +119,25 @@ class Loader:
         """Read a row again without the cell that was refused (StoreError, or ValueError
         "column:problem"), so that every problem of it is named. It is taken when each such cell may
         be left blank. Where reading counts (kinds without BLANKABLE) the first problem ends it."""
-        cells, whole, refused, blanked = self.named(row), True, set[str](), 0
+        cells = self.named(row)
+        refused = set[str]()
+        whole = True
+        blanked = 0
         while True:
-            if isinstance(error, StoreError):
-                column, kind, said = column_of(error.code), error.code, error.where
-                facts = {key: str(fact) for key, fact in error.facts.items()}
-            else:
-                column, _, kind = str(error).partition(":")
-                kind, said, facts = kind or "not_valid", "", {}
-            # what the cell itself says, so that it is found again where it stands elsewhere
-            value = cells.get(column) or said
+            column, kind, said = _refusal(error)
+            # missing now, because it was taken away
             if column in refused:
-                # missing now, because it was taken away
                 return []
             refused.add(column)
-            if not self.blank.isdisjoint((column, f"{column}:{kind}")) and cells.get(column):
+            text = cells.get(column)
+            asked_for = (column, f"{column}:{kind}")
+            if text and not self.blank.isdisjoint(asked_for):
                 blanked += 1
             else:
-                known = (
-                    clean_text(value, 60),
-                    facts or _NO_FACTS,
-                    clean_text(cells.get("name", ""), 60),
-                )
-                self.problems.append(Problem(number, column, kind, *known))
+                # what the cell itself says, so that it is found again where it stands elsewhere
+                self.problem(number, column, kind, text or said, who=cells.get("name", ""))
                 whole = False
-            if not cells.get(column) or not self.BLANKABLE:
+            if not text or not self.BLANKABLE:
                 return []
             cells[column] = ""
             try:
@@ -161,18 +160,20 @@ class Loader:
             return
         bad = {problem.row for problem in self.problems[self._counted :]}
         self._counted = len(self.problems)
-        taken = (
-            [row for number, row in part if number not in bad] if bad else [row for _, row in part]
-        )
+        if bad:
+            part = [parsed for parsed in part if parsed[0] not in bad]
         for name, place in self.TOTALS.items():
-            self.totals[name] += sum(row[place] or 0 for row in taken)
+            self.totals[name] += sum(row[place] or 0 for _, row in part)
 
     def problem(
         self, row: int, column: str, kind: str, value: str = "", *, who: str = "", **facts: str
     ) -> None:
+        """Note what is wrong with one cell; `who` is the name that the row says."""
+        shown = clean_text(value, 60)
+        name = clean_text(who, 60)
         self.problems.append(
             Problem(
-                row, column, kind, clean_text(value, 60), facts or _NO_FACTS, clean_text(who, 60)
+                row=row, column=column, kind=kind, value=shown, facts=facts or _NO_FACTS, who=name
             )
         )
 
@@ -186,35 +187,49 @@ class Loader:
         after: Any,
     ) -> None:
         """Note what fields of a row said before (None: there was no row) and what they say now."""
-        if batch is not None:
-            row = {
-                "import_id": batch,
-                "table_name": table,
-                "row_key": json.dumps(key, default=str),
-                "before": json.dumps(before, default=str),
-                "after": json.dumps(after, default=str),
-            }
-            session.execute(insert(ImportChange).values(**row))
+        if batch is None:
+            return
+        said = {"row_key": key, "before": before, "after": after}
+        texts = {name: json.dumps(what, default=str) for name, what in said.items()}
+        note = insert(ImportChange).values(import_id=batch, table_name=table, **texts)
+        session.execute(note)
 
-    def members_by(self, session: Session, numbers: set[str]) -> dict[str, int]:
+    def members_by(self, session: Session, numbers: Iterable[str]) -> dict[str, int]:
         """Member ids by member number, card or phone, looked up once a text."""
+        numbers = set(numbers)
         wanted = {text: scan_key(text) for text in numbers if text and text not in self.known}
         if wanted:
-            query = select(Scannable.key, Scannable.target_id).where(
-                Scannable.kind == Kind.MEMBER, Scannable.key.in_(set(wanted.values()))
-            )
-            found = {key: target for key, target in session.execute(query)}
+            keys = set(wanted.values())
+            found = dict[str, int]()
+            for key, member in session.execute(_MEMBERS.where(Scannable.key.in_(keys))):
+                found[key] = member
             for text, key in wanted.items():
-                self.known[text] = found.get(key)
-                if self.known[text] is None:
-                    self.known[text] = self._by_phone(session, text)
-        return {text: self.known[text] for text in numbers if self.known.get(text) is not None}
+                # a phone is no key that is scanned
+                by_phone = None if key in found else self._by_phone(session, text)
+                self.known[text] = found.get(key, by_phone)
+        here = {text: self.known.get(text) for text in numbers}
+        return {text: member for text, member in here.items() if member is not None}
 
     def _by_phone(self, session: Session, text: str) -> int | None:
         try:
-            return registry.by_phone(session, personal_data.phone_of(text, self.store.shop.region))
+            phone = registry.phone_of(text, self.store.shop.region)
         except BadInput:
             return None
+        return registry.by_phone(session, phone)
+
+    def own_numbers(
+        self, session: Session, kind: str, ids: Any, numbers: Iterable[str]
+    ) -> set[str]:
+        """Which of the numbers name rows of this shop's own, as its own lists call them: `kind` as
+        in row_references.number, `ids` the column of their ids."""
+        uid = self.store.shop.uid
+        rows = dict[int, str]()
+        for number in numbers:
+            row = row_references.own_row(uid, kind, number)
+            if row is not None:
+                rows[row] = number
+        here = select(ids).where(database.among(session, ids, list(rows)))
+        return {rows[row] for row in session.scalars(here)}
 
 
 class Worded:
@@ -229,13 +244,18 @@ class Worded:
         if not self._known:
             self._known = {str(answer): answer for answer in self._answers}
             for words in map(Catalogue, LANGUAGES):
-                self._known |= {
-                    words.t(said).casefold(): answer for answer, said in self._answers.items()
-                }
+                for answer, said in self._answers.items():
+                    self._known[words.t(said).casefold()] = answer
         try:
             return self._known[clean_text(text).casefold()]
         except KeyError:
             raise ValueError("unknown") from None
+
+
+def make_scannable(session: Session, kind: Kind, keys: Iterable[tuple[str, int]]) -> None:
+    """Let new rows be found by (key, id); a key that is here already ends the import."""
+    rows = [(key, kind.value, target) for key, target in keys]
+    database.bulk_insert(session, tables.scannable, ("key", "kind", "target_id"), rows)
 
 
 class OnlyOurs:
@@ -249,10 +269,10 @@ class OnlyOurs:
 
     def holds(self, session: Session) -> bool:
         """True as long as nobody else wrote a row."""
-        newest = select(func.max(self._table.c.id))
-        self._only = (
-            self._only and database.in_turn(session) and session.scalar(newest) == self._newest
-        )
+        if self._only:
+            newest = select(func.max(self._table.c.id))
+            in_turn = database.in_turn(session)
+            self._only = in_turn and session.scalar(newest) == self._newest
         return self._only
 
     def wrote(self, ids: Sequence[int]) -> None:
@@ -260,11 +280,27 @@ class OnlyOurs:
         self._newest = ids[-1]
 
 
+_COLUMNS_OF_CODES = {
+    "guardian_missing": "guardian",
+    "birthday_ambiguous": "birthday",
+    "phone": "phone",
+    "birthday": "birthday",
+    "email": "email",
+    "gender": "gender",
+}
+
+
 def column_of(code: str) -> str:
     """The column that a refusal of a reader is about."""
-    return {"guardian_missing": "guardian", "birthday_ambiguous": "birthday"}.get(
-        code, code if code in ("phone", "birthday", "email", "gender") else ""
-    )
+    return _COLUMNS_OF_CODES.get(code, "")
+
+
+def _refusal(error: Exception) -> tuple[str, str, str]:
+    """(column, kind, what was read) of a refused cell."""
+    if isinstance(error, StoreError):
+        return column_of(error.code), error.code, error.where
+    column, _, kind = str(error).partition(":")
+    return column, kind or "not_valid", ""
 
 
 def cell(cells: dict[str, str], name: str, reader: Callable[[str], Any]) -> Any:
@@ -284,7 +320,9 @@ def whole(text: str) -> int:
     Raises:
         ValueError: not_whole.
     """
-    tidy = text.replace(",", "").rstrip("分点次 ").removesuffix(".0").removesuffix(".00")
+    tidy = text.replace(",", "").rstrip("分点次 ")
+    tidy = tidy.removesuffix(".0").removesuffix(".00")
+    # as many digits as any count has
     if not tidy.lstrip("-").isdecimal() or len(tidy) > 10:
         raise ValueError("not_whole")
     return int(tidy)
@@ -308,6 +346,7 @@ def key_text(text: str) -> str:
     Raises:
         ValueError: digits_cut (a spreadsheet wrote 2.2E+15 and lost the rest), too_long.
     """
+    # most are plain digits
     if text.isascii() and text.isdigit() and len(text) <= KEY:
         return text
     if _CUT.fullmatch(text.strip()):
@@ -316,6 +355,18 @@ def key_text(text: str) -> str:
     if len(tidy) > KEY:
         raise ValueError("too_long")
     return tidy
+
+
+def who_of(cells: dict[str, str]) -> str:
+    """Whose row it is, as the list names them: by number, else by phone.
+
+    Raises:
+        ValueError: "member_no:missing".
+    """
+    who = key_cell(cells, "member_no") or key_cell(cells, "phone")
+    if not who:
+        raise ValueError("member_no:missing")
+    return who
 
 
 def key_cell(cells: dict[str, str], name: str) -> str:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -21,6 +22,7 @@ from storecrm.services.imports.loaders.base import (
     cell,
     counted,
     key_cell,
+    make_scannable,
     whole,
     yes,
 )
@@ -28,6 +30,7 @@ from storecrm.services.offers import design
 from storecrm.values import (
     BatchState,
     CouponState,
+    Day,
     ImportId,
     Kind,
     PaperAct,
@@ -38,21 +41,33 @@ from storecrm.values import (
 )
 from storecrm.wording import labels
 
-
-def of_this_program(code: str) -> bool:
-    """True of a code that this program made: a shop that does not know it never issued it."""
-    key = scan_key(code)
-    return own_kind(key) is Kind.COUPON and damm(key) == 0
-
-
-def _stretches(serials: list[int]) -> Iterator[tuple[int, int]]:
-    """First and last of the numbers that follow one another."""
-    for _, run in itertools.groupby(enumerate(serials), lambda at: at[1] - at[0]):
-        numbers = [serial for _, serial in run]
-        yield numbers[0], numbers[-1]
-
-
 _COUPON_STATES = Worded(labels.COUPON_STATES)
+_HELD = select(Scannable.key).where(Scannable.kind == Kind.COUPON)
+_ANY_NUMBER = "*"
+"""What a list says of coupons that may be used any number of times."""
+
+
+@dataclass
+class ListedBatch:
+    """A batch that the list tells apart: its row, the highest serial in it, how many coupons it
+    holds."""
+
+    id: int
+    highest: int = 0
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class OfferTerms:
+    """The offer of a coupon, its newest version and what that says."""
+
+    offer: int
+    version: int
+    rule: Any
+
+
+Fresh = tuple[dict[str, Any], OfferTerms, tuple[Day, Day]]
+"""A row that is new, its offer, and from when to when it holds."""
 
 
 class CouponsLoader(Loader):
@@ -62,29 +77,40 @@ class CouponsLoader(Loader):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.batches: dict[tuple[str, str], list[int]] = {}
-        """The batch, the highest serial in it, and how many coupons it holds."""
+        self.batches: dict[tuple[str, str], ListedBatch] = {}
+        """By the code of the offer, and by what the list calls them."""
         self.out: dict[int, list[int]] = {}
-        self.rules_by_offer: dict[str, tuple[int, int, Any]] = {}
+        """The serials that were handed out, by batch."""
+        self.terms: dict[str, OfferTerms] = {}
         self.seen: set[str] = set()
+
+    # --- reading ---
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
         code = key_cell(cells, "code")
         if not code:
             raise ValueError("code:missing")
-        if scan_key(code) in self.seen:
+        key = scan_key(code)
+        if key in self.seen:
             raise ValueError("code:twice_in_file")
-        self.seen.add(scan_key(code))
-        uses = (cells.get("uses_allowed") or "").strip()
-        allowed = None if uses == "*" else cell(cells, "uses_allowed", counted)
-        row = {
-            "code": scan_key(code) if scan_key(code).isdigit() else code,
-            "offer": key_cell(cells, "offer_code"),
-            "member": (cells.get("member_no") or "").strip(),
-            "uses": 1 if uses == "" else allowed,
-        }
-        row |= {"issued": cell(cells, "issued_on", self.cells.day_of) or self.store.clock.date()}
+        self.seen.add(key)
+        # digits are kept as they are scanned, letters as they are printed
+        row: dict[str, Any] = {"code": key if key.isdigit() else code}
+        row["uses"] = self._uses(cells)
+        row["offer"] = key_cell(cells, "offer_code")
+        row["member"] = (cells.get("member_no") or "").strip()
+        issued = cell(cells, "issued_on", self.cells.day_of)
+        row["issued"] = issued or self.store.clock.date()
         return row | self._paper(cells) | self._fate(cells)
+
+    def _uses(self, cells: dict[str, str]) -> int | None:
+        """How often a coupon may be used, None for any number of times; once where the list says
+        nothing."""
+        said = (cells.get("uses_allowed") or "").strip()
+        if said == _ANY_NUMBER:
+            return None
+        allowed: int | None = cell(cells, "uses_allowed", counted)
+        return 1 if said == "" else allowed
 
     def _paper(self, cells: dict[str, str]) -> dict[str, Any]:
         """The batch that a coupon was printed in, its serial, and whether it was handed out where
@@ -92,36 +118,31 @@ class CouponsLoader(Loader):
         serial = cell(cells, "serial", whole)
         if serial is not None and not 0 < serial <= 10**9:
             raise ValueError("serial:out_of_range")
-        return {
-            "serial": serial,
-            "batch": clean_text(cells.get("batch") or "", 60),
-            "out": cell(cells, "handed_out", yes),
-        }
+        batch = clean_text(cells.get("batch") or "", 60)
+        return {"serial": serial, "batch": batch, "out": cell(cells, "handed_out", yes)}
 
     def _fate(self, cells: dict[str, str]) -> dict[str, Any]:
         """From when to when a coupon holds where the file says so, and whether it is void; uses
         come by the list of redemptions."""
-        first, last = (cell(cells, name, self.cells.day_of) for name in ("valid_from", "valid_to"))
+        first = cell(cells, "valid_from", self.cells.day_of)
+        last = cell(cells, "valid_to", self.cells.day_of)
         if first and last and last < first:
             raise ValueError("valid_to:before_start")
         state = cell(cells, "state", _COUPON_STATES) or CouponState.ISSUED
-        void = state is CouponState.VOIDED
-        return {
-            "dates": (first, last) if first and last else None,
-            "void": void,
-            "why": clean_text(cells.get("void_reason") or "", 200),
-        }
+        dates = (first, last) if first and last else None
+        why = clean_text(cells.get("void_reason") or "", 200)
+        return {"dates": dates, "void": state is CouponState.VOIDED, "why": why}
+
+    # --- writing ---
 
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
         keys = {scan_key(row["code"]) for _, row in part}
-        held = select(Scannable.key).where(
-            Scannable.kind == Kind.COUPON, database.among(session, Scannable.key, keys)
-        )
+        held = _HELD.where(database.among(session, Scannable.key, keys))
         known = set(session.scalars(held))
-        people = self.members_by(session, {row["member"] for _, row in part})
-        fresh = []
+        people = self.members_by(session, (row["member"] for _, row in part))
+        fresh = list[Fresh]()
         for number, row in part:
             if scan_key(row["code"]) in known:
                 self.counts["unchanged"] += 1
@@ -129,103 +150,126 @@ class CouponsLoader(Loader):
                 self.problem(number, "code", "other_shop", row["code"])
             elif row["member"] and row["member"] not in people:
                 self.problem(number, "member_no", "unknown", row["member"])
-            elif (terms := self._terms(session, row["offer"])) is None:
-                self.problem(number, "offer_code", "unknown", row["offer"])
             else:
-                try:
-                    fresh.append(
-                        (row, terms, row["dates"] or validity.of_coupon(terms[2], row["issued"]))
-                    )
-                except NotPossible:
-                    self.problem(number, "issued_on", "after_offer_end", str(row["issued"]))
+                fresh += self._with_terms(session, number, row)
         self.counts["created"] += len(fresh)
         if batch is not None:
             self._create(session, fresh, people, batch)
             if last:
-                for made, _, count in self.batches.values():
-                    session.execute(update(Batch).where(Batch.id == made).values(count=count))
-                self._hand_out(session, batch)
+                self._end(session, batch)
 
-    def _hand_out(self, session: Session, batch: ImportId) -> None:
-        """What was handed out there is out here too."""
-        now = {
-            "channel": "import",
-            "business_date": self.store.clock.today(),
-            "at": self.store.clock.now(),
-            "staff_id": self.store.staff,
-        }
-        moves = [
-            {
-                "batch_id": made,
-                "act": PaperAct.HANDED_OUT,
-                "first_serial": first,
-                "last_serial": last,
-                "import_id": batch,
-            }
-            | now
-            for made, serials in self.out.items()
-            for first, last in _stretches(sorted(serials))
-        ]
-        if moves:
-            session.execute(insert(PaperMove), moves)
+    def _with_terms(self, session: Session, number: int, row: dict[str, Any]) -> list[Fresh]:
+        """The row with its offer and its dates; none for a row with a problem."""
+        terms = self._terms(session, row["offer"])
+        if terms is None:
+            self.problem(number, "offer_code", "unknown", row["offer"])
+            return []
+        issued = row["issued"]
+        try:
+            dates = row["dates"] or validity.of_coupon(terms.rule, issued)
+        except NotPossible:
+            self.problem(number, "issued_on", "after_offer_end", str(issued))
+            return []
+        return [(row, terms, dates)]
 
-    def _terms(self, session: Session, code: str) -> tuple[int, int, Any] | None:
-        if code not in self.rules_by_offer:
+    def _terms(self, session: Session, code: str) -> OfferTerms | None:
+        if code not in self.terms:
             offer = session.scalar(select(Offer.id).where(Offer.code == code))
             if offer is None:
                 return None
             version = design.newest_version(session, offer)
-            self.rules_by_offer[code] = (offer, version, design.rule_of(session, version))
-        return self.rules_by_offer[code]
+            rule = design.rule_of(session, version)
+            self.terms[code] = OfferTerms(offer, version, rule)
+        return self.terms[code]
 
     def _create(
-        self, session: Session, fresh: list[Any], people: dict[str, int], batch: ImportId
+        self, session: Session, fresh: list[Fresh], people: dict[str, int], batch: ImportId
     ) -> None:
-        rows = []
-        for row, (offer, version, _), (first, last) in fresh:
-            key = (row["offer"], row["batch"])
-            if key not in self.batches:
-                made = coupons.write_batch(
-                    session,
-                    offer_id=offer,
-                    version_id=version,
-                    state=BatchState.ISSUING,
-                    count=0,
-                    bearer=int(not row["member"]),
-                    issued_on=row["issued"],
-                    activate=int(row["out"] is not None),
-                    issued_at=self.store.clock.now(),
-                    issued_by=self.store.staff,
-                    import_id=batch,
-                )
-                self.batches[key] = [made, 0, 0]
-            holder = self.batches[key]
-            serial = row["serial"] or holder[1] + 1
-            holder[1] = max(holder[1], serial)
+        rows = list[dict[str, Any]]()
+        for row, terms, (first, last) in fresh:
+            holder = self._batch_of(session, row, terms, batch)
+            serial = row["serial"] or holder.highest + 1
+            holder.highest = max(holder.highest, serial)
             # one that was lost and given again under a new code counts once
-            holder[2] += not (row["void"] and row["why"] == points.REISSUED)
+            holder.count += not (row["void"] and row["why"] == points.REISSUED)
             if row["out"]:
-                self.out.setdefault(holder[0], []).append(serial)
-            rows.append(
-                {
-                    "code": row["code"],
-                    "batch_id": holder[0],
-                    "offer_id": offer,
-                    "serial": serial,
-                    "member_id": people.get(row["member"]),
-                    "void_reason": row["why"] if row["void"] else "",
-                    "voided_at": self.store.clock.now() if row["void"] else None,
-                    "state": CouponState.VOIDED if row["void"] else CouponState.ISSUED,
-                    "valid_from": first,
-                    "valid_to": last,
-                    "uses_allowed": row["uses"],
-                    "issued_on": row["issued"],
-                }
-            )
+                self.out.setdefault(holder.id, []).append(serial)
+            made: dict[str, Any] = {"code": row["code"], "batch_id": holder.id}
+            made |= {"offer_id": terms.offer, "serial": serial}
+            made["member_id"] = people.get(row["member"])
+            made |= self._state_of(row)
+            made |= {"valid_from": first, "valid_to": last}
+            made |= {"uses_allowed": row["uses"], "issued_on": row["issued"]}
+            rows.append(made)
         if rows:
             ids = coupons.write_rows(session, rows)
-            scans = [
-                (scan_key(row["code"]), Kind.COUPON.value, coupon)
-                for coupon, row in zip(ids, rows, strict=True)
-            ]
-            database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), scans)
+            keys = (scan_key(made["code"]) for made in rows)
+            make_scannable(session, Kind.COUPON, zip(keys, ids, strict=True))
+
+    def _state_of(self, row: dict[str, Any]) -> dict[str, Any]:
+        if not row["void"]:
+            return {"void_reason": "", "voided_at": None, "state": CouponState.ISSUED}
+        now = self.store.clock.now()
+        return {"void_reason": row["why"], "voided_at": now, "state": CouponState.VOIDED}
+
+    def _batch_of(
+        self, session: Session, row: dict[str, Any], terms: OfferTerms, batch: ImportId
+    ) -> ListedBatch:
+        """The batch that a coupon goes into; the first coupon of each makes it."""
+        key = (row["offer"], row["batch"])
+        if key not in self.batches:
+            made = coupons.write_batch(
+                session,
+                offer_id=terms.offer,
+                version_id=terms.version,
+                state=BatchState.ISSUING,
+                count=0,
+                bearer=int(not row["member"]),
+                issued_on=row["issued"],
+                activate=int(row["out"] is not None),
+                issued_at=self.store.clock.now(),
+                issued_by=self.store.staff,
+                import_id=batch,
+            )
+            self.batches[key] = ListedBatch(made)
+        return self.batches[key]
+
+    def _end(self, session: Session, batch: ImportId) -> None:
+        """Say how many coupons each batch holds, and which are with customers."""
+        for made in self.batches.values():
+            this = update(Batch).where(Batch.id == made.id)
+            session.execute(this.values(count=made.count))
+        self._hand_out(session, batch)
+
+    def _hand_out(self, session: Session, batch: ImportId) -> None:
+        """What was handed out there is out here too."""
+        today = self.store.clock.today()
+        act: dict[str, Any] = {"act": PaperAct.HANDED_OUT, "channel": "import"}
+        act |= {"business_date": today, "at": self.store.clock.now()}
+        act |= {"staff_id": self.store.staff, "import_id": batch}
+        moves = list[dict[str, Any]]()
+        for made, serials in self.out.items():
+            for first, last in _stretches(sorted(serials)):
+                stretch = {"batch_id": made, "first_serial": first, "last_serial": last}
+                moves.append(stretch | act)
+        if moves:
+            session.execute(insert(PaperMove), moves)
+
+
+def of_this_program(code: str) -> bool:
+    """True of a code that this program made: a shop that does not know it never issued it."""
+    key = scan_key(code)
+    return own_kind(key) is Kind.COUPON and damm(key) == 0
+
+
+def _stretches(serials: list[int]) -> Iterator[tuple[int, int]]:
+    """First and last of the numbers that follow one another."""
+    # numbers of one stretch are all as far from their places
+    for _, run in itertools.groupby(enumerate(serials), _distance):
+        numbers = [serial for _, serial in run]
+        yield numbers[0], numbers[-1]
+
+
+def _distance(at: tuple[int, int]) -> int:
+    place, serial = at
+    return serial - place

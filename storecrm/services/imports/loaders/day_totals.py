@@ -6,9 +6,14 @@ from typing import Any, ClassVar
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from storecrm.models import tables
 from storecrm.models.day_total import DayTotal
 from storecrm.services.imports.loaders.base import Loader, Parsed, cell, whole
 from storecrm.values import ImportId, clean_text
+
+StoreDay = tuple[str, Any]
+Figures = tuple[int, int]
+"""Net sales and receipts."""
 
 
 class DayTotalsLoader(Loader):
@@ -20,23 +25,22 @@ class DayTotalsLoader(Loader):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.seen: dict[tuple[str, Any], tuple[int, tuple[int, int]]] = {}
+        self.seen: dict[StoreDay, tuple[int, Figures]] = {}
+        """Where in the file each day of a store stands, and what it says."""
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
         day = cell(cells, "date", self.cells.day_of)
         if day is None:
             raise ValueError("date:missing")
-        net, receipts = cell(cells, "net_sales", self.cells.money), cell(cells, "receipts", whole)
+        net = cell(cells, "net_sales", self.cells.money)
+        receipts = cell(cells, "receipts", whole)
         if receipts is not None and receipts < 0:
             raise ValueError("receipts:negative")
         if net is None or receipts is None:
             raise ValueError("net_sales:missing" if net is None else "receipts:missing")
-        return {
-            "store": clean_text(cells.get("store") or "", 60) or self.store.shop.store,
-            "day": day,
-            "net_sales": net,
-            "receipts": receipts,
-        }
+        # a list without stores is of this one
+        store = clean_text(cells.get("store") or "", 60) or self.store.shop.store
+        return {"store": store, "day": day, "net_sales": net, "receipts": receipts}
 
     def freeze(self, row: dict[str, Any]) -> dict[str, Any]:
         return row | {"day": row["day"].isoformat()}
@@ -48,13 +52,13 @@ class DayTotalsLoader(Loader):
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
         for number, row in part:
-            said, figures = (row["store"], row["day"]), (row["net_sales"], row["receipts"])
+            said = (row["store"], row["day"])
+            figures = (row["net_sales"], row["receipts"])
             if said in self.seen:
                 self._again(number, row, figures)
                 continue
             self.seen[said] = (number, figures)
-            key = (DayTotal.store == row["store"], DayTotal.day == row["day"])
-            now = session.execute(select(DayTotal.__table__).where(*key)).first()
+            now = session.execute(select(tables.day_total).where(*_is_of(row))).first()
             if now is None:
                 self.counts["created"] += 1
                 if batch is not None:
@@ -64,26 +68,25 @@ class DayTotalsLoader(Loader):
             else:
                 self.counts["updated"] += 1
                 if batch is not None:
-                    before = {"net_sales": now.net_sales, "receipts": now.receipts}
-                    after = {name: row[name] for name in before}
-                    self.change(
-                        session,
-                        batch,
-                        "day_total",
-                        {"store": row["store"], "day": row["day"]},
-                        before,
-                        after,
-                    )
-                    session.execute(
-                        update(DayTotal)
-                        .where(*key)
-                        .values(net_sales=row["net_sales"], receipts=row["receipts"])
-                    )
+                    self._replace(session, now, row, batch)
+
+    def _replace(self, session: Session, now: Any, row: dict[str, Any], batch: ImportId) -> None:
+        key = {"store": row["store"], "day": row["day"]}
+        before = {"net_sales": now.net_sales, "receipts": now.receipts}
+        after = {name: row[name] for name in before}
+        # noted first: what rolls back knows nothing else of the old figures
+        self.change(session, batch, "day_total", key, before, after)
+        session.execute(update(DayTotal).where(*_is_of(row)).values(**after))
 
     def _again(self, number: int, row: dict[str, Any], figures: tuple[int, int]) -> None:
         """A day of a store that stands in the file already: the same figures say nothing new."""
-        first, before = self.seen[row["store"], row["day"]]
+        day = row["day"]
+        first, before = self.seen[row["store"], day]
         if figures == before:
             self.counts["unchanged"] += 1
         else:
-            self.problem(number, "date", "twice_in_file", row["day"].isoformat(), first=str(first))
+            self.problem(number, "date", "twice_in_file", day.isoformat(), first=str(first))
+
+
+def _is_of(row: dict[str, Any]) -> tuple[Any, Any]:
+    return DayTotal.store == row["store"], DayTotal.day == row["day"]

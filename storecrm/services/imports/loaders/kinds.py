@@ -1,13 +1,9 @@
 """The loader of every import kind."""
 
 from storecrm.services.imports.loaders.base import Loader
+from storecrm.services.imports.loaders.consents import ConsentsLoader
 from storecrm.services.imports.loaders.coupons import CouponsLoader
 from storecrm.services.imports.loaders.day_totals import DayTotalsLoader
-from storecrm.services.imports.loaders.member_lists import (
-    ConsentsLoader,
-    ReferralsLoader,
-    StampsLoader,
-)
 from storecrm.services.imports.loaders.members import MembersLoader
 from storecrm.services.imports.loaders.offer_products import OfferProductsLoader
 from storecrm.services.imports.loaders.offers import OffersLoader
@@ -15,7 +11,9 @@ from storecrm.services.imports.loaders.opt_outs import OptOutsLoader
 from storecrm.services.imports.loaders.points import PointsLoader
 from storecrm.services.imports.loaders.products import ProductsLoader
 from storecrm.services.imports.loaders.redemptions import RedemptionsLoader
+from storecrm.services.imports.loaders.referrals import ReferralsLoader
 from storecrm.services.imports.loaders.sales import SalesLoader
+from storecrm.services.imports.loaders.stamps import StampsLoader
 
 LOADERS: dict[str, type[Loader]] = {
     "products": ProductsLoader,

@@ -28,7 +28,8 @@ class OffersLoader(Loader):
         state = said.pop("state", OfferState.RUNNING)
         if state not in tuple(OfferState):
             raise BadInput("offer_value", where="state", value=state[:40])
-        return reading.draft(said, self.cells.digits), OfferState(state)
+        draft = reading.draft(said, self.cells.digits)
+        return draft, OfferState(state)
 
     def parse(self, rows: list[Row]) -> list[Parsed]:
         parsed = []
@@ -36,7 +37,8 @@ class OffersLoader(Loader):
             try:
                 parsed.append((number, self.read(self.named(row))))
             except BadInput as error:
-                self.problem(number, error.where, error.code, str(error.facts.get("value", "")))
+                value = str(error.facts.get("value", ""))
+                self.problem(number, error.where, error.code, value)
         return parsed
 
     def write(
@@ -46,44 +48,42 @@ class OffersLoader(Loader):
             try:
                 design.check_stored(session, new.code, new.rule)
             except (BadInput, NotFound) as error:
-                self.problem(
-                    number,
-                    "reward" if isinstance(error, NotFound) else "gifts",
-                    error.code,
-                    error.where,
-                )
+                # what it names: the offer that is a card's reward, or goods that are given
+                column = "reward" if isinstance(error, NotFound) else "gifts"
+                self.problem(number, column, error.code, error.where)
                 continue
             offer = session.scalar(select(Offer).where(Offer.code == new.code))
-            if offer is None and new.code in self.seen:
-                self._again(number, new)
-            elif offer is None:
+            if offer is not None:
+                version = design.newest_version(session, offer.id)
+                rule = design.rule_of(session, version)
+                self._compare(number, new, offer.name, rule)
+            elif new.code in self.seen:
+                # it stands in the file already and was only counted
+                first = self.seen[new.code]
+                self._compare(number, new, first.name, first.rule)
+            else:
                 self.seen[new.code] = new
                 self.counts["created"] += 1
                 if batch is not None:
-                    offer = Offer(
-                        code=new.code,
-                        name=new.name,
-                        campaign=new.campaign,
-                        state=state,
-                        created_at=self.store.clock.now(),
-                        created_by=self.store.staff,
-                        import_id=batch,
-                    )
-                    session.add(offer)
-                    session.flush()
-                    design.add_version(session, offer.id, new.rule)
-            else:
-                rule = design.rule_of(session, design.newest_version(session, offer.id))
-                self._compare(number, new, offer.name, rule)
+                    self._create(session, new, state, batch)
 
-    def _again(self, number: int, new: reading.OfferDraft) -> None:
-        """An offer that stands in the file already and was only counted."""
-        self._compare(number, new, self.seen[new.code].name, self.seen[new.code].rule)
+    def _create(
+        self, session: Session, new: reading.OfferDraft, state: OfferState, batch: ImportId
+    ) -> None:
+        now = self.store.clock.now()
+        made = {"created_at": now, "created_by": self.store.staff, "import_id": batch}
+        said = {"code": new.code, "name": new.name, "campaign": new.campaign, "state": state}
+        offer = Offer(**said, **made)
+        session.add(offer)
+        session.flush()
+        design.add_version(session, offer.id, new.rule)
 
     def _compare(self, number: int, new: reading.OfferDraft, name: str, rule: Any) -> None:
         # what an offer is for comes in by a list of its own
         apart = {"products": (), "categories": ()}
-        if asdict(rule) | apart == asdict(new.rule) | apart and name == new.name:
+        here = asdict(rule) | apart
+        listed = asdict(new.rule) | apart
+        if here == listed and name == new.name:
             self.counts["unchanged"] += 1
         else:
             self.problem(number, "code", "offer_differs", new.code)

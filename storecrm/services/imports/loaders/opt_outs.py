@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from storecrm.models.member import Member
 from storecrm.services.imports.loaders.base import Loader, Parsed, cell, key_text
-from storecrm.services.members import consent_ledger, personal_data, registry
-from storecrm.values import Channel, ImportId, MemberId, Purpose, clean_text
+from storecrm.services.members import consent_ledger, registry
+from storecrm.values import Channel, ImportId, MemberId, Phone, Purpose, clean_text
 
 
 class OptOutsLoader(Loader):
@@ -22,23 +22,20 @@ class OptOutsLoader(Loader):
         self.seen: set[tuple[Channel, str]] = set()
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
-        phone = cell(
-            cells,
-            "phone",
-            lambda text: personal_data.phone_of(key_text(text), self.store.shop.region),
-        )
-        email = personal_data.email_of(cells.get("email") or "").casefold()
+        phone = cell(cells, "phone", self._phone)
+        email = registry.email_of(cells.get("email") or "").casefold()
         if not phone and not email:
             raise ValueError("phone:missing")
-        channel = cell(cells, "channel", _channel) or (Channel.SMS if phone else Channel.EMAIL)
+        usual = Channel.SMS if phone else Channel.EMAIL
+        channel = cell(cells, "channel", _channel) or usual
         address = email if channel is Channel.EMAIL else phone
         if not address:
-            raise ValueError(f"{'email' if channel is Channel.EMAIL else 'phone'}:missing")
-        return {
-            "channel": channel,
-            "address": address,
-            "reason": clean_text(cells.get("reason") or "", 200),
-        }
+            raise ValueError(f"{_column_of(channel)}:missing")
+        reason = clean_text(cells.get("reason") or "", 200)
+        return {"channel": channel, "address": address, "reason": reason}
+
+    def _phone(self, text: str) -> str:
+        return registry.phone_of(key_text(text), self.store.shop.region)
 
     def thaw(self, row: dict[str, Any]) -> dict[str, Any]:
         return row | {"channel": Channel(row["channel"])}
@@ -47,59 +44,47 @@ class OptOutsLoader(Loader):
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
         known = consent_ledger.all_suppressed(session)
+        secret = self.store.shop.audit_key
         for number, row in part:
-            key = (row["channel"], row["address"])
-            if key in self.seen:
-                self.problem(
-                    number,
-                    "email" if row["channel"] is Channel.EMAIL else "phone",
-                    "twice_in_file",
-                    row["address"],
-                )
+            channel = row["channel"]
+            address = row["address"]
+            if (channel, address) in self.seen:
+                self.problem(number, _column_of(channel), "twice_in_file", address)
                 continue
-            self.seen.add(key)
-            if (
-                row["channel"].value,
-                consent_ledger.mac_of(self.store.shop.audit_key, row["address"]),
-            ) in known:
+            self.seen.add((channel, address))
+            # the list of the store holds no address, only what proves one
+            mark = consent_ledger.mac_of(secret, address)
+            if (channel.value, mark) in known:
                 self.counts["unchanged"] += 1
                 continue
             self.counts["created"] += 1
             if batch is not None:
-                consent_ledger.suppress(
-                    session, self.store, row["channel"], row["address"], row["reason"], batch
-                )
-                for member in self._owners(session, row):
+                reason = row["reason"]
+                consent_ledger.suppress(session, self.store, channel, address, reason, batch)
+                for member in self._owners(session, channel, address):
                     self._withdraw(session, member, row, batch)
 
-    def _owners(self, session: Session, row: dict[str, Any]) -> list[MemberId]:
-        if row["channel"] is Channel.EMAIL:
-            found = session.scalars(
-                select(Member.id).where(
-                    func.lower(Member.email) == row["address"], Member.state == "live"
-                )
-            )
+    def _owners(self, session: Session, channel: Channel, address: str) -> list[MemberId]:
+        """Whom an address reaches."""
+        if channel is Channel.EMAIL:
+            theirs = func.lower(Member.email) == address
+            found = session.scalars(select(Member.id).where(theirs, Member.state == "live"))
             return [MemberId(member) for member in found]
-        owner = registry.by_phone(session, row["address"])
+        owner = registry.by_phone(session, Phone(address))
         return [owner] if owner is not None else []
 
     def _withdraw(
         self, session: Session, member: MemberId, row: dict[str, Any], batch: ImportId
     ) -> None:
         """A stop means stop: for whatever the member said yes to."""
+        channel = row["channel"]
+        proof: dict[str, Any] = {"evidence": row["reason"] or consent_ledger.LISTED}
+        proof["batch"] = batch
         for purpose in Purpose:
-            if consent_ledger.standing(session, member, purpose).get(row["channel"].value):
-                said = row["reason"] or consent_ledger.LISTED
-                consent_ledger.say(
-                    session,
-                    self.store,
-                    member,
-                    row["channel"],
-                    False,
-                    purpose=purpose,
-                    evidence=said,
-                    batch=batch,
-                )
+            holds = consent_ledger.standing(session, member, purpose)
+            if holds.get(channel.value):
+                proof["purpose"] = purpose
+                consent_ledger.say(session, self.store, member, channel, False, **proof)
 
 
 _CHANNELS = {
@@ -109,6 +94,10 @@ _CHANNELS = {
     "电话": Channel.PHONE,
     "e-mail": Channel.EMAIL,
 }
+
+
+def _column_of(channel: Channel) -> str:
+    return "email" if channel is Channel.EMAIL else "phone"
 
 
 def _channel(text: str) -> Channel:

@@ -1,18 +1,32 @@
 """Articles from a list; those that another import made of their numbers are taken over."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.product import Product
 from storecrm.models.scannable import Scannable
-from storecrm.services.imports.loaders.base import Loader, Parsed, cell, key_cell, yes
+from storecrm.services.imports.loaders.base import (
+    Loader,
+    Parsed,
+    cell,
+    key_cell,
+    make_scannable,
+    yes,
+)
 from storecrm.values import ImportId, Kind, barcode_twin, clean_text, scan_key
 
 _FLAGS: dict[str, Any] = {"no_points": 0, "no_promotion": 0, "medicine": "", "to_complete": 0}
-
+"""What an article is where a list says nothing."""
+_BEARERS = (
+    select(Scannable.key, Product.sku)
+    .join(Product, Product.id == Scannable.target_id)
+    .where(Scannable.kind == Kind.PRODUCT)
+)
+_PUT = insert(Product).returning(Product.id, sort_by_parameter_order=True)
 
 MEDICINE = {
     "rx": "rx",
@@ -34,38 +48,42 @@ def _medicine(text: str) -> str:
 
 
 def _forms(barcode: str) -> tuple[str, ...]:
-    """The keys that are this barcode: itself, and the other way of writing it."""
+    """The keys that are this barcode: itself, and the other way of writing it; none of a blank one."""
+    if not barcode:
+        return ()
     key = scan_key(barcode)
-    return (key, twin) if (twin := barcode_twin(key)) else (key,)
+    twin = barcode_twin(key)
+    return (key, twin) if twin else (key,)
 
 
 class ProductsLoader(Loader):
     """products: key is sku. A barcode stands for one article; one that comes later scans too,
     beside the one that is shown."""
 
+    WAITS: ClassVar = True
+
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.seen: dict[str, int] = {}
         self.bearers: dict[str, str] = {}
+        """The article that each barcode stands for."""
         self.unscanned: set[str] = set()
-
-    WAITS: ClassVar = True
+        """Articles whose barcode finds nothing yet."""
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
         sku = key_cell(cells, "sku")
         if not sku:
             raise ValueError("sku:missing")
         row: dict[str, Any] = {"sku": sku, "barcode": key_cell(cells, "barcode")}
-        row |= {
-            name: clean_text(cells.get(name) or "", 120) for name in ("name", "category", "brand")
-        }
-        row |= {name: cell(cells, name, self._price) for name in ("price", "cost")}
-        return row | {
-            "no_points": cell(cells, "no_points", yes),
-            "no_promotion": cell(cells, "no_promotion", yes),
-            "medicine": cell(cells, "medicine", _medicine),
-            "to_complete": cell(cells, "to_complete", yes),
-        }
+        for name in ("name", "category", "brand"):
+            row[name] = clean_text(cells.get(name) or "", 120)
+        for name in ("price", "cost"):
+            row[name] = cell(cells, name, self._price)
+        for name in ("no_points", "no_promotion"):
+            row[name] = cell(cells, name, yes)
+        row["medicine"] = cell(cells, "medicine", _medicine)
+        row["to_complete"] = cell(cells, "to_complete", yes)
+        return row
 
     def _price(self, text: str) -> int:
         amount = self.cells.money(text)
@@ -76,19 +94,16 @@ class ProductsLoader(Loader):
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
-        skus = {row["sku"] for _, row in part}
-        known = {
-            p.sku: p
-            for p in session.execute(
-                select(Product.__table__).where(database.among(session, Product.sku, skus))
-            )
-        }
-        self._bearers(session, part)
-        fresh = []
+        listed = database.among(session, Product.sku, {row["sku"] for _, row in part})
+        here = session.execute(select(tables.product).where(listed))
+        known = {product.sku: product for product in here}
+        self._look_up_barcodes(session, (row["barcode"] for _, row in part))
+        fresh = list[dict[str, Any]]()
         for number, row in part:
             if self._is_odd(number, row):
                 continue
-            if (now := known.get(row["sku"])) is None:
+            now = known.get(row["sku"])
+            if now is None:
                 fresh.append(row)
             elif now.arriving:
                 self._take_over(session, now, row, batch)
@@ -96,21 +111,47 @@ class ProductsLoader(Loader):
                 self._update(session, now, row, batch)
         self.counts["created"] += len(fresh)
         if fresh and batch is not None:
-            ids = session.scalars(
-                insert(Product).returning(Product.id, sort_by_parameter_order=True),
-                [
-                    row
-                    | {"import_id": batch}
-                    | {name: row[name] or usual for name, usual in _FLAGS.items()}
-                    for row in fresh
-                ],
-            )
-            keys = [
-                (scan_key(row["barcode"]), Kind.PRODUCT.value, made)
-                for made, row in zip(ids, fresh, strict=True)
-                if row["barcode"]
-            ]
-            database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), keys)
+            self._create(session, fresh, batch)
+
+    def _look_up_barcodes(self, session: Session, barcodes: Iterable[str]) -> None:
+        """Find which article each barcode of a chunk stands for already."""
+        asked = {form for barcode in barcodes for form in _forms(barcode)}
+        unknown = database.among(session, Scannable.key, asked - self.bearers.keys())
+        for key, sku in session.execute(_BEARERS.where(unknown)):
+            self.bearers[key] = sku
+
+    def _is_odd(self, number: int, row: dict[str, Any]) -> bool:
+        """True for a row that is a problem: an article twice, or a barcode that stands for another
+        one."""
+        sku = row["sku"]
+        name = row["name"]
+        if sku in self.seen:
+            first = str(self.seen[sku])
+            self.problem(number, "sku", "twice_in_file", sku, first=first, who=name)
+            return True
+        self.seen[sku] = number
+        barcode = row["barcode"]
+        forms = _forms(barcode)
+        bearers = (self.bearers.get(form, sku) for form in forms)
+        other = next((bearer for bearer in bearers if bearer != sku), None)
+        if other is not None:
+            self.problem(number, "barcode", "barcode_of_another", barcode, other=other, who=name)
+            return True
+        if forms and self.bearers.keys().isdisjoint(forms):
+            self.unscanned.add(sku)
+        self.bearers |= dict.fromkeys(forms, sku)
+        return False
+
+    # --- writing ---
+
+    def _create(self, session: Session, fresh: list[dict[str, Any]], batch: ImportId) -> None:
+        rows = [_complete(row) | {"import_id": batch} for row in fresh]
+        ids = session.scalars(_PUT, rows)
+        barcodes = list[tuple[str, int]]()
+        for made, row in zip(ids, fresh, strict=True):
+            if row["barcode"]:
+                barcodes.append((scan_key(row["barcode"]), made))
+        make_scannable(session, Kind.PRODUCT, barcodes)
 
     def _take_over(
         self, session: Session, now: Any, row: dict[str, Any], batch: ImportId | None
@@ -120,69 +161,20 @@ class ProductsLoader(Loader):
         self.counts["created"] += 1
         if batch is None:
             return
-        said = (
-            row
-            | {name: row[name] or usual for name, usual in _FLAGS.items()}
-            | {"arriving": 0, "import_id": batch}
-        )
+        said = _complete(row) | {"arriving": 0, "import_id": batch}
         session.execute(update(Product).where(Product.id == now.id).values(**said))
         if row["barcode"]:
-            key = (scan_key(row["barcode"]), Kind.PRODUCT.value, now.id)
-            database.bulk_insert(session, Scannable.__table__, ("key", "kind", "target_id"), [key])
-
-    def _bearers(self, session: Session, part: list[Parsed]) -> None:
-        """Which article each barcode of a chunk stands for already."""
-        asked = {
-            form for _, row in part if row["barcode"] for form in _forms(row["barcode"])
-        } - self.bearers.keys()
-        held = select(Scannable.key, Product.sku).join(Product, Product.id == Scannable.target_id)
-        held = held.where(
-            Scannable.kind == Kind.PRODUCT, database.among(session, Scannable.key, asked)
-        )
-        self.bearers |= {key: sku for key, sku in session.execute(held)}
-
-    def _is_odd(self, number: int, row: dict[str, Any]) -> bool:
-        """True for a row that is a problem: an article twice, or a barcode that stands for another
-        one."""
-        sku, forms = row["sku"], _forms(row["barcode"]) if row["barcode"] else ()
-        if sku in self.seen:
-            self.problem(
-                number, "sku", "twice_in_file", sku, first=str(self.seen[sku]), who=row["name"]
-            )
-            return True
-        self.seen[sku] = number
-        other = next(
-            (self.bearers[form] for form in forms if self.bearers.get(form, sku) != sku), None
-        )
-        if other is not None:
-            self.problem(
-                number,
-                "barcode",
-                "barcode_of_another",
-                row["barcode"],
-                other=other,
-                who=row["name"],
-            )
-            return True
-        if forms and self.bearers.keys().isdisjoint(forms):
-            self.unscanned.add(sku)
-        self.bearers |= dict.fromkeys(forms, sku)
-        return False
+            key = scan_key(row["barcode"])
+            make_scannable(session, Kind.PRODUCT, [(key, now.id)])
 
     def _update(
         self, session: Session, now: Any, row: dict[str, Any], batch: ImportId | None
     ) -> None:
         # what was made out of its number is as good as blank, and complete once a list names it
-        keep = self.on_existing == "fill" and not now.to_complete
+        fills = self.on_existing == "fill" and not now.to_complete
         if now.to_complete and row["name"] and row["to_complete"] is None:
             row = row | {"to_complete": 0}
-        diff = {
-            n: v
-            for n, v in row.items()
-            if v not in (None, "")
-            and v != getattr(now, n)
-            and not (keep and getattr(now, n) not in (None, "", _FLAGS.get(n)))
-        }
+        diff = _news(now, row, fills=fills)
         scans = now.sku in self.unscanned
         if not (diff or scans) or self.on_existing == "skip":
             self.counts["unchanged"] += 1
@@ -191,28 +183,29 @@ class ProductsLoader(Loader):
         if batch is None:
             return
         if diff:
-            self.change(
-                session,
-                batch,
-                "product",
-                {"id": now.id},
-                {name: getattr(now, name) for name in diff},
-                diff,
-            )
+            before = {name: getattr(now, name) for name in diff}
+            self.change(session, batch, "product", {"id": now.id}, before, diff)
             session.execute(update(Product).where(Product.id == now.id).values(**diff))
         if scans:
             key = scan_key(row["barcode"])
-            self.change(
-                session,
-                batch,
-                "scannable",
-                {"key": key, "kind": Kind.PRODUCT.value},
-                None,
-                {"target_id": now.id},
-            )
-            database.bulk_insert(
-                session,
-                Scannable.__table__,
-                ("key", "kind", "target_id"),
-                [(key, Kind.PRODUCT.value, now.id)],
-            )
+            found_by = {"key": key, "kind": Kind.PRODUCT.value}
+            self.change(session, batch, "scannable", found_by, None, {"target_id": now.id})
+            make_scannable(session, Kind.PRODUCT, [(key, now.id)])
+
+
+def _complete(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as a new article, with what is usual where the list says nothing."""
+    usual = {name: row[name] or blank for name, blank in _FLAGS.items()}
+    return row | usual
+
+
+def _news(now: Any, row: dict[str, Any], *, fills: bool) -> dict[str, Any]:
+    """What a row says that the stored article `now` does not; one that only `fills` leaves what is
+    neither blank nor usual."""
+    diff = dict[str, Any]()
+    for name, listed in row.items():
+        old = getattr(now, name)
+        kept = fills and old not in (None, "", _FLAGS.get(name))
+        if listed not in (None, "") and listed != old and not kept:
+            diff[name] = listed
+    return diff

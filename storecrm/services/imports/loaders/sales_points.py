@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.ledger import points
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.member import Member
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.models.sale import Sale
@@ -30,12 +30,27 @@ from storecrm.values import Day, EntryKind, ImportId, MemberId, SaleId
 
 AT_ONCE = 2_000
 """Sales looked at, or written, at a time."""
-_S: Any = Sale.__table__
-_E: Any = PointEntry.__table__
-_LOT: Any = PointLot.__table__
-_RATE = update(_S).where(_S.c.id == bindparam("sale")).values(
-    earn_points=bindparam("points"), earn_per=bindparam("per"), points_times=bindparam("times")
-)  # fmt: skip
+_THIS = update(tables.sale).where(tables.sale.c.id == bindparam("sale"))
+_EARN_RATE: dict[str, Any] = {"earn_points": bindparam("points"), "earn_per": bindparam("per")}
+_RATE = _THIS.values(**_EARN_RATE, points_times=bindparam("times"))
+_WHEN = (Sale.business_date, Sale.occurred_at)
+_SALES = (
+    select(Sale.id, Sale.member_id, *_WHEN, Sale.returns_id)
+    .join(Member, Member.id == Sale.member_id)
+    .where(Member.state != "erased")
+    .order_by(Sale.id)
+    .limit(AT_ONCE)
+)
+_LOT = (PointLot.id, PointLot.member_id, PointLot.opened_on, PointLot.expires_on)
+_LEFT = func.sum(PointEntry.points)
+_EARNING_SALE = case((PointEntry.kind == EntryKind.EARN, PointEntry.sale_id))
+_OF_SALE = func.min(_EARNING_SALE)
+_PURSES = (
+    select(*_LOT, _OF_SALE.label("sale"), _LEFT.label("left"))
+    .join(PointEntry, PointEntry.lot_id == PointLot.id)
+    .group_by(*_LOT)
+    .having(_LEFT > 0, _OF_SALE.is_not(None))
+)
 Step = Callable[[Session], None]
 
 
@@ -55,7 +70,14 @@ class Purse:
     """Points of one earning that returns may take from: what is left, and until when."""
 
     def __init__(self, sale: SaleId, left: int, since: Day, until: Day | None) -> None:
-        self.sale, self.left, self.since, self.until = sale, left, since, until
+        self.sale = sale
+        self.left = left
+        self.since = since
+        self.until = until
+
+    def is_usable(self, day: Day) -> bool:
+        """True on a day on which these points could be used."""
+        return self.since <= day and (self.until is None or self.until >= day)
 
 
 def steps(store: Store, rules: ShopRules, batch: ImportId) -> Iterator[Step]:
@@ -66,7 +88,10 @@ def steps(store: Store, rules: ShopRules, batch: ImportId) -> Iterator[Step]:
     """
     with store.read() as session:
         found = _earnings(session, store, rules, batch)
-        kept = _earned_before(session, {one.member for one in found if one.points < 0})
+        # only returns ask what was earned before
+        returning = {one.member for one in found if one.points < 0}
+        kept = _earned_before(session, returning)
+    # all that is given is written before anything is taken from it
     gives = [one for one in found if one.points > 0]
     for at in range(0, len(gives), AT_ONCE):
         yield _giving(store, rules, batch, gives[at : at + AT_ONCE])
@@ -77,71 +102,60 @@ def steps(store: Store, rules: ShopRules, batch: ImportId) -> Iterator[Step]:
 
 def _earnings(session: Session, store: Store, rules: ShopRules, batch: ImportId) -> list[Earning]:
     """What each sale of the import gives or takes, a member's in the order of time."""
-    columns = (_S.c.id, _S.c.member_id, _S.c.business_date, _S.c.occurred_at, _S.c.returns_id)
-    mine = (
-        select(*columns)
-        .join(Member, Member.id == _S.c.member_id)
-        .where(_S.c.import_id == batch, Member.state != "erased")
-    )
-    found, page, last = list[Earning](), mine.order_by(_S.c.id).limit(AT_ONCE), 0
-    while rows := session.execute(page.where(_S.c.id > last)).all():
+    found = list[Earning]()
+    page = _SALES.where(Sale.import_id == batch)
+    last = 0
+    while rows := session.execute(page.where(Sale.id > last)).all():
         last = rows[-1].id
         paid = receipts.earning_paid(session, [row.id for row in rows])
-        times = pricing_context.tier_times(
-            session, store, [(row.member_id, row.business_date) for row in rows]
-        )
-        for row in rows:
-            multiplied = times[row.member_id, row.business_date]
+        visits = [(row.member_id, row.business_date) for row in rows]
+        times = pricing_context.tier_times(session, store, visits)
+        for row, visit in zip(rows, visits, strict=True):
+            multiplied = times[visit]
             count = points.worth(rules, paid.get(row.id, 0), multiplied)
             if count:
-                found.append(
-                    Earning(
-                        row.member_id,
-                        row.business_date,
-                        row.id,
-                        count,
-                        multiplied,
-                        row.occurred_at,
-                        row.returns_id,
-                    )
-                )
-    return sorted(found, key=lambda one: (one.member, one.day, one.at, one.sale))
+                found.append(_earning(row, count, multiplied))
+    return sorted(found, key=attrgetter("member", "day", "at", "sale"))
+
+
+def _earning(row: Any, count: int, times: int) -> Earning:
+    return Earning(
+        member=row.member_id,
+        day=row.business_date,
+        sale=row.id,
+        points=count,
+        times=times,
+        at=row.occurred_at,
+        returns=row.returns_id,
+    )
 
 
 def _earned_before(session: Session, people: Collection[MemberId]) -> dict[MemberId, list[Purse]]:
     """What these members earned on sales and still have, as it stands in the books."""
-    left, sale = func.sum(_E.c.points), func.min(case((_E.c.kind == EntryKind.EARN, _E.c.sale_id)))
-    lot = (_LOT.c.id, _LOT.c.member_id, _LOT.c.opened_on, _LOT.c.expires_on)
-    query = select(*lot, sale.label("sale"), left.label("left")).join(_E, _E.c.lot_id == _LOT.c.id)
-    query = (
-        query.where(database.among(session, _LOT.c.member_id, people))
-        .group_by(*lot)
-        .having(left > 0, sale.is_not(None))
-    )
+    theirs = database.among(session, PointLot.member_id, people)
     found: dict[MemberId, list[Purse]] = {}
-    for row in session.execute(query):
-        found.setdefault(row.member_id, []).append(
-            Purse(row.sale, row.left, row.opened_on, row.expires_on)
-        )
+    for row in session.execute(_PURSES.where(theirs)):
+        purse = Purse(row.sale, row.left, row.opened_on, row.expires_on)
+        found.setdefault(row.member_id, []).append(purse)
     return found
 
 
 def _taken(
     rules: ShopRules, found: Sequence[Earning], kept: dict[MemberId, list[Purse]]
 ) -> Iterator[tuple[Any, ...]]:
-    """What returns take from which earning, as waiting.TAKEN_FIELDS."""
+    """What returns take from which earning, as pending_rows.TAKEN_FIELDS."""
     for member, mine in groupby(found, key=attrgetter("member")):
         purses = kept.get(member, [])
         for one in mine:
             if one.points > 0:
-                purses.append(
-                    Purse(one.sale, one.points, one.day, points.usable(rules, one.day)[0])
-                )
+                until, _ = points.usable(rules, one.day)
+                earned = Purse(one.sale, one.points, one.day, until)
+                purses.append(earned)
                 continue
             rest = -one.points
+            # what was never earned here is not owed: a rest is left at that
             for purse in sorted(purses, key=partial(_in_turn, one.returns)):
-                usable = purse.since <= one.day and (purse.until is None or purse.until >= one.day)
-                part = min(rest, purse.left) if usable else 0
+                part = min(rest, purse.left) if purse.is_usable(one.day) else 0
                 if part:
                     purse.left -= part
                     rest -= part
@@ -155,36 +169,25 @@ def _in_turn(returned: SaleId | None, purse: Purse) -> tuple[Any, ...]:
 
 def _giving(store: Store, rules: ShopRules, batch: ImportId, part: Sequence[Earning]) -> Step:
     def write(session: Session) -> None:
-        points_account.require_gift(
-            session, store, rules, [one.points for one in part], earned=True
-        )
+        counts = [one.points for one in part]
+        points_account.require_gift(session, store, rules, counts, earned=True)
         own_card.require_not_among(session, store, (one.member for one in part))
-        rate = rules.earn_rate
-        session.execute(
-            _RATE,
-            [
-                {"sale": one.sale, "points": rate.points, "per": rate.per, "times": one.times}
-                for one in part
-            ],
-        )
-        owed = list[tuple[Any, ...]]()
-        for one in part:
-            until, since = points.usable(rules, one.day)
-            lasting = (until and until.isoformat(), since and since.isoformat())
-            owed.append(
-                (
-                    one.member,
-                    EntryKind.EARN,
-                    one.points,
-                    one.day.isoformat(),
-                    *lasting,
-                    one.sale,
-                    "",
-                )
-            )
+        # a sale says by which rate it earned, so that it can be returned by the same
+        rate = {"points": rules.earn_rate.points, "per": rules.earn_rate.per}
+        rates = [rate | {"sale": one.sale, "times": one.times} for one in part]
+        session.execute(_RATE, rates)
+        owed = [_lot(rules, one) for one in part]
         pending_rows.put(session, batch, pending_rows.POINTS, owed)
 
     return write
+
+
+def _lot(rules: ShopRules, one: Earning) -> tuple[Any, ...]:
+    """An earning in the order of pending_rows.POINTS_FIELDS."""
+    until, since = points.usable(rules, one.day)
+    lasting = (until and until.isoformat(), since and since.isoformat())
+    day = one.day.isoformat()
+    return (one.member, EntryKind.EARN, one.points, day, *lasting, one.sale, "")
 
 
 def _taking(batch: ImportId, part: Sequence[tuple[Any, ...]]) -> Step:
