@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,13 +13,14 @@ from sqlalchemy.orm import Session
 from storecrm.domain.list_columns import COLUMNS, title_of
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
-from storecrm.ledger import audit, point_balances
+from storecrm.ledger import audit, points
+from storecrm.models import tables
 from storecrm.models.member import Member
 from storecrm.services import files, rights
 from storecrm.services.analytics import recommendation, repurchase, rfm, segments
-from storecrm.services.exports import lists
 from storecrm.services.exports import not_carried as left_behind
-from storecrm.services.exports.lists import LISTS, Rows
+from storecrm.services.exports.cells import Cells, Rows, money
+from storecrm.services.exports.lists import LISTS
 from storecrm.services.exports.not_carried import LeftBehind
 from storecrm.services.exports.written import titles_of, write_csv, write_xlsx
 from storecrm.services.files import Target
@@ -28,6 +31,27 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId
 from storecrm.wording import insight
+
+_SEGMENT = (
+    "member_no",
+    "phone",
+    "name",
+    "gender",
+    "birthday",
+    "email",
+    "tier",
+    "points",
+    "note",
+) + ("birthday_type",)
+_DUPLICATES = ("group", "reason", "score", "member_no", "name", "phone", "birthday", "email") + (
+    "registered_on",
+)
+_RFM = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
+_OUTLOOK = ("member_no", "name", "alive", "visits_90", "net_90")
+_OWNERS_LISTS = ("members", "consents", "referrals")
+_MEMBERS = select(tables.member).where(Member.state == "live").order_by(Member.id)
+_BETWEEN_SIGNS = 50
+"""Members between two signs of progress."""
 
 
 def _exported(
@@ -79,54 +103,35 @@ def export_segment(
     rights.require(store, Right.EXPORT_MEMBERS)
 
     def rows(session: Session) -> Rows:
-        done, inside = 0, set(segments.ids_of(session, store, code))
-        every = session.execute(
-            select(Member.__table__).where(Member.state == "live").order_by(Member.id)
-        ).all()
-        left = point_balances.totals(session, store.clock.today())
-        for m in every:
-            if m.id in inside:
-                done += 1
-                if done % 50 == 1:
-                    progress(done, len(inside))
-                likes = (
-                    recommendation.suggest(session, store, MemberId(m.id), 1) if recommended else []
-                )
-                row = (
-                    m.member_no,
-                    m.phone or "",
-                    m.name,
-                    m.gender,
-                    m.birthday,
-                    m.email,
-                    m.tier,
-                    left.get(m.id, 0),
-                    m.note,
-                    m.birthday_type if m.birthday else "",
-                )
-                yield (*row, likes[0].name if likes else "") if recommended else row
+        inside = set(segments.ids_of(session, store, code))
+        # read to their end: suggestions are asked for on the same connection
+        every = session.execute(_MEMBERS).all()
+        left = points.totals(session, store.clock.today())
+        members = (member for member in every if member.id in inside)
+        for done, member in enumerate(members, 1):
+            if done % _BETWEEN_SIGNS == 1:
+                progress(done, len(inside))
+            row = _segment_row(member, left.get(member.id, 0))
+            if recommended:
+                row = (*row, _suggestion(session, store, MemberId(member.id)))
+            yield row
 
-    columns = (
-        "member_no",
-        "phone",
-        "name",
-        "gender",
-        "birthday",
-        "email",
-        "tier",
-        "points",
-        "note",
-        "birthday_type",
-        *(("recommended",) if recommended else ()),
-    )
-    return _exported(
-        store,
-        f"segment {code}",
-        Target(file, "export segment", overwrite=overwrite),
-        columns,
-        rows,
-        words,
-    )
+    columns = (*_SEGMENT, "recommended") if recommended else _SEGMENT
+    target = Target(file, "export segment", overwrite=overwrite)
+    return _exported(store, f"segment {code}", target, columns, rows, words)
+
+
+def _segment_row(member: Any, points_left: int) -> Cells:
+    """The cells of _SEGMENT of one stored member."""
+    person = (member.member_no, member.phone or "", member.name, member.gender, member.birthday)
+    calendar = member.birthday_type if member.birthday else ""
+    return (*person, member.email, member.tier, points_left, member.note, calendar)
+
+
+def _suggestion(session: Session, store: Store, member: MemberId) -> str:
+    """The article to name in a message, "" where nothing is known."""
+    likes = recommendation.suggest(session, store, member, 1)
+    return likes[0].name if likes else ""
 
 
 def export_duplicates(
@@ -145,40 +150,14 @@ def export_duplicates(
         NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.EXPORT_MEMBERS)
-    columns = (
-        "group",
-        "reason",
-        "score",
-        "member_no",
-        "name",
-        "phone",
-        "birthday",
-        "email",
-        "registered_on",
-    )
-    rows = (
-        (
-            at,
-            insight.duplicate(group.reason, words),
-            group.score,
-            one.member_no,
-            one.name,
-            one.phone,
-            one.birthday,
-            one.email,
-        )
-        + (one.registered_on,)
-        for at, group in enumerate(found, 1)
-        for one in group.members
-    )
-    return _exported(
-        store,
-        "duplicates",
-        Target(file, "export duplicates", overwrite=overwrite),
-        columns,
-        lambda _: rows,
-        words,
-    )
+    rows = list[Cells]()
+    for at, group in enumerate(found, 1):
+        why = (at, insight.duplicate(group.reason, words), group.score)
+        for one in group.members:
+            person = (one.member_no, one.name, one.phone, one.birthday, one.email)
+            rows.append((*why, *person, one.registered_on))
+    target = Target(file, "export duplicates", overwrite=overwrite)
+    return _exported(store, "duplicates", target, _DUPLICATES, lambda _: iter(rows), words)
 
 
 def export_rfm(
@@ -199,24 +178,14 @@ def export_rfm(
     rights.require(store, Right.EXPORT_MEMBERS)
 
     def rows(session: Session) -> Rows:
-        for x in rfm.every(session, store, before):
-            group = insight.group(x.group, words)
-            yield (
-                x.member_no,
-                x.name,
-                x.last,
-                x.visits,
-                lists.money(store.shop.digits, x.net),
-                x.r,
-                x.f,
-                x.m,
-                group,
-            )
+        for one in rfm.every(session, store, before):
+            group = insight.group(one.group, words)
+            net = money(store.shop.digits, one.net)
+            values = (one.member_no, one.name, one.last, one.visits, net)
+            yield (*values, one.r, one.f, one.m, group)
 
-    columns = ("member_no", "name", "last_visit", "visits", "net_sales", "R", "F", "M", "group")
-    return _exported(
-        store, "rfm", Target(file, "export rfm", overwrite=overwrite), columns, rows, words
-    )
+    target = Target(file, "export rfm", overwrite=overwrite)
+    return _exported(store, "rfm", target, _RFM, rows, words)
 
 
 def export_outlook(store: Store, *, file: Path, words: Catalogue, overwrite: bool = False) -> int:
@@ -229,26 +198,15 @@ def export_outlook(store: Store, *, file: Path, words: Catalogue, overwrite: boo
         NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.EXPORT_MEMBERS)
-    every = repurchase.every(store)
-    columns = ("member_no", "name", "alive", "visits_90", "net_90")
-    rows = (
-        (
-            x.member_no,
-            x.name,
-            Decimal(f"{x.alive:.4f}"),
-            Decimal(f"{x.visits:.2f}"),
-            lists.money(store.shop.digits, x.net),
-        )
-        for x in every
-    )
-    return _exported(
-        store,
-        "outlook",
-        Target(file, "export outlook", overwrite=overwrite),
-        columns,
-        lambda _: rows,
-        words,
-    )
+    rows = list[Cells]()
+    for one in repurchase.every(store):
+        # chances to a hundredth of a percent, visits to a hundredth
+        chance = Decimal(f"{one.alive:.4f}")
+        visits = Decimal(f"{one.visits:.2f}")
+        net = money(store.shop.digits, one.net)
+        rows.append((one.member_no, one.name, chance, visits, net))
+    target = Target(file, "export outlook", overwrite=overwrite)
+    return _exported(store, "outlook", target, _OUTLOOK, lambda _: iter(rows), words)
 
 
 def export(
@@ -266,7 +224,7 @@ def export(
         raise BadInput("export_kind", where=kind, known=", ".join(LISTS))
     columns, rows = LISTS[kind]
     target = Target(file, f"export {kind}", overwrite=overwrite)
-    return _exported(store, kind, target, columns, lambda session: rows(store, session), words)
+    return _exported(store, kind, target, columns, partial(rows, store), words)
 
 
 def not_carried(store: Store, *, kind: str) -> tuple[LeftBehind, ...]:
@@ -285,7 +243,7 @@ def not_carried(store: Store, *, kind: str) -> tuple[LeftBehind, ...]:
 def right_of(kind: str) -> Right:
     """What handing out a list takes: who the members are, what they said and whom they know is the
     owner's."""
-    return Right.EXPORT_MEMBERS if kind in ("members", "consents", "referrals") else Right.EXPORT
+    return Right.EXPORT_MEMBERS if kind in _OWNERS_LISTS else Right.EXPORT
 
 
 def template(

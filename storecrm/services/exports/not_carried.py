@@ -5,29 +5,17 @@ for one in left_behind.of(session, "members"): one.code, one.count
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Table, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from storecrm.models import tables
 from storecrm.models.coupon import Coupon
-from storecrm.models.member import (
-    ErasedMark,
-    LostCard,
-    Member,
-    MemberMerge,
-    NotDuplicate,
-    Referral,
-    StageChange,
-    Suppression,
-)
+from storecrm.models.member import Member, MemberMerge, Referral
 from storecrm.models.offer import OfferVersion
-from storecrm.models.points import PointEntry
-from storecrm.models.redemption import Redemption, RefusedScan
-from storecrm.models.sale import Allocation, Sale, SaleStep, SaleTender
-from storecrm.models.stamp import StampEntry
+from storecrm.models.redemption import Redemption
+from storecrm.models.sale import Sale
 from storecrm.models.tag import MemberTag, Tag
-from storecrm.models.tier import TierChange
 from storecrm.values import CouponState, SaleState
 
 
@@ -41,53 +29,59 @@ class LeftBehind:
 
 def of(session: Session, kind: str) -> tuple[LeftBehind, ...]:
     """What the list `kind` does not carry, of what is there."""
-    found = []
+    found = list[LeftBehind]()
     for code, (table, where) in KEPT.get(kind, {}).items():
-        count = int(session.scalar(select(func.count()).select_from(table).where(where)) or 0)
+        rows = select(func.count()).select_from(table)
+        count = int(session.scalar(rows.where(where)) or 0)
+        # nothing is said of what is not there
         if count:
             found.append(LeftBehind(code, count))
     return tuple(found)
 
 
-_M: Any = Member.__table__
-_S: Any = Sale.__table__
-_C: Any = Coupon.__table__
-_R: Any = Redemption.__table__
-_V: Any = OfferVersion.__table__
-_LIVE: ColumnElement[bool] = _M.c.state == "live"
-_VOIDED = or_(_S.c.state == SaleState.VOIDED, _S.c.voids_id.is_not(None))
-_NEWEST = select(func.max(_V.c.id)).group_by(_V.c.offer_id)
-_Kept = dict[str, tuple[Any, ColumnElement[bool]]]
-KEPT: dict[str, _Kept] = {
-    "members": {
-        "passwords": (_M, _LIVE & _M.c.password_hash.is_not(None)),
-        "lost_cards": (LostCard.__table__, true()),
-        "merges": (
-            MemberMerge.__table__,
-            MemberMerge.undone_at.is_(None) & (MemberMerge.before != ""),
-        ),
-        "kept_apart": (NotDuplicate.__table__, true()),
-        "tier_history": (TierChange.__table__, true()),
-        "stage_history": (StageChange.__table__, true()),
-        "tag_rules": (Tag.__table__, (Tag.rule != "") | Tag.days.is_not(None)),
-        "tag_ends": (MemberTag.__table__, MemberTag.expires_on.is_not(None)),
-        "opt_outs": (Suppression.__table__, true()),
-        "erased_marks": (ErasedMark.__table__, true()),
-    },
-    "referrals": {"referral_sales": (Referral.__table__, Referral.sale_id.is_not(None))},
-    "stamps": {"stamp_history": (StampEntry.__table__, true())},
-    "points": {"points_history": (PointEntry.__table__, true())},
-    "offers": {"offer_history": (_V, _V.c.id.not_in(_NEWEST))},
-    "coupons": {"coupon_holds": (_C, _C.c.state == CouponState.RESERVED)},
-    "redemptions": {
-        "reversed_uses": (_R, _R.c.reversed_at.is_not(None)),
-        "refused_scans": (RefusedScan.__table__, true()),
-    },
-    "sales": {
-        "voided_receipts": (_S, _VOIDED),
-        "open_bills": (_S, _S.c.state.in_((SaleState.OPEN, SaleState.SUSPENDED))),
-        "tenders": (SaleTender.__table__, true()),
-        "promotion_steps": (SaleStep.__table__, true()),
-        "coupon_shares": (Allocation.__table__, true()),
-    },
+_Kept = dict[str, tuple[Table, ColumnElement[bool]]]
+_HAS_PASSWORD = (Member.state == "live") & Member.password_hash.is_not(None)
+# a merge that can be undone
+_UNDOABLE = MemberMerge.undone_at.is_(None) & (MemberMerge.before != "")
+_BY_RULE = (Tag.rule != "") | Tag.days.is_not(None)
+_NEWEST = select(func.max(OfferVersion.id)).group_by(OfferVersion.offer_id)
+_VOIDED = or_(Sale.state == SaleState.VOIDED, Sale.voids_id.is_not(None))
+_OPEN = Sale.state.in_((SaleState.OPEN, SaleState.SUSPENDED))
+_MEMBERS: _Kept = {
+    "passwords": (tables.member, _HAS_PASSWORD),
+    "lost_cards": (tables.lost_card, true()),
+    "merges": (tables.member_merge, _UNDOABLE),
+    "kept_apart": (tables.not_duplicate, true()),
+    "tier_history": (tables.tier_change, true()),
+    "stage_history": (tables.stage_change, true()),
 }
+_WORDS: _Kept = {
+    "tag_rules": (tables.tag, _BY_RULE),
+    "tag_ends": (tables.member_tag, MemberTag.expires_on.is_not(None)),
+}
+_STOPS: _Kept = {
+    "opt_outs": (tables.suppression, true()),
+    "erased_marks": (tables.erased_mark, true()),
+}
+_USES: _Kept = {
+    "reversed_uses": (tables.redemption, Redemption.reversed_at.is_not(None)),
+    "refused_scans": (tables.refused_scan, true()),
+}
+_SALES: _Kept = {
+    "voided_receipts": (tables.sale, _VOIDED),
+    "open_bills": (tables.sale, _OPEN),
+    "tenders": (tables.sale_tender, true()),
+    "promotion_steps": (tables.sale_step, true()),
+    "coupon_shares": (tables.allocation, true()),
+}
+KEPT: dict[str, _Kept] = {
+    "members": _MEMBERS | _WORDS | _STOPS,
+    "referrals": {"referral_sales": (tables.referral, Referral.sale_id.is_not(None))},
+    "stamps": {"stamp_history": (tables.stamp_entry, true())},
+    "points": {"points_history": (tables.point_entry, true())},
+    "offers": {"offer_history": (tables.offer_version, OfferVersion.id.not_in(_NEWEST))},
+    "coupons": {"coupon_holds": (tables.coupon, Coupon.state == CouponState.RESERVED)},
+    "redemptions": _USES,
+    "sales": _SALES,
+}
+"""By the kind of list: each thing that it does not carry, and which rows of a table are that."""

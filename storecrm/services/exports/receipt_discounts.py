@@ -12,15 +12,22 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, SaleLine, SaleStep, StepShare
 
-_R: Any = Redemption.__table__
-_A: Any = Allocation.__table__
-_STEP: Any = SaleStep.__table__
-_SHARE: Any = StepShare.__table__
-_LINE: Any = SaleLine.__table__
+_BY_COUPONS = func.sum(Allocation.amount).label("off")
+_COUPON_SHARES = (
+    select(Redemption.sale_id, Allocation.line_no, _BY_COUPONS)
+    .join(Allocation, Allocation.redemption_id == Redemption.id)
+    .group_by(Redemption.sale_id, Allocation.line_no)
+)
+_BY_STEPS = func.sum(StepShare.amount).label("off")
+_STEP_SHARES = (
+    select(SaleStep.sale_id, StepShare.line_no, _BY_STEPS)
+    .join(StepShare, StepShare.step_id == SaleStep.id)
+    .group_by(SaleStep.sale_id, StepShare.line_no)
+)
 
 
 @dataclass(frozen=True)
@@ -32,43 +39,35 @@ class TakenOff:
 
     @property
     def amount(self) -> Any:
-        return (
-            func.coalesce(self.coupons.c.off, 0)
-            + func.coalesce(self.steps.c.off, 0)
-            + _LINE.c.coupon_back
-        )
+        # most lines have no share
+        by_coupons = func.coalesce(self.coupons.c.off, 0)
+        by_steps = func.coalesce(self.steps.c.off, 0)
+        return by_coupons + by_steps + SaleLine.coupon_back
 
     def add_to(self, query: Select[Any]) -> Select[Any]:
         """The query with the shares joined to its lines."""
         for part in (self.coupons, self.steps):
-            query = query.outerjoin(
-                part, (part.c.sale_id == _LINE.c.sale_id) & (part.c.line_no == _LINE.c.line_no)
-            )
+            same_sale = part.c.sale_id == SaleLine.sale_id
+            same_line = part.c.line_no == SaleLine.line_no
+            query = query.outerjoin(part, same_sale & same_line)
         return query
 
 
 def taken_off(session: Session | None = None, sales: Collection[int] | None = None) -> TakenOff:
     """What was taken off, of every receipt or of some."""
-    coupons = select(_R.c.sale_id, _A.c.line_no, func.sum(_A.c.amount).label("off")).join(
-        _A, _A.c.redemption_id == _R.c.id
-    )
-    steps = select(_STEP.c.sale_id, _SHARE.c.line_no, func.sum(_SHARE.c.amount).label("off")).join(
-        _SHARE, _SHARE.c.step_id == _STEP.c.id
-    )
+    coupons = _COUPON_SHARES
+    steps = _STEP_SHARES
+    # within the sums: those of a whole shop would be made for the sake of one receipt
     if session is not None and sales is not None:
-        coupons = coupons.where(database.among(session, _R.c.sale_id, sales))
-        steps = steps.where(database.among(session, _STEP.c.sale_id, sales))
-    coupons = coupons.group_by(_R.c.sale_id, _A.c.line_no)
-    steps = steps.group_by(_STEP.c.sale_id, _SHARE.c.line_no)
+        coupons = coupons.where(database.among(session, Redemption.sale_id, sales))
+        steps = steps.where(database.among(session, SaleStep.sale_id, sales))
     return TakenOff(coupons.subquery("coupon_shares"), steps.subquery("step_shares"))
 
 
 def paid(session: Session, sale: int) -> dict[int, int]:
     """What was paid for each line of a receipt, by its number."""
     off = taken_off(session, [sale])
-    query = off.add_to(
-        select(_LINE.c.line_no, (_LINE.c.amount - off.amount).label("paid")).select_from(_LINE)
-    )
-    return {
-        row.line_no: int(row.paid) for row in session.execute(query.where(_LINE.c.sale_id == sale))
-    }
+    left = (SaleLine.amount - off.amount).label("paid")
+    lines = select(SaleLine.line_no, left).select_from(tables.sale_line)
+    query = off.add_to(lines).where(SaleLine.sale_id == sale)
+    return {row.line_no: int(row.paid) for row in session.execute(query)}

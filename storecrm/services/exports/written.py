@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
+from storecrm.domain import member_fields
 from storecrm.domain.list_columns import title_of
 from storecrm.i18n import Catalogue
 from storecrm.services import files
@@ -23,7 +24,8 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
 def guarded(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: a leading apostrophe, taken off again by the
     import."""
-    return "'" + text if text.startswith(_RISKY) and not _NUMBER.fullmatch(text) else text
+    is_risky = text.startswith(_RISKY) and not _NUMBER.fullmatch(text)
+    return "'" + text if is_risky else text
 
 
 def titles_of(columns: tuple[str, ...]) -> bytes:
@@ -43,7 +45,8 @@ def write_csv(target: Target, columns: tuple[str, ...], rows: Iterator[tuple[Any
         out = csv.writer(sink, quoting=csv.QUOTE_ALL)
         out.writerow(columns)
         for row in rows:
-            out.writerow([guarded(workbook.clean(str(cell))) for cell in row])
+            texts = [workbook.clean(str(cell)) for cell in row]
+            out.writerow(map(guarded, texts))
             count += 1
     return count
 
@@ -58,11 +61,10 @@ def write_xlsx(
     """A workbook with the titles of a language and the shop's name at its foot; returns how many
     rows."""
     kind = target.kind.removeprefix("export ")
-    titles = [title_of(kind, name, chinese=words.chinese) for name in columns]
-    shown = [
-        _column(name, title, at, words)
-        for at, (name, title) in enumerate(zip(columns, titles, strict=True))
-    ]
+    shown = list[SheetColumn]()
+    for at, name in enumerate(columns):
+        title = title_of(kind, name, chinese=words.chinese)
+        shown.append(_column(name, title, at, words))
     with workbook.writing(target, words, shop) as book:
         return book.stream(words.t("Export"), shown, rows)
 
@@ -70,16 +72,16 @@ def write_xlsx(
 def _column(name: str, title: str, at: int, words: Catalogue) -> SheetColumn:
     """A column as its values are: numbers that add up, days that sort, what has a name in words by
     that name, all else as text."""
-    if called := _called(name, words):
-        return SheetColumn(title, lambda row: called.get(row[at], row[at]), width=16)
+    cell_of = itemgetter(at)
+    called = _called(name, words)
+    if called:
+        return SheetColumn(title, lambda row: called.get(row[at], row[at]), width=_WIDTH)
     if name in _AMOUNTS:
-        return SheetColumn(
-            title,
-            lambda row: "" if row[at] == "" else int(row[at] * 10**words.digits),
-            "money",
-            width=16,
-        )
-    return SheetColumn(title, itemgetter(at), workbook.BY_VALUE, width=16)
+        # a workbook of ours is given the smallest unit, and shows the amount
+        units = 10**words.digits
+        minor = lambda row: "" if row[at] == "" else int(row[at] * units)  # noqa: E731
+        return SheetColumn(title, minor, "money", width=_WIDTH)
+    return SheetColumn(title, cell_of, workbook.BY_VALUE, width=_WIDTH)
 
 
 def _called(name: str, words: Catalogue) -> Mapping[str, str]:
@@ -90,7 +92,8 @@ def _called(name: str, words: Catalogue) -> Mapping[str, str]:
         return {"": "", "solar": words.t("solar"), "lunar": words.t("lunar")}
     if name in _YES_OR_NO:
         return {"yes": words.t("yes"), "no": words.t("no")}
-    return {str(answer): words.t(said) for answer, said in _WORDS.get(name, {}).items()}
+    answers = _WORDS.get(name, {})
+    return {str(answer): words.t(said) for answer, said in answers.items()}
 
 
 _WORDS: dict[str, Mapping[Any, str]] = {
@@ -99,19 +102,15 @@ _WORDS: dict[str, Mapping[Any, str]] = {
     "returns": RETURNS,
     "referral_state": labels.REFERRALS,
 }
-_AMOUNTS = frozenset(
-    ("unit_price", "discount", "amount", "net_sales", "net_90", "price", "cost", "spent_to_date")
+_OF_LINES = ("unit_price", "discount", "amount", "price", "cost")
+_AMOUNTS = frozenset((*_OF_LINES, "net_sales", "net_90", "spent_to_date"))
+_OF_MEMBERS = tuple(
+    field.column for field in member_fields.EXPORTED if field.reads is member_fields.Reads.YES
 )
+_OF_GOODS = ("no_points", "no_promotion", "handed_out")
+_OF_OFFERS = ("bearer", "automatic", "members_only", "first_purchase", "skip_discounted")
 _YES_OR_NO = frozenset(
-    (
-        "consent_sms",
-        "consent_email",
-        "consent_wechat",
-        "consent_phone",
-        "consent_post",
-        "granted",
-        "tier_by_hand",
-    )
-    + ("points_in_lots", "no_points", "no_promotion", "handed_out")
-    + ("bearer", "automatic", "members_only", "first_purchase", "skip_discounted", "stackable")
+    (*_OF_MEMBERS, "granted", "points_in_lots", *_OF_GOODS, *_OF_OFFERS, "stackable")
 )
+_WIDTH = 16
+"""Signs of a column of a list."""
