@@ -1,7 +1,11 @@
 """Integrity: every sum is built again from its rows and compared.
 
-finding_ids: how wrong rows are called.
-points_checks: facts of the points ledger that must agree.
+coupon_checks: facts of coupons that must agree.
+file_shape: the keys between rows, and the shape of the file.
+points_checks: facts of points and stamps that must agree.
+sale_checks: facts of bills that must agree.
+sums: sums built again, and the wrong rows that a finding names.
 tampering: what nobody but the program should have done.
+trail: the trail, read once to its end.
 verify: the proof of the books.
 """
