@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,11 @@ def of_the_day(store: Store) -> BackupView:
 
 def _at_home(store: Store, to: Path | None) -> bool:
     # realpath: a link that leads back to itself is no home, and is refused with its own words later
-    here = not paths.is_url(store.name) and os.path.realpath(folder_of(store.name))
-    return to is None or os.path.realpath(to) == here
+    if to is None:
+        return True
+    if paths.is_url(store.name):
+        return False
+    return os.path.realpath(to) == os.path.realpath(folder_of(store.name))
 
 
 def _make(store: Store, place: Path, note: str, *, whole: bool) -> BackupView:
@@ -113,21 +117,20 @@ def _reserve(store: Store, folder: Path, note: str) -> tuple[Path, dict[str, Any
     stamp = as_datetime(store.clock.now(), store.clock.zone)
     with store.read() as session:
         anchors = audit.anchors(session)
-    facts = {
-        "uid": store.shop.uid,
-        "place": copies.mark_of(store.name),
-        "made_at": stamp.isoformat(timespec="seconds"),
-        "anchors": anchors,
-    }
+    facts: dict[str, Any] = {"uid": store.shop.uid, "place": copies.mark_of(store.name)}
+    facts["made_at"] = stamp.isoformat(timespec="seconds")
+    facts["anchors"] = anchors
     copies.sweep(folder, facts)
-    return copies.reserve(folder, _stems(stamp, note), facts), facts
+    copy = copies.reserve(folder, _stems(stamp, note), facts)
+    return copy, facts
 
 
 def _stems(stamp: datetime, note: str) -> Iterator[str]:
     """A second backup within the same second, and one of another shop in the same folder, must not
     write over the first."""
     for more in range(3600):
-        yield f"storecrm-{stamp + timedelta(seconds=more):%Y%m%d-%H%M%S}{note}"
+        at = stamp + timedelta(seconds=more)
+        yield f"storecrm-{at:%Y%m%d-%H%M%S}{note}"
 
 
 def before_upgrade(name: str, engine: Any) -> Path:
@@ -137,14 +140,14 @@ def before_upgrade(name: str, engine: Any) -> Path:
     Raises:
         StorageTrouble: no_space, disk_full, read_only, folder_link, backup_damaged.
     """
-    folder, first = copies.folder(folder_of(name)), f"before-{migrate.newest()}"
-    facts = {
-        "uid": copies.uid_of(engine),
-        "place": copies.mark_of(name),
-        "made_at": datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
+    folder = copies.folder(folder_of(name))
+    facts = {"uid": copies.uid_of(engine), "place": copies.mark_of(name)}
+    # the shop's own clock is not read: it stands in the store, which is of an earlier version
+    facts["made_at"] = datetime.now().astimezone().isoformat(timespec="seconds")
     copies.sweep(folder, facts)
-    copy = copies.reserve(folder, iter([first, *(f"{first}-{n}" for n in range(2, 1000))]), facts)
+    first = f"before-{migrate.newest()}"
+    further = (f"{first}-{n}" for n in range(2, 1000))
+    copy = copies.reserve(folder, chain([first], further), facts)
     copies.fill(engine, copy, facts)
     return copy
 
@@ -154,8 +157,9 @@ def listed(store: Store) -> list[BackupView]:
     rights.require(store, Right.BACKUP)
     if paths.is_url(store.name):
         return []
-    found = []
-    for path in sorted(folder_of(store.name).glob("storecrm-*.db"), reverse=True):
+    found = list[BackupView]()
+    named = folder_of(store.name).glob("storecrm-*.db")
+    for path in sorted(named, reverse=True):
         # one that another program takes away meanwhile is none
         with contextlib.suppress(FileNotFoundError):
             found.append(_read(path))
@@ -164,19 +168,15 @@ def listed(store: Store) -> list[BackupView]:
 
 def _read(path: Path) -> BackupView:
     manifest = copies.manifest_of(path)
-    return _view(path, manifest, manifest.get("counts", {}), copies.proof_of(manifest))
+    proof = copies.proof_of(manifest)
+    return _view(path, manifest, manifest.get("counts", {}), proof)
 
 
 def _view(path: Path, manifest: dict[str, Any], counts: dict[str, int], proof: str) -> BackupView:
+    made_at = manifest.get("made_at", "")
+    size = path.stat().st_size
     ok = bool(proof or manifest.get("sha256"))
-    return BackupView(
-        path=path,
-        made_at=manifest.get("made_at", ""),
-        size=path.stat().st_size,
-        counts=counts,
-        ok=ok,
-        proof=proof,
-    )
+    return BackupView(path=path, made_at=made_at, size=size, counts=counts, ok=ok, proof=proof)
 
 
 def verify(path: Path, *, of: str = "", key: str = "") -> BackupView:
@@ -192,9 +192,8 @@ def verify(path: Path, *, of: str = "", key: str = "") -> BackupView:
     manifest = copies.manifest_of(path)
     copies.require_at_rest(path, manifest)
     with copies.troubles(path):
-        counts = copies.check(
-            path, manifest, key or (database.key_of(Path(of)) if of else ""), where=path
-        )
+        opens = key or (database.key_of(Path(of)) if of else "")
+        counts = copies.check(path, manifest, opens, where=path)
         return _view(path, manifest, counts, copies.WHOLE)
 
 
@@ -217,25 +216,22 @@ def restore(store: Store, *, path: Path, force: bool = False) -> Restored:
     _require_file(store.name)
     size = _require_backup(path)
     with file_lock.exclusive(store.name, "copy", wait=file_lock.COPY_WAIT):
-        live, key = Path(store.name).resolve(), store.engine.get_execution_options()["key"]
+        live = Path(store.name).resolve()
+        key = store.engine.get_execution_options()["key"]
         with copies.troubles(live):
             # the copy that is made ready, and the log that takes it up before it is folded in
             copies.require_room(live.parent, 2 * size)
         # the trail names the copy of before, so its name is known first
-        before, facts = _reserve(store, copies.folder(folder_of(store.name)), BEFORE_RESTORE)
+        beside = copies.folder(folder_of(store.name))
+        before, facts = _reserve(store, beside, BEFORE_RESTORE)
+        copied = restore_copy.ready(
+            path, name=store.name, key=key, force=force, live=store, saved=before.name
+        )
         try:
-            with (
-                restore_copy.ready(
-                    path, name=store.name, key=key, force=force, live=store, saved=before.name
-                ) as ready,
-                store._lock,
-            ):
+            with copied as ready, store._lock:
                 aside: list[Path | None] = []
-                database.replace_content(
-                    store.engine,
-                    ready.file,
-                    first=partial(_save, store, before, facts, ready, aside),
-                )
+                save = partial(_save, store, before, facts, ready, aside)
+                database.replace_content(store.engine, ready.file, first=save)
         except BaseException:
             _give_up(store, before)
             raise
@@ -284,12 +280,14 @@ def _save(
         StorageTrouble: busy (somebody was erased meanwhile).
     """
     now = erased_list.look(store.name, ready.uid, store)
-    if (now.people, now.refused) != (ready.listed.people, ready.listed.refused):
+    listed = ready.listed
+    if (now.people, now.refused) != (listed.people, listed.refused):
         raise StorageTrouble("busy", where=store.name)
     with store.read() as session:
         facts["anchors"] = audit.anchors(session)
     copies.fill(store.engine, before, facts, damaged_too=True)
-    aside.append(erased_list.settle(store.name, ready.uid, now))
+    set_aside = erased_list.settle(store.name, ready.uid, now)
+    aside.append(set_aside)
 
 
 def _give_up(store: Store, before: Path) -> None:
@@ -330,7 +328,8 @@ def bring_back(
             backup_incomplete, backup_in_use, newer_store, not_sqlite, read_only, disk_full,
             folder_link.
     """
-    key, target = "".join(code.split()).lower(), Path(name).resolve()
+    key = "".join(code.split()).lower()
+    target = Path(name).resolve()
     _require_file(name)
     if key and not re.fullmatch(r"[0-9a-f]{64}", key):
         raise BadInput("recovery_code")
@@ -340,10 +339,11 @@ def bring_back(
     with file_lock.exclusive(name, "copy", wait=file_lock.COPY_WAIT):
         _require_free(target)
         key = key or (database.key_of(target) if target.exists() else "")
-        with restore_copy.ready(
-            path, name=name, key=key, force=force, live=None, wall=wall
-        ) as ready:
-            saved, aside = _keep_damaged(target), erased_list.settle(name, ready.uid, ready.listed)
+        copied = restore_copy.ready(path, name=name, key=key, force=force, live=None, wall=wall)
+        with copied as ready:
+            saved = _keep_damaged(target)
+            aside = erased_list.settle(name, ready.uid, ready.listed)
+            # the key of what was there opens nothing any more
             database.put_key_aside(target)
             if key:
                 database.keep_key(target, key)
@@ -376,6 +376,7 @@ def _keep_damaged(target: Path) -> Path | None:
     if not target.exists() or not target.stat().st_size:
         return None
     aside = target.with_name(f"{target.name}.damaged-{datetime.now():%Y%m%d-%H%M%S}")
+    # the log first: a store without it looks whole
     for end in ("-wal", "-shm", ""):
         file = target.with_name(target.name + end)
         if file.exists():
@@ -389,10 +390,8 @@ def due(store: Store) -> bool:
     if paths.is_url(store.name):
         return False
     stamp = as_datetime(store.clock.now(), store.clock.zone)
-    uid, key = store.shop.uid, store.engine.get_execution_options()["key"]
-    today = (
-        path
-        for path in folder_of(store.name).glob(f"storecrm-{stamp:%Y%m%d}-*.db")
-        if copies.is_of(path, uid, key)
-    )
-    return not any(copies.proof_of(copies.manifest_of(path)) == copies.WHOLE for path in today)
+    today = folder_of(store.name).glob(f"storecrm-{stamp:%Y%m%d}-*.db")
+    key = store.engine.get_execution_options()["key"]
+    # a folder may hold the copies of several shops
+    mine = (path for path in today if copies.is_of(path, store.shop.uid, key))
+    return not any(copies.is_whole(path) for path in mine)

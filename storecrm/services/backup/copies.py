@@ -28,20 +28,24 @@ from storecrm.errors import StorageTrouble, StoreError
 from storecrm.models import database, migrate
 from storecrm.services.backup.copy_contents import count, digest, sealed
 
-WHOLE, COPIED = "whole", "copied"
+WHOLE = "whole"
+COPIED = "copied"
+_TEXTS = ("sha256", "uid", "place", "made_at", "verified")
+"""What a manifest says as text, when it says it."""
 _MOST = 1_000_000
 """Bytes of a manifest; ours have two thousand."""
 _SPARE = 1_000_000
 """Bytes that stay free on the disk whatever is copied to it."""
 _BESIDE = ("-journal", "-wal", "-shm")
+_LEFT = 86_400
+"""Seconds after which nobody makes a copy any more that was begun then, on whatever machine."""
 
 
 def mark_of(name: str) -> str:
     """Which store on which computer makes a copy: the same shop may stand in two places that share
     a folder."""
-    return hashlib.sha256(f"{socket.gethostname()}\0{Path(name).resolve()}".encode()).hexdigest()[
-        :12
-    ]
+    which = f"{socket.gethostname()}\0{Path(name).resolve()}"
+    return hashlib.sha256(which.encode()).hexdigest()[:12]
 
 
 def folder(place: Path) -> Path:
@@ -89,8 +93,7 @@ def require_room(place: Path, need: int) -> None:
         raise StorageTrouble("no_space", where=str(place), need=need)
 
 
-# --- the manifest
-# ------------------------------------------------------------------------------------------------------
+# --- the manifest ---
 
 
 def manifest_file(copy: Path) -> Path:
@@ -105,19 +108,16 @@ def manifest_of(copy: Path) -> dict[str, Any]:
             said = json.loads(source.read(_MOST))
     except (OSError, ValueError, RecursionError):
         return {}
-    known: dict[str, Any] = {
-        "sha256": str,
-        "uid": str,
-        "place": str,
-        "made_at": str,
-        "counts": dict,
-        "verified": str,
-    }
-    if not isinstance(said, dict) or any(
-        not isinstance(said.get(key, kind()), kind) for key, kind in known.items()
-    ):
-        return {}
-    return said
+    return said if _is_manifest(said) else {}
+
+
+def _is_manifest(said: Any) -> bool:
+    """True when what stands under our keys is of the kind that we write."""
+    if not isinstance(said, dict):
+        return False
+    if not isinstance(said.get("counts", {}), dict):
+        return False
+    return all(isinstance(said.get(key, ""), str) for key in _TEXTS)
 
 
 def proof_of(manifest: dict[str, Any]) -> str:
@@ -126,6 +126,11 @@ def proof_of(manifest: dict[str, Any]) -> str:
     if not manifest.get("sha256") or manifest.get("damaged"):
         return ""
     return COPIED if manifest.get("verified", WHOLE) != WHOLE else WHOLE
+
+
+def is_whole(copy: Path) -> bool:
+    """True of a copy of which every page was proven when it was made."""
+    return proof_of(manifest_of(copy)) == WHOLE
 
 
 def reserve(place: Path, stems: Iterator[str], facts: dict[str, Any]) -> Path:
@@ -139,26 +144,32 @@ def reserve(place: Path, stems: Iterator[str], facts: dict[str, Any]) -> Path:
             copy = place / f"{stem}.db"
             if copy.exists() or copy.is_symlink():
                 continue
-            try:
-                handle = os.open(manifest_file(copy), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                continue
-            try:
-                with os.fdopen(handle, "wb") as sink:
-                    sink.write(_written(facts))
-            except OSError:
-                _unlink(manifest_file(copy))
-                raise
-            return copy
+            if _begin_manifest(manifest_file(copy), facts):
+                return copy
     raise StorageTrouble("read_only", where=str(place))
+
+
+def _begin_manifest(file: Path, facts: dict[str, Any]) -> bool:
+    """Write a manifest where none is; False when another one was quicker."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    try:
+        with os.fdopen(handle, "wb") as sink:
+            sink.write(_written(facts))
+    except OSError:
+        # a name is not kept for what could not be written
+        _unlink(file)
+        raise
+    return True
 
 
 def _written(facts: dict[str, Any]) -> bytes:
     return json.dumps(facts, indent=1).encode()
 
 
-# --- making one
-# --------------------------------------------------------------------------------------------------------
+# --- making one ---
 
 
 def fill(
@@ -182,14 +193,11 @@ def fill(
             live = Path(str(engine.url.database))
             require_room(copy.parent, live.stat().st_size)
             database.copy_into(engine, part)
-            manifest = facts | _looked_over(
-                part,
-                engine.get_execution_options().get("key", ""),
-                facts,
-                whole=whole,
-                damaged_too=damaged_too,
-            )
+            key = engine.get_execution_options().get("key", "")
+            found = _looked_over(part, key, facts, whole=whole, damaged_too=damaged_too)
+            manifest = facts | found
             to_disk(part)
+            # the copy comes last: whoever sees it sees a manifest that is whole
             _replace_manifest(copy, manifest)
             part.replace(copy)
             to_disk(copy.parent)
@@ -211,13 +219,11 @@ def _part(place: Path, facts: dict[str, Any]) -> Path:
 def _looked_over(
     part: Path, key: str, facts: dict[str, Any], *, whole: bool, damaged_too: bool
 ) -> dict[str, Any]:
-    said: dict[str, Any] = {
-        "sha256": digest(part),
-        "revision": migrate.newest(),
-        "verified": WHOLE if whole else COPIED,
-    }
+    said: dict[str, Any] = {"sha256": digest(part), "revision": migrate.newest()}
+    said["verified"] = WHOLE if whole else COPIED
+    anchors = facts.get("anchors", [])
     try:
-        return said | count(part, key, anchors=facts.get("anchors", []), whole=whole)
+        return said | count(part, key, anchors=anchors, whole=whole)
     except StorageTrouble:
         if not damaged_too:
             raise
@@ -226,7 +232,9 @@ def _looked_over(
 
 def _replace_manifest(copy: Path, manifest: dict[str, Any]) -> None:
     new = copy.with_suffix(".json.part")
-    os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    # nobody else's to read from its first byte on
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.close(handle)
     new.write_bytes(_written(manifest))
     to_disk(new)
     new.replace(manifest_file(copy))
@@ -284,8 +292,7 @@ def uid_of(engine: Engine) -> str:
         return str(session.execute(text("SELECT uid FROM shop")).scalar_one())
 
 
-# --- removing
-# ----------------------------------------------------------------------------------------------------------
+# --- removing ---
 
 
 def is_of(copy: Path, uid: str, key: str) -> bool:
@@ -313,26 +320,22 @@ def remove(copy: Path) -> None:
         manifest_file(copy).unlink(missing_ok=True)
 
 
-_LEFT = 86_400
-"""Seconds after which nobody makes a copy any more that was begun then, on whatever machine."""
-
-
 def sweep(place: Path, facts: dict[str, Any]) -> None:
     """What a copy that was killed left behind: this store's own, while the caller holds the lock
     that no other copy of it is made under; those of this shop from elsewhere once they are old."""
-    for part in (
-        p for p in place.glob("storecrm-*.part") if p.name.startswith(f"storecrm-{facts['uid']}-")
-    ):
-        if part == _part(place, facts) or _is_old(part):
+    own = _part(place, facts)
+    of_this_shop = f"storecrm-{facts['uid']}-"
+    for part in place.glob("storecrm-*.part"):
+        if part.name.startswith(of_this_shop) and (part == own or _is_old(part)):
             _unlink(part)
     for manifest in place.glob("*.json"):
         said = manifest_of(manifest)
-        mine = said.get("uid") == facts["uid"] and (
-            said.get("place") == facts["place"] or _is_old(manifest)
-        )
-        if mine and not manifest.with_suffix(".db").exists():
-            _unlink(manifest)
-        if mine:
+        # another shop's own program takes care of its own
+        if said.get("uid") != facts["uid"]:
+            continue
+        if said.get("place") == facts["place"] or _is_old(manifest):
+            if not manifest.with_suffix(".db").exists():
+                _unlink(manifest)
             _unlink(manifest.with_suffix(".json.part"))
 
 

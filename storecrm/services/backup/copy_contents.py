@@ -24,9 +24,11 @@ COUNTED: dict[str, Any] = {
     "redemptions": Redemption,
     "points": PointEntry,
 }
-_ROWS = text(
-    f"SELECT {', '.join(f'(SELECT count(*) FROM {table.__tablename__})' for table in COUNTED.values())}"
-)
+_COUNTS = [f"(SELECT count(*) FROM {table.__tablename__})" for table in COUNTED.values()]
+_ROWS = text(f"SELECT {', '.join(_COUNTS)}")
+_LINK = text("SELECT mac FROM audit WHERE till_id = :till AND seq = :seq")
+_LEAST = 4096
+"""Bytes of the smallest file that holds a table."""
 
 
 def digest(path: Path) -> str:
@@ -35,8 +37,7 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(source, "sha256").hexdigest()
 
 
-# --- looking one over
-# --------------------------------------------------------------------------------------------------
+# --- looking one over ---
 
 
 def count(
@@ -50,22 +51,21 @@ def count(
         StorageTrouble: backup_damaged, newer_store.
     """
     try:
-        if path.stat().st_size < 4096:
+        if path.stat().st_size < _LEAST:
             raise StorageTrouble("backup_damaged", where=str(path))
         with sealed(path, key) as engine:
             revision = migrate.current(engine)
             if revision is None:
                 raise StorageTrouble("backup_damaged", where=str(path))
             with database.reading(engine) as session:
-                harmed = (
-                    _is_cut(session, path)
-                    or (whole and _is_harmed(session))
-                    or _lacks_links(session, anchors)
-                )
-                if harmed:
+                # the quick look first: reading a cut file whole is of no use
+                cut = _is_cut(session, path)
+                harmed = cut or (whole and _is_harmed(session))
+                if harmed or _lacks_links(session, anchors):
                     raise StorageTrouble("backup_damaged", where=str(path))
                 rows = session.execute(_ROWS).one()
-            return {"revision": revision, "counts": dict(zip(COUNTED, rows, strict=True))}
+            counts = dict(zip(COUNTED, rows, strict=True))
+            return {"revision": revision, "counts": counts}
     except StorageTrouble as error:
         if error.code == "newer_store":
             raise
@@ -73,12 +73,14 @@ def count(
 
 
 def _is_cut(session: Session, path: Path) -> bool:
-    # an encrypted store says its numbers as text
-    pages, size = (
-        int(session.execute(text(f"PRAGMA {name}")).scalar_one())
-        for name in ("page_count", "page_size")
-    )
+    pages = _pragma(session, "page_count")
+    size = _pragma(session, "page_size")
     return pages * size != path.stat().st_size
+
+
+def _pragma(session: Session, name: str) -> int:
+    # an encrypted store says its numbers as text
+    return int(session.execute(text(f"PRAGMA {name}")).scalar_one())
 
 
 def _is_harmed(session: Session) -> bool:
@@ -89,13 +91,11 @@ def _is_harmed(session: Session) -> bool:
     return session.execute(text("PRAGMA foreign_key_check")).first() is not None
 
 
-_LINK = text("SELECT mac FROM audit WHERE till_id = :till AND seq = :seq")
-
-
 def _lacks_links(session: Session, anchors: Sequence[dict[str, Any]]) -> bool:
     """True when a link that stood in the store before it was copied does not stand in the copy."""
     for anchor in anchors:
-        mac = session.execute(_LINK, {"till": anchor["till"], "seq": anchor["seq"]}).scalar()
+        place = {"till": anchor["till"], "seq": anchor["seq"]}
+        mac = session.execute(_LINK, place).scalar()
         if mac is None or not str(mac).startswith(anchor["mac"]):
             return True
     return False

@@ -77,7 +77,8 @@ def ready(
         StorageTrouble: backup_in_use, backup_damaged, backup_incomplete, newer_store, other_shop,
             manifest_missing, read_only, disk_full.
     """
-    file, manifest = place_of(name), copies.manifest_of(source)
+    file = place_of(name)
+    manifest = copies.manifest_of(source)
     copies.require_at_rest(source, manifest)
     sweep(name)
     try:
@@ -93,7 +94,8 @@ def ready(
             if not manifest.get("sha256") and not force:
                 raise StorageTrouble("manifest_missing", where=str(source))
             listed = erased_list.look(name, uid, live)
-            again = _amend(file, key, live, wall, listed, facts | {"file": source.name})
+            said = facts | {"file": source.name}
+            again = _amend(file, key, live, wall, listed, said)
             copies.to_disk(file)
             yield Ready(
                 file=file,
@@ -115,6 +117,8 @@ def _amend(
     listed: erased_list.Listed,
     facts: dict[str, Any],
 ) -> int:
+    """Make the copy a store of this version and of today. Returns how many members were erased
+    again."""
     engine = database.open_engine(str(file), key)
     try:
         if migrate.current(engine) != migrate.newest():
@@ -125,11 +129,12 @@ def _amend(
         again = erasure.again(store, listed.people)
         with store.write() as session:
             if again or listed.refused:
-                audit.log_at(
-                    session, store, till, "erased_again", members=again, refused=listed.refused
-                )
+                counts = {"members": again, "refused": listed.refused}
+                audit.log_at(session, store, till, "erased_again", **counts)
             audit.log_at(session, store, till, "restored", **facts)
-            database.begin_new_life(session.connection().connection.dbapi_connection)
+            # programs that have the old store open see that it is another one
+            raw = session.connection().connection.dbapi_connection
+            database.begin_new_life(raw)
         database.checkpoint(engine, empty=True)
     finally:
         engine.dispose()
@@ -142,17 +147,15 @@ def _as_store(
     """The copy as a store, with who acts and where as the copy knows them: it may be older than the
     till or the person."""
     with database.reading(engine) as session:
-        shop, close = shop_info(session), shop_settings.current(session).close_hour
+        shop = shop_info(session)
+        close = shop_settings.current(session).close_hour
     if live is None or live.actor is None:
-        store = Store.on(
-            engine, shop, Clock(ZoneInfo(shop.timezone), close, wall), str(engine.url.database)
-        )
-        return store, None
+        clock = Clock(ZoneInfo(shop.timezone), close, wall)
+        return Store.on(engine, shop, clock, str(engine.url.database)), None
     bare = replace(live, engine=engine, shop=shop, actor=None, listeners=[], frozen={})
+    same = (Staff.id == live.actor.staff, Staff.name == live.actor.name)
     with bare.write() as session:
         till = till_named(session, live.actor.till_name)
-        known = session.scalar(
-            select(Staff.id).where(Staff.id == live.actor.staff, Staff.name == live.actor.name)
-        )
+        known = session.scalar(select(Staff.id).where(*same))
     acting: Actor | None = None if known is None else replace(live.actor, till=till)
     return replace(bare, actor=acting), till

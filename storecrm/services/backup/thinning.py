@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from storecrm.errors import NotAllowed
@@ -25,13 +26,11 @@ def thin_out(folder: Path, newest: Path, store: Store) -> None:
             keep = shop_settings.current(session).backup_keep_daily
     except NotAllowed:
         return
-    uid, key = store.shop.uid, store.engine.get_execution_options()["key"]
+    key = store.engine.get_execution_options()["key"]
     now = as_datetime(store.clock.now(), store.clock.zone)
-    mine = [
-        path
-        for path in sorted(folder.glob("*.db"), reverse=True)
-        if _is_named_as_ours(path) and copies.is_of(path, uid, key)
-    ]
+    named = sorted(filter(_is_named_as_ours, folder.glob("*.db")), reverse=True)
+    # a folder may hold the copies of several shops
+    mine = [path for path in named if copies.is_of(path, store.shop.uid, key)]
     for path in _too_many(mine, keep, now):
         if path != newest:
             copies.remove(path)
@@ -44,16 +43,17 @@ def _is_named_as_ours(path: Path) -> bool:
 def _too_many(mine: list[Path], keep: int, now: datetime) -> Iterator[Path]:
     """Of each day, week and month the newest stays, and the newest whose every page was proven: a
     quick copy takes the place of none."""
-    made = {path: when for path in mine if (when := _made(path, now)) is not None}
-    proven = {
-        path: when
-        for path, when in made.items()
-        if copies.proof_of(copies.manifest_of(path)) == copies.WHOLE
-    }
+    made = dict[Path, datetime]()
+    for path in mine:
+        when = _made(path, now)
+        if when is not None:
+            made[path] = when
+    proven = {path: when for path, when in made.items() if copies.is_whole(path)}
     kept = _newest(made, keep) | _newest(proven, keep)
     for path in mine:
         if path in made:
-            gone = path not in kept or (now - made[path]).days > KEEP_DAYS
+            age = now - made[path]
+            gone = path not in kept or age.days > KEEP_DAYS
         else:
             # of before a restore or an upgrade: by age alone
             gone = now.timestamp() - path.stat().st_mtime > KEEP_DAYS * 86_400
@@ -71,10 +71,11 @@ def _made(path: Path, now: datetime) -> datetime | None:
 def _newest(made: dict[Path, datetime], keep: int) -> set[Path]:
     """The newest of each of the last `keep` days, of 4 weeks and of 2 months, of copies that are
     given from the newest on."""
-    kept, limits = set[Path](), (("%Y%m%d", keep), ("%G%V", 4), ("%Y%m", 2))
-    for unit, limit in limits:
+    kept = set[Path]()
+    for unit, limit in (("%Y%m%d", keep), ("%G%V", 4), ("%Y%m", 2)):
+        # the first of a day is its newest
         first: dict[str, Path] = {}
         for path, when in made.items():
             first.setdefault(when.strftime(unit), path)
-        kept |= set(list(first.values())[:limit])
+        kept.update(islice(first.values(), limit))
     return kept

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from storecrm import paths
 from storecrm.errors import BadInput, StorageTrouble
 from storecrm.ledger import audit
-from storecrm.models.audit import AuditEntry, AuditHead
+from storecrm.models import tables
 from storecrm.models.hot import Hot
 from storecrm.models.shop import Till
 from storecrm.services import files, rights
@@ -31,15 +31,16 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Moment, clean_text
 
-_E: Any = AuditEntry.__table__
-_HEAD: Any = AuditHead.__table__
-_AT = Hot(select(_E.c.mac).where(_E.c.till_id == bindparam("till"), _E.c.seq == bindparam("seq")))
-_END = Hot(select(_HEAD.c.seq).where(_HEAD.c.till_id == bindparam("till")))
+_TILL: Any = bindparam("till")
+_LINK = select(tables.audit.c.mac).where(tables.audit.c.till_id == _TILL)
+_AT = Hot(_LINK.where(tables.audit.c.seq == bindparam("seq")))
+_END = Hot(select(tables.audit_head.c.seq).where(tables.audit_head.c.till_id == _TILL))
 _ANSWERED = text(
     "SELECT till_id, seq, mac, at FROM audit WHERE action IN ('restored', 'trail_accepted')"
 )
 _MANIFESTS = 3
 """The newest ones beside the store that are looked into."""
+_MAC = re.compile("[0-9a-f]{16}")
 _A_SECOND = 1_000_000
 _WAIT = 5.0
 """Seconds for another program to write its few hundred bytes."""
@@ -67,25 +68,27 @@ class Gap:
 def gaps(session: Session, store: Store) -> list[Gap]:
     """What was kept outside the file and does not stand in it, a till once; empty when all is
     well."""
-    answers, found = _answers(session), dict[int, Gap]()
+    answers = _answers(session)
+    found = dict[int, Gap]()
     for kept in _kept(store):
         if _explained(kept, answers):
             continue
         for anchor in kept["anchors"]:
+            till = anchor["till"]
             gap = _gap(session, anchor, kept)
-            if gap is not None and (
-                anchor["till"] not in found or gap.seq > found[anchor["till"]].seq
-            ):
-                found[anchor["till"]] = gap
+            # of several the one that reaches furthest
+            if gap is not None and (till not in found or gap.seq > found[till].seq):
+                found[till] = gap
     return list(found.values())
 
 
 def _answers(session: Session) -> dict[str, Moment]:
     """The restores and the owner's words that stand in the trail, with their moments."""
-    return {
-        f"{row.till_id}:{row.seq}:{row.mac[:16]}": Moment(row.at)
-        for row in session.execute(_ANSWERED)
-    }
+    found = dict[str, Moment]()
+    for row in session.execute(_ANSWERED):
+        entry = f"{row.till_id}:{row.seq}:{row.mac[:16]}"
+        found[entry] = Moment(row.at)
+    return found
 
 
 def _explained(kept: dict[str, Any], answers: dict[str, Moment]) -> bool:
@@ -97,17 +100,15 @@ def _explained(kept: dict[str, Any], answers: dict[str, Moment]) -> bool:
 
 
 def _gap(session: Session, anchor: dict[str, Any], kept: dict[str, Any]) -> Gap | None:
-    mac = _AT.scalar(session, till=anchor["till"], seq=anchor["seq"])
+    till = anchor["till"]
+    seq = anchor["seq"]
+    mac = _AT.scalar(session, till=till, seq=seq)
     if mac is not None and mac.startswith(anchor["mac"]):
         return None
-    name = session.scalar(select(Till.name).where(Till.id == anchor["till"])) or str(anchor["till"])
-    return Gap(
-        till=name,
-        seq=anchor["seq"],
-        have=int(_END.scalar(session, till=anchor["till"]) or 0),
-        at=kept["at"],
-        where=kept["where"],
-    )
+    name = session.scalar(select(Till.name).where(Till.id == till))
+    have = int(_END.scalar(session, till=till) or 0)
+    # an older file may not know the till
+    return Gap(till=name or str(till), seq=seq, have=have, at=kept["at"], where=kept["where"])
 
 
 def trouble(gap: Gap, when: str) -> StorageTrouble:
@@ -164,25 +165,26 @@ def _note(store: Store, file: Path) -> None:
     with store.read() as session:
         if gaps(session, store):
             return
-        said = {
-            "at": int(store.clock.now()),
-            "anchors": audit.anchors(session),
-            "answers": sorted(_answers(session)),
-        }
+        said: dict[str, Any] = {"at": int(store.clock.now())}
+        said["anchors"] = audit.anchors(session)
+        said["answers"] = sorted(_answers(session))
     before = _read(file, store)
     if before is not None and before["anchors"] == said["anchors"]:
         return
     part = file.with_suffix(".part")
     paths.private(part)
-    part.write_text(json.dumps(said | {"mark": _mark(store, said)}), "utf-8")
+    marked = said | {"mark": _mark(store, said)}
+    part.write_text(json.dumps(marked), "utf-8")
+    # whole or not at all
     part.replace(file)
 
 
 def _file(store: Store) -> Path:
+    """The second place of this store, of which the name tells nothing."""
     place = store.name if paths.is_url(store.name) else str(Path(store.name).resolve())
-    return paths.anchor_file(
-        hashlib.sha256(f"{store.shop.uid}\x1f{place}".encode()).hexdigest()[:24]
-    )
+    which = f"{store.shop.uid}\x1f{place}"
+    name = hashlib.sha256(which.encode()).hexdigest()[:24]
+    return paths.anchor_file(name)
 
 
 def _kept(store: Store) -> Iterator[dict[str, Any]]:
@@ -193,7 +195,8 @@ def _kept(store: Store) -> Iterator[dict[str, Any]]:
     if paths.is_url(store.name):
         return
     folder = paths.backup_folder(Path(store.name))
-    for manifest in sorted(folder.glob("storecrm-*.json"), reverse=True)[:_MANIFESTS]:
+    newest = sorted(folder.glob("storecrm-*.json"), reverse=True)
+    for manifest in newest[:_MANIFESTS]:
         said = _manifest(manifest, store.shop.uid)
         if said is not None:
             yield said | {"where": manifest.stem}
@@ -203,29 +206,31 @@ def _read(file: Path, store: Store) -> dict[str, Any] | None:
     """What is kept in the second place; a file that this shop did not write says nothing."""
     with suppress(OSError, ValueError, TypeError, KeyError):
         kept = json.loads(file.read_text("utf-8"))
-        said = {"at": int(kept["at"]), "anchors": kept["anchors"], "answers": kept["answers"]}
+        at = int(kept["at"])
+        said = {"at": at, "anchors": kept["anchors"], "answers": kept["answers"]}
         if hmac.compare_digest(str(kept["mark"]), _mark(store, said)):
             return said
     return None
 
 
 def _mark(store: Store, said: dict[str, Any]) -> str:
-    key, body = bytes.fromhex(store.shop.audit_key), json.dumps(said, sort_keys=True)
-    return hmac.new(key, b"anchors\x1f" + body.encode(), hashlib.sha256).hexdigest()
+    """Proves that this shop wrote the file."""
+    key = bytes.fromhex(store.shop.audit_key)
+    body = json.dumps(said, sort_keys=True).encode()
+    return hmac.new(key, b"anchors\x1f" + body, hashlib.sha256).hexdigest()
 
 
 def _manifest(file: Path, uid: str) -> dict[str, Any] | None:
     """What a manifest says; one of another shop, or one that is none, says nothing."""
     with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
         manifest = json.loads(file.read_text("utf-8"))
-        anchors = [
-            {"till": int(anchor["till"]), "seq": int(anchor["seq"]), "mac": anchor["mac"]}
-            for anchor in manifest["anchors"]
-            if re.fullmatch("[0-9a-f]{16}", anchor["mac"])
-        ]
+        anchors = list[dict[str, Any]]()
+        for anchor in manifest["anchors"]:
+            mac = anchor["mac"]
+            if _MAC.fullmatch(mac):
+                link = {"till": int(anchor["till"]), "seq": int(anchor["seq"]), "mac": mac}
+                anchors.append(link)
+        made = datetime.fromisoformat(manifest["made_at"]).timestamp()
         if manifest["uid"] == uid:
-            return {
-                "at": int(datetime.fromisoformat(manifest["made_at"]).timestamp() * _A_SECOND),
-                "anchors": anchors,
-            }
+            return {"at": int(made * _A_SECOND), "anchors": anchors}
     return None
