@@ -1,5 +1,5 @@
-"""What the trail says, read once to its end: where its chains break, the last seals, and which sales
-it knows."""
+"""What the trail says, read once to its end: where its chains break, the last seals, and which
+sales it knows."""
 
 import json
 import re
@@ -58,9 +58,9 @@ class Sales:
 
 
 class Trail:
-    """The trail of the whole shop under its audit `key`. `broken`: "till:seq" of each link that does
-    not hold; `seals`: by kind and key the entry and what it sealed; `older`: rows of the ledger from
-    before it was marked; `sales`: those it tells of."""
+    """The trail of the whole shop under its audit `key`. `broken`: "till:seq" of each link that
+    does not hold; `seals`: by kind and key the entry and what it sealed; `older`: rows of the
+    ledger from before it was marked; `sales`: those it tells of."""
 
     def __init__(self, session: Session, key: str) -> None:
         self.broken: list[str] = []
