@@ -17,32 +17,30 @@ from storecrm.services.exports.streams import streamed
 from storecrm.services.store import Store
 from storecrm.values import BatchState
 
-_IS_HOLDER = (Member.id == Coupon.member_id) & (Member.state == "live")
-_COUPONS = (
-    select(tables.coupon, Offer.code.label("offer"), Member.member_no)
-    .join(Offer, Offer.id == Coupon.offer_id)
-    .join(Batch, Batch.id == Coupon.batch_id)
-    .outerjoin(Member, _IS_HOLDER)
-)
+_IS_LIVE = Member.state == "live"
+_IS_HOLDER = (Member.id == Coupon.member_id) & _IS_LIVE
+_OFFER = Offer.code.label("offer")
+_GIVEN = select(tables.coupon, _OFFER, Member.member_no).outerjoin(Member, _IS_HOLDER)
+_IS_OFFER = Offer.id == Coupon.offer_id
+_IS_BATCH = Batch.id == Coupon.batch_id
+_COUPONS = _GIVEN.join(Offer, _IS_OFFER).join(Batch, _IS_BATCH)
 # what a batch that is not ready holds may yet be taken back
-_READY = _COUPONS.where(Batch.state != BatchState.ISSUING).order_by(Coupon.id)
+_READY = _COUPONS.where(Batch.state != BatchState.ISSUING)
 _HANDED_OUT_FIRST = select(Batch.id).where(Batch.activate == 1)
 _MOVES = select(tables.paper_move).order_by(PaperMove.id)
-_IS_USER = (Member.id == Redemption.member_id) & (Member.state == "live")
+_IS_USER = (Member.id == Redemption.member_id) & _IS_LIVE
 _RECEIPT = Sale.receipt_no.label("receipt")
-_USES = (
-    select(tables.redemption, Coupon.code, Member.member_no, _RECEIPT)
-    .join(Coupon, Coupon.id == Redemption.coupon_id)
-    .outerjoin(Member, _IS_USER)
-    .outerjoin(Sale, Sale.id == Redemption.sale_id)
-)
-_STANDING_USES = _USES.where(Redemption.reversed_at.is_(None)).order_by(Redemption.id)
+_IS_USED = Coupon.id == Redemption.coupon_id
+_IS_ON_SALE = Sale.id == Redemption.sale_id
+_USES = select(tables.redemption, Coupon.code, Member.member_no, _RECEIPT).join(Coupon, _IS_USED)
+_WITH_SALE = _USES.outerjoin(Member, _IS_USER).outerjoin(Sale, _IS_ON_SALE)
+_STANDING_USES = _WITH_SALE.where(Redemption.reversed_at.is_(None))
 
 
 def coupons(store: Store, session: Session) -> Rows:  # noqa: ARG001
     """Every coupon of a batch that is ready."""
     handed_out = _handed_out(session)
-    for row in streamed(session, _READY):
+    for row in streamed(session, _READY.order_by(Coupon.id)):
         serials = handed_out.get(row.batch_id)
         out = "" if serials is None else yes(row.serial in serials)
         uses = FOR_EVER if row.uses_allowed is None else str(row.uses_allowed)
@@ -75,7 +73,7 @@ def _move(out: set[int], move: Any) -> None:
 
 def uses(store: Store, session: Session) -> Rows:
     """Every use that was not reversed."""
-    for row in streamed(session, _STANDING_USES):
+    for row in streamed(session, _STANDING_USES.order_by(Redemption.id)):
         # a use of our own is called by the shop and its row
         number = row.redemption_no or row_references.number(store.shop.uid, "R", row.id)
         at = local(store, row.at)

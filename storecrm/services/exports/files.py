@@ -220,8 +220,7 @@ def export(
         NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, right_of(kind))
-    if kind not in LISTS:
-        raise BadInput("export_kind", where=kind, known=", ".join(LISTS))
+    _require_kind(kind)
     columns, rows = LISTS[kind]
     target = Target(file, f"export {kind}", overwrite=overwrite)
     return _exported(store, kind, target, columns, partial(rows, store), words)
@@ -234,10 +233,14 @@ def not_carried(store: Store, *, kind: str) -> tuple[LeftBehind, ...]:
         BadInput: export_kind.
     """
     rights.require(store, right_of(kind))
-    if kind not in LISTS:
-        raise BadInput("export_kind", where=kind, known=", ".join(LISTS))
+    _require_kind(kind)
     with store.read() as session:
         return left_behind.of(session, kind)
+
+
+def _require_kind(kind: str) -> None:
+    if kind not in LISTS:
+        raise BadInput("export_kind", where=kind, known=", ".join(LISTS))
 
 
 def right_of(kind: str) -> Right:

@@ -17,23 +17,22 @@ from storecrm.services.store import Store
 from storecrm.values import OfferKind
 
 _ARTICLES = select(tables.product).where(SHOWN).order_by(Product.id)
-_PAIRS = (
-    select(OfferScope.version_id, OfferScope.value)
-    .join(Product, Product.sku == OfferScope.value)
-    .where(OfferScope.field == "product", SHOWN)
-    .order_by(OfferScope.version_id, OfferScope.value)
-)
+_PAIR = (OfferScope.version_id, OfferScope.value)
+_SCOPES = select(*_PAIR).join(Product, Product.sku == OfferScope.value)
+# goods that nobody sees yet go out with their own import's end
+_PAIRS = _SCOPES.where(OfferScope.field == "product", SHOWN).order_by(*_PAIR)
 _DAYS = select(tables.day_total).order_by(DayTotal.day, DayTotal.store)
 
 
 def articles(store: Store, session: Session) -> Rows:
     """Every article that is shown."""
     for article in streamed(session, _ARTICLES):
-        name = (article.sku, article.barcode, article.name, article.category, article.brand)
+        name = (article.sku, article.barcode, article.name)
+        kind = (article.category, article.brand)
         price = money(store.shop.digits, article.price)
         cost = money(store.shop.digits, article.cost)
-        flags = (yes(article.no_points), yes(article.no_promotion), article.medicine)
-        yield (*name, price, cost, *flags, yes(article.to_complete))
+        flags = (yes(article.no_points), yes(article.no_promotion))
+        yield (*name, *kind, price, cost, *flags, article.medicine, yes(article.to_complete))
 
 
 def offers(store: Store, session: Session) -> Rows:
@@ -69,4 +68,5 @@ def offer_articles(store: Store, session: Session) -> Rows:  # noqa: ARG001
 def day_totals(store: Store, session: Session) -> Rows:
     """What other tills took, by day and store."""
     for row in streamed(session, _DAYS):
-        yield row.day, row.store, money(store.shop.digits, row.net_sales), row.receipts
+        net = money(store.shop.digits, row.net_sales)
+        yield row.day, row.store, net, row.receipts

@@ -43,25 +43,21 @@ _SALES = _without("sales", "phone")
 _MOVES = ("member_no", "date", "kind", "points", "expires_on", "receipt_no", "reason")
 _LOTS = (*_MOVES, "earned_on", "active_from", "reference")
 
-_GOODS: dict[str, tuple[Columns, RowsOf]] = {
-    "products": (COLUMNS["products"], goods_rows.articles),
-    "offers": (COLUMNS["offers"], goods_rows.offers),
-    "offer-products": (COLUMNS["offer-products"], goods_rows.offer_articles),
-}
-_PEOPLE: dict[str, tuple[Columns, RowsOf]] = {
-    "members": (_MEMBERS, member_rows.members),
-    "consents": (_CONSENTS, member_rows.consents),
-    "referrals": (_REFERRALS, member_rows.referrals),
-    "points": (_LOTS, point_rows.lots),
-    "stamps": (_STAMPS, member_rows.stamp_cards),
-}
-_BUSINESS: dict[str, tuple[Columns, RowsOf]] = {
-    "coupons": (COLUMNS["coupons"], coupon_rows.coupons),
-    "sales": (_SALES, receipt_rows.lines),
-    "redemptions": (COLUMNS["redemptions"], coupon_rows.uses),
-    "day-totals": (COLUMNS["day-totals"], goods_rows.day_totals),
-    "points-ledger": (_MOVES, point_rows.entries),
-}
-LISTS = _GOODS | _PEOPLE | _BUSINESS
+LISTS: dict[str, tuple[Columns, RowsOf]] = {}
 """Kind -> columns, and what gives its rows. The order is the one in which an empty shop reads
 them."""
+LISTS["products"] = (COLUMNS["products"], goods_rows.articles)
+LISTS["offers"] = (COLUMNS["offers"], goods_rows.offers)
+LISTS["offer-products"] = (COLUMNS["offer-products"], goods_rows.offer_articles)
+# offers and members come before what names them
+LISTS["members"] = (_MEMBERS, member_rows.members)
+LISTS["consents"] = (_CONSENTS, member_rows.consents)
+LISTS["referrals"] = (_REFERRALS, member_rows.referrals)
+LISTS["points"] = (_LOTS, point_rows.lots)
+LISTS["stamps"] = (_STAMPS, member_rows.stamp_cards)
+LISTS["coupons"] = (COLUMNS["coupons"], coupon_rows.coupons)
+LISTS["sales"] = (_SALES, receipt_rows.lines)
+LISTS["redemptions"] = (COLUMNS["redemptions"], coupon_rows.uses)
+LISTS["day-totals"] = (COLUMNS["day-totals"], goods_rows.day_totals)
+# told to people only: no import reads it
+LISTS["points-ledger"] = (_MOVES, point_rows.entries)

@@ -23,51 +23,35 @@ from storecrm.services.members import tags
 from storecrm.services.store import Store
 from storecrm.values import Day, Kind, Purpose, scan_key
 
-_MEMBERS = select(tables.member).where(Member.state == "live").order_by(Member.id)
-_LOTS = (
-    select(PointEntry.member_id, func.sum(PointEntry.points).label("total"))
-    .group_by(PointEntry.member_id)
-    .order_by(PointEntry.member_id)
-)
-_TAGS = select(MemberTag.member_id, MemberTag.tag).order_by(MemberTag.member_id, MemberTag.tag)
-_KEYS = (
-    select(Scannable.target_id, Scannable.key)
-    .where(Scannable.kind == Kind.MEMBER)
-    .order_by(Scannable.target_id, Scannable.key)
-)
-_PHONES = select(MemberPhone.member_id, MemberPhone.phone).order_by(
-    MemberPhone.member_id, MemberPhone.phone
-)
-# the newest answer comes last
-_ANSWERS = (
-    select(Consent.member_id, Consent.channel, Consent.granted, Consent.evidence)
-    .where(Consent.purpose == Purpose.PROMOTION)
-    .order_by(Consent.member_id, Consent.id)
-)
-_EVERY_ANSWER = (
-    select(tables.consent, Member.member_no)
-    .join(Member, Member.id == Consent.member_id)
-    .where(Member.state == "live")
-    .order_by(Consent.id)
-)
+_IS_LIVE = Member.state == "live"
+_MEMBERS = select(tables.member).where(_IS_LIVE).order_by(Member.id)
+_TOTAL = func.sum(PointEntry.points).label("total")
+_LOTS = select(PointEntry.member_id, _TOTAL).group_by(PointEntry.member_id)
+_TAGS = select(MemberTag.member_id, MemberTag.tag)
+_KEYS = select(Scannable.target_id, Scannable.key).where(Scannable.kind == Kind.MEMBER)
+_PHONES = select(MemberPhone.member_id, MemberPhone.phone)
+_ANSWER = (Consent.channel, Consent.granted, Consent.evidence)
+_ANSWERS = select(Consent.member_id, *_ANSWER).where(Consent.purpose == Purpose.PROMOTION)
+_EVERY_ANSWER = select(tables.consent, Member.member_no).join(Member).where(_IS_LIVE)
+
 _FRIEND = tables.member.alias("friend")
 _REFERRER = tables.member.alias("referrer")
+_IS_FRIEND = _FRIEND.c.id == Referral.friend_id
+_IS_REFERRER = _REFERRER.c.id == Referral.referrer_id
 _BOTH_LIVE = (_FRIEND.c.state == "live", _REFERRER.c.state == "live")
-_REFERRALS = (
-    select(tables.referral, _FRIEND.c.member_no, _REFERRER.c.member_no.label("by"))
-    .join(_FRIEND, _FRIEND.c.id == Referral.friend_id)
-    .join(_REFERRER, _REFERRER.c.id == Referral.referrer_id)
-    .where(*_BOTH_LIVE, _FRIEND.c.id != _REFERRER.c.id)
-    .order_by(Referral.id)
-)
-_STAMP_CARDS = (
-    select(StampEntry.member_id, StampEntry.offer_id, Member.member_no, Offer.code)
-    .distinct()
-    .join(Member, Member.id == StampEntry.member_id)
-    .join(Offer, Offer.id == StampEntry.offer_id)
-    .where(Member.state == "live")
-    .order_by(StampEntry.member_id, StampEntry.offer_id)
-)
+# two records that became one brought nobody
+_ARE_TWO = _FRIEND.c.id != _REFERRER.c.id
+_NUMBERS = (_FRIEND.c.member_no, _REFERRER.c.member_no.label("by"))
+_WITH_FRIEND = select(tables.referral, *_NUMBERS).join(_FRIEND, _IS_FRIEND)
+_PAIRS = _WITH_FRIEND.join(_REFERRER, _IS_REFERRER)
+_REFERRALS = _PAIRS.where(*_BOTH_LIVE, _ARE_TWO).order_by(Referral.id)
+
+_CARD = (StampEntry.member_id, StampEntry.offer_id)
+_IS_CARD_OF = Member.id == StampEntry.member_id
+_IS_CARD_FOR = Offer.id == StampEntry.offer_id
+_CARDS = select(*_CARD, Member.member_no, Offer.code).distinct()
+_NAMED_CARDS = _CARDS.join(Member, _IS_CARD_OF).join(Offer, _IS_CARD_FOR)
+_STAMP_CARDS = _NAMED_CARDS.where(_IS_LIVE).order_by(*_CARD)
 
 
 def members(store: Store, session: Session) -> Rows:
@@ -75,10 +59,11 @@ def members(store: Store, session: Session) -> Rows:
     beside = _MemberBooks(session, store.clock.today())
     for member in streamed(session, _MEMBERS):
         more = beside.cells_of(member)
-        yield tuple(
-            _cell(store, field, member) if field.stored else more.get(field.column, "")
-            for field in member_fields.EXPORTED
-        )
+        cells = list[Any]()
+        for field in member_fields.EXPORTED:
+            cell = _cell(store, field, member) if field.stored else more.get(field.column, "")
+            cells.append(cell)
+        yield tuple(cells)
     beside.close()
 
 
@@ -88,25 +73,29 @@ class _MemberBooks:
     def __init__(self, session: Session, today: Day) -> None:
         self._over = _over(session, today)
         tagged = _TAGS.where(tags.alive(today))
-        self._lots = Beside(session, _LOTS, "member_id")
-        self._tags = Beside(session, tagged, "member_id")
-        self._keys = Beside(session, _KEYS, "target_id")
-        self._answers = Beside(session, _ANSWERS, "member_id")
-        self._phones = Beside(session, _PHONES, "member_id")
+        self._lots = Beside(session, _LOTS, PointEntry.member_id)
+        self._tags = Beside(session, tagged, MemberTag.member_id, MemberTag.tag)
+        self._keys = Beside(session, _KEYS, Scannable.target_id, Scannable.key)
+        # the newest answer comes last
+        self._answers = Beside(session, _ANSWERS, Consent.member_id, Consent.id)
+        self._phones = Beside(session, _PHONES, MemberPhone.member_id, MemberPhone.phone)
 
     def cells_of(self, member: Any) -> dict[str, Any]:
         """The cells of one member; members are asked for in the order of their ids."""
         who = member.id
-        left = sum(int(row.total) for row in self._lots.of(who))
+        lots = self._lots.of(who)
+        left = sum(int(row.total) for row in lots)
         own = scan_key(member.member_no)
         cards = [row.key for row in self._keys.of(who) if row.key != own]
         cells = _consent_cells(self._answers.of(who))
-        cells["tags"] = ",".join(row.tag for row in self._tags.of(who))
+        tagged = self._tags.of(who)
+        cells["tags"] = ",".join(row.tag for row in tagged)
         cells["points"] = left - self._over[who]
         # what each lot is worth and when it ends stands in the list of points
         cells["points_in_lots"] = "yes"
         cells["old_card_no"] = next(iter(cards), "")
-        cells["further_phones"] = ",".join(row.phone for row in self._phones.of(who))
+        phones = self._phones.of(who)
+        cells["further_phones"] = ",".join(row.phone for row in phones)
         cells["further_cards"] = together(cards[1:])
         return cells
 
@@ -151,7 +140,7 @@ def _consent_cells(said: list[Row[Any]]) -> dict[str, Any]:
 def consents(store: Store, session: Session) -> Rows:
     """Every answer, in the order in which they were given: the newest of a channel and a purpose
     holds."""
-    for row in streamed(session, _EVERY_ANSWER):
+    for row in streamed(session, _EVERY_ANSWER.order_by(Consent.id)):
         about = (row.member_no, str(row.channel), row.purpose)
         proof = (row.evidence, row.text_version)
         yield (*about, yes(row.granted), local(store, row.at), *proof)

@@ -14,38 +14,29 @@ from storecrm.services.store import Store
 
 _LEFT = func.sum(PointEntry.points)
 _FIRST = func.min(PointEntry.id)
-_SUMS = (
-    select(PointEntry.lot_id, _LEFT.label("left"), _FIRST.label("first"))
-    .group_by(PointEntry.lot_id)
-    .having(_LEFT != 0)
-    .subquery()
-)
-_OF_ENTRY = (PointEntry.kind, PointEntry.reason)
-_LOTS = (
-    select(tables.point_lot, _SUMS.c.left, *_OF_ENTRY, Member.member_no, Sale.receipt_no)
-    .join(_SUMS, _SUMS.c.lot_id == PointLot.id)
-    .join(PointEntry, PointEntry.id == _SUMS.c.first)
-    .join(Member, Member.id == PointLot.member_id)
-)
-_LOTS_OF_MEMBERS = (
-    _LOTS.outerjoin(Sale, Sale.id == PointEntry.sale_id)
-    .where(Member.state == "live")
-    .order_by(PointLot.id)
-)
-_ENTRIES = (
-    select(tables.point_entry, Member.member_no, PointLot.expires_on, Sale.receipt_no)
-    .join(Member, Member.id == PointEntry.member_id)
-    .join(PointLot, PointLot.id == PointEntry.lot_id)
-    .outerjoin(Sale, Sale.id == PointEntry.sale_id)
-    .order_by(PointEntry.id)
-)
+_SUMS = select(PointEntry.lot_id, _LEFT.label("left"), _FIRST.label("first"))
+# one in which nothing is left nor owed is over
+_OPEN = _SUMS.group_by(PointEntry.lot_id).having(_LEFT != 0).subquery()
+_OPENED = (PointEntry.kind, PointEntry.reason, Member.member_no, Sale.receipt_no)
+_IS_OPEN = _OPEN.c.lot_id == PointLot.id
+_IS_FIRST = PointEntry.id == _OPEN.c.first
+_IS_OWNER = Member.id == PointLot.member_id
+_IS_OF_SALE = Sale.id == PointEntry.sale_id
+_LOTS = select(tables.point_lot, _OPEN.c.left, *_OPENED).join(_OPEN, _IS_OPEN)
+_WITH_OWNER = _LOTS.join(PointEntry, _IS_FIRST).join(Member, _IS_OWNER)
+_LOTS_OF_MEMBERS = _WITH_OWNER.outerjoin(Sale, _IS_OF_SALE).where(Member.state == "live")
+_ENTRY = (tables.point_entry, Member.member_no, PointLot.expires_on, Sale.receipt_no)
+_IS_MEMBERS = Member.id == PointEntry.member_id
+_IS_OF_LOT = PointLot.id == PointEntry.lot_id
+_OF_LOTS = select(*_ENTRY).join(Member, _IS_MEMBERS).join(PointLot, _IS_OF_LOT)
+_ENTRIES = _OF_LOTS.outerjoin(Sale, _IS_OF_SALE)
 
 
 def lots(store: Store, session: Session) -> Rows:
     """One row a lot of which something is left, or in which something is owed; what is over is
     worth nothing."""
     today = store.clock.today()
-    for row in streamed(session, _LOTS_OF_MEMBERS):
+    for row in streamed(session, _LOTS_OF_MEMBERS.order_by(PointLot.id)):
         over = row.expires_on is not None and row.expires_on < today
         if over and row.left > 0:
             continue
@@ -53,14 +44,15 @@ def lots(store: Store, session: Session) -> Rows:
         # a lot of our own is called by the shop and its row
         known_by = reference or row_references.number(store.shop.uid, "L", row.id)
         ends = row.expires_on or FOR_EVER
-        opened = (row.member_no, row.opened_on, row.kind, int(row.left), ends)
+        opened = (row.member_no, row.opened_on, row.kind)
         why = (row.receipt_no or "", reason)
-        yield (*opened, *why, row.opened_on, row.active_from or "", known_by)
+        since = (row.opened_on, row.active_from or "")
+        yield (*opened, int(row.left), ends, *why, *since, known_by)
 
 
 def entries(store: Store, session: Session) -> Rows:  # noqa: ARG001
     """Every entry of the ledger, the oldest first."""
-    for row in streamed(session, _ENTRIES):
+    for row in streamed(session, _ENTRIES.order_by(PointEntry.id)):
         reference, reason = row_references.reference(row.reason)
         moved = (row.member_no, row.business_date, row.kind, row.points)
         ends = row.expires_on or ""

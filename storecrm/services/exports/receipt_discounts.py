@@ -17,17 +17,11 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, SaleLine, SaleStep, StepShare
 
 _BY_COUPONS = func.sum(Allocation.amount).label("off")
-_COUPON_SHARES = (
-    select(Redemption.sale_id, Allocation.line_no, _BY_COUPONS)
-    .join(Allocation, Allocation.redemption_id == Redemption.id)
-    .group_by(Redemption.sale_id, Allocation.line_no)
-)
+_OF_COUPONS = (Redemption.sale_id, Allocation.line_no)
+_COUPON_SHARES = select(*_OF_COUPONS, _BY_COUPONS).join(Allocation).group_by(*_OF_COUPONS)
 _BY_STEPS = func.sum(StepShare.amount).label("off")
-_STEP_SHARES = (
-    select(SaleStep.sale_id, StepShare.line_no, _BY_STEPS)
-    .join(StepShare, StepShare.step_id == SaleStep.id)
-    .group_by(SaleStep.sale_id, StepShare.line_no)
-)
+_OF_STEPS = (SaleStep.sale_id, StepShare.line_no)
+_STEP_SHARES = select(*_OF_STEPS, _BY_STEPS).join(StepShare).group_by(*_OF_STEPS)
 
 
 @dataclass(frozen=True)

@@ -19,47 +19,35 @@ from storecrm.services.store import Store
 
 _OFF = receipt_discounts.taken_off()
 _ORIGINAL = tables.sale.alias("original")
-_ORIGINAL_COLUMNS = (
-    _ORIGINAL.c.receipt_no.label("of_receipt"),
-    _ORIGINAL.c.business_date.label("of_date"),
-)
-_OF_RECEIPT = (Sale.id, Sale.receipt_no, Sale.occurred_at, Sale.business_date, Sale.closed_by)
+_OF_RECEIPT = _ORIGINAL.c.receipt_no.label("of_receipt")
+_OF_DATE = _ORIGINAL.c.business_date.label("of_date")
+_RECEIPT = (Sale.id, Sale.receipt_no, Sale.occurred_at, Sale.business_date, Sale.closed_by)
+_LINE = (Member.member_no, Product.sku, tables.sale_line)
 _WHERE_SOLD = (Sale.store, Sale.channel)
-_COLUMNS = (
-    *_OF_RECEIPT,
-    Member.member_no,
-    Product.sku,
-    tables.sale_line,
-    *_WHERE_SOLD,
-    _OFF.amount.label("off"),
-    *_ORIGINAL_COLUMNS,
-)
+_BESIDE = (_OFF.amount.label("off"), _OF_RECEIPT, _OF_DATE)
+_IS_OF_SALE = SaleLine.sale_id == Sale.id
 _IS_BUYER = (Member.id == Sale.member_id) & (Member.state == "live")
-_LINES = (
-    select(*_COLUMNS)
-    .join(SaleLine, SaleLine.sale_id == Sale.id)
-    .outerjoin(Member, _IS_BUYER)
-    .outerjoin(Product, Product.id == SaleLine.product_id)
-    .outerjoin(_ORIGINAL, _ORIGINAL.c.id == Sale.returns_id)
-)
+_IS_ORIGINAL = _ORIGINAL.c.id == Sale.returns_id
+_SOLD = select(*_RECEIPT, *_LINE, *_WHERE_SOLD, *_BESIDE).join(SaleLine, _IS_OF_SALE)
+_IS_ARTICLE = Product.id == SaleLine.product_id
+_WITH_ARTICLE = _SOLD.outerjoin(Member, _IS_BUYER).outerjoin(Product, _IS_ARTICLE)
+_LINES = _OFF.add_to(_WITH_ARTICLE.outerjoin(_ORIGINAL, _IS_ORIGINAL))
 # voided receipts are left out, and so are their mirror images
-_STANDING = (Sale.state == "posted", Sale.voids_id.is_(None))
-_QUERY = _OFF.add_to(_LINES).where(*_STANDING).order_by(Sale.id, SaleLine.line_no)
-_USES = (
-    select(Redemption.sale_id, Coupon.code)
-    .join(Coupon, Coupon.id == Redemption.coupon_id)
-    .where(Redemption.sale_id.is_not(None), Redemption.reversed_at.is_(None))
-    .order_by(Redemption.sale_id, Redemption.id)
-)
+_STANDING = _LINES.where(Sale.state == "posted", Sale.voids_id.is_(None))
+_IS_LIVE_USE = Redemption.reversed_at.is_(None)
+_EVERY_USE = select(Redemption.sale_id, Coupon.code).join(Coupon)
+_USES = _EVERY_USE.where(Redemption.sale_id.is_not(None), _IS_LIVE_USE)
 
 
 def lines(store: Store, session: Session) -> Rows:
     """One row a line: `discount` is everything that was taken off it, `amount` what was paid for
     it. Voided receipts are left out."""
     digits = store.shop.digits
-    codes = Beside(session, _USES, "sale_id")
-    for row in streamed(session, _QUERY):
-        sold = (row.receipt_no, local(store, row.occurred_at), row.member_no or "", row.sku or "")
+    codes = Beside(session, _USES, Redemption.sale_id, Redemption.id)
+    for row in streamed(session, _STANDING.order_by(Sale.id, SaleLine.line_no)):
+        at = local(store, row.occurred_at)
+        sold = (row.receipt_no, at, row.member_no or "", row.sku or "")
+        # thousandths are kept
         pieces = Decimal(row.quantity) / 1000
         price = money(digits, row.unit_price)
         discount = money(digits, row.discount + row.off)
@@ -67,6 +55,6 @@ def lines(store: Store, session: Session) -> Rows:
         used = ",".join(use.code for use in codes.of(row.id))
         where = (row.store, row.channel, row.business_date)
         how = row_references.RETURNS.get(row.closed_by, "")
-        back = (how, row.of_receipt or "", row.of_date or "", row.returns_line or "")
-        yield (*sold, pieces, price, discount, paid, used, *where, *back)
+        original = (row.of_receipt or "", row.of_date or "", row.returns_line or "")
+        yield (*sold, pieces, price, discount, paid, used, *where, how, *original)
     codes.close()

@@ -15,12 +15,12 @@ def streamed(session: Session, query: Any) -> Result[Any]:
 
 
 class Beside:
-    """Rows that belong to others, walked beside them in the same order. `query` gives them in the
-    order of its first column `of`, and they are asked for in ascending order."""
+    """Rows that belong to others, walked beside them: `owner` is the column that says whose they
+    are, and they are asked for in its order; those of one owner come in the order of `then`."""
 
-    def __init__(self, session: Session, query: Any, of: str) -> None:
-        self._of = of
-        rows = streamed(session, query)
+    def __init__(self, session: Session, query: Any, owner: Any, *then: Any) -> None:
+        self._of = owner.key
+        rows = streamed(session, query.order_by(owner, *then))
         self.close = rows.close
         self._rows = iter(rows)
         self._next = next(self._rows, None)

@@ -27,12 +27,14 @@ def wrong_states(session: Session) -> list[Any]:
     """A single-use coupon is redeemed exactly when it has a live use; nobody exceeds the uses
     allowed by more than imports say."""
     live = counts(Redemption.coupon_id, Redemption.reversed_at.is_(None))
+    is_limited = Coupon.uses_allowed.is_not(None)
     is_used_up = total_of(live) >= Coupon.uses_allowed
-    spent = case((Coupon.uses_allowed.is_not(None) & is_used_up, 1), else_=0)
-    is_redeemed = case((Coupon.state == "redeemed", 1), else_=0)
-    stored = cast(is_redeemed, Integer)
-    query = select(Coupon.id).outerjoin(live, live.c.coupon_id == Coupon.id)
-    return ids_of(session, query.where(Coupon.state != "voided", spent != stored))
+    is_redeemed = Coupon.state == "redeemed"
+    spent = case((is_limited & is_used_up, 1), else_=0)
+    stored = cast(case((is_redeemed, 1), else_=0), Integer)
+    coupons = select(Coupon.id).where(Coupon.state != "voided")
+    query = coupons.outerjoin(live, live.c.coupon_id == Coupon.id)
+    return ids_of(session, query.where(spent != stored))
 
 
 def not_scannable(session: Session) -> list[Any]:
@@ -41,9 +43,10 @@ def not_scannable(session: Session) -> list[Any]:
     for part in session.execute(_OTHERS).partitions(_AT_ONCE):
         keys = {scan_key(coupon.code): coupon.id for coupon in part}
         named = database.among(session, Scannable.key, keys)
-        here = {tuple(row) for row in session.execute(_KEYS.where(named))}
+        found = session.execute(_KEYS.where(named))
+        unfound = set(keys.items()) - set(map(tuple, found))
         # in the order of their keys, so that the same ones are named each time
-        lost += sorted(set(keys.items()) - here)
+        lost += sorted(unfound)
     return [coupon for _, coupon in lost[:_NAMED]]
 
 
@@ -51,9 +54,9 @@ def wrong_batches(session: Session) -> list[Any]:
     """A batch that is ready holds as many coupons as it says."""
     # one that was lost and given again under a new code counts once
     held = counts(Coupon.batch_id, Coupon.void_reason != REISSUED)
-    query = select(Batch.id).outerjoin(held, held.c.batch_id == Batch.id)
-    is_ready = Batch.state == "ready"
-    return ids_of(session, query.where(is_ready, Batch.count != total_of(held)))
+    ready = select(Batch.id).where(Batch.state == "ready")
+    query = ready.outerjoin(held, held.c.batch_id == Batch.id)
+    return ids_of(session, query.where(Batch.count != total_of(held)))
 
 
 def wrong_paper(session: Session) -> list[Any]:
@@ -61,6 +64,6 @@ def wrong_paper(session: Session) -> list[Any]:
     least."""
     never = Batch.prints == 0
     was_printed = or_(Batch.printed > 0, Batch.printed_at.is_not(None))
-    batches = ids_of(session, select(Batch.id).where(never, was_printed))
+    batches = select(Batch.id).where(never, was_printed)
     slips = select(SlipPrint.sale_id).where(SlipPrint.prints < 1)
-    return batches + ids_of(session, slips)
+    return ids_of(session, batches) + ids_of(session, slips)

@@ -31,16 +31,16 @@ _ENTRIES = select(PointEntry.lot_id, _LEFT.label("left"), _PUT.label("put"))
 _LOTS = _ENTRIES.group_by(PointEntry.lot_id).subquery()
 
 # what was taken off a line, by coupons and by promotions
-_SHARED = func.coalesce(func.sum(Allocation.amount), 0)
-_COUPONS = select(_SHARED).join(Redemption, Redemption.id == Allocation.redemption_id)
-_COUPONS = _COUPONS.where(Redemption.sale_id == SaleLine.sale_id)
-_OF_LINE = _COUPONS.where(Allocation.line_no == SaleLine.line_no)
-_BY_COUPONS = _OF_LINE.correlate(SaleLine).scalar_subquery()
-_STEPPED = func.coalesce(func.sum(StepShare.amount), 0)
-_STEPS = select(_STEPPED).join(SaleStep, SaleStep.id == StepShare.step_id)
-_STEPS = _STEPS.where(SaleStep.sale_id == SaleLine.sale_id)
-_STEPS_OF_LINE = _STEPS.where(StepShare.line_no == SaleLine.line_no)
-_BY_STEPS = _STEPS_OF_LINE.correlate(SaleLine).scalar_subquery()
+_BY_COUPON = func.coalesce(func.sum(Allocation.amount), 0)
+_COUPONS = select(_BY_COUPON).join(Redemption, Redemption.id == Allocation.redemption_id)
+_OF_SALE = Redemption.sale_id == SaleLine.sale_id
+_OF_LINE = Allocation.line_no == SaleLine.line_no
+_BY_COUPONS = _COUPONS.where(_OF_SALE, _OF_LINE).correlate(SaleLine).scalar_subquery()
+_BY_STEP = func.coalesce(func.sum(StepShare.amount), 0)
+_STEPS = select(_BY_STEP).join(SaleStep, SaleStep.id == StepShare.step_id)
+_IN_SALE = SaleStep.sale_id == SaleLine.sale_id
+_IN_LINE = StepShare.line_no == SaleLine.line_no
+_BY_STEPS = _STEPS.where(_IN_SALE, _IN_LINE).correlate(SaleLine).scalar_subquery()
 _NO_POINTS = select(ProductFacts.id).where(ProductFacts.no_points == 1)
 _PAID = SaleLine.amount - _BY_COUPONS - _BY_STEPS
 _EARNING_NOTHING = select(SaleLine.sale_id, _PAID).where(SaleLine.facts_id.in_(_NO_POINTS))
@@ -48,19 +48,23 @@ _EARNING_NOTHING = select(SaleLine.sale_id, _PAID).where(SaleLine.facts_id.in_(_
 _RATE = (Sale.points_times, Sale.earn_points, Sale.earn_per)
 _BASES = select(Sale.id, Sale.net, Sale.no_points, *_RATE, PointEntry.points)
 _EARNED = _BASES.join(PointEntry, PointEntry.sale_id == Sale.id)
-_OWN = (PointEntry.kind == "earn", Sale.earn_per.is_not(None), Sale.import_id.is_(None))
+_IS_EARNING = PointEntry.kind == "earn"
+_WITH_RATE = (Sale.earn_per.is_not(None), Sale.import_id.is_(None))
 
 
 def wrong_lots(session: Session) -> list[Any]:
     """No lot holds more than was put in, every lot has an entry."""
-    query = select(PointLot.id).outerjoin(_LOTS, _LOTS.c.lot_id == PointLot.id)
+    is_of_lot = _LOTS.c.lot_id == PointLot.id
     has_too_much = _LOTS.c.left > _LOTS.c.put
-    return ids_of(session, query.where(_LOTS.c.left.is_(None) | has_too_much))
+    has_no_entry = _LOTS.c.left.is_(None)
+    query = select(PointLot.id).outerjoin(_LOTS, is_of_lot)
+    return ids_of(session, query.where(has_no_entry | has_too_much))
 
 
 def wrong_reversals(session: Session) -> list[Any]:
     """A reversal is the exact opposite of what it reverses, in the same lot."""
-    query = select(PointEntry.id).join(_FIRST, _FIRST.c.id == PointEntry.reverses_id)
+    is_reversed = _FIRST.c.id == PointEntry.reverses_id
+    query = select(PointEntry.id).join(_FIRST, is_reversed)
     is_no_opposite = PointEntry.points + _FIRST.c.points != 0
     is_elsewhere = PointEntry.lot_id != _FIRST.c.lot_id
     return ids_of(session, query.where(is_no_opposite | is_elsewhere))
@@ -68,8 +72,10 @@ def wrong_reversals(session: Session) -> list[Any]:
 
 def wrong_owners(session: Session) -> list[Any]:
     """An entry belongs to whose lot it is in."""
-    query = select(PointEntry.id).join(PointLot, PointLot.id == PointEntry.lot_id)
-    return ids_of(session, query.where(PointEntry.member_id != PointLot.member_id))
+    is_of_lot = PointLot.id == PointEntry.lot_id
+    is_anothers = PointEntry.member_id != PointLot.member_id
+    query = select(PointEntry.id).join(PointLot, is_of_lot)
+    return ids_of(session, query.where(is_anothers))
 
 
 def wrong_earnings(session: Session) -> list[Any]:
@@ -79,8 +85,8 @@ def wrong_earnings(session: Session) -> list[Any]:
     for sale, paid in session.execute(_EARNING_NOTHING):
         earning_nothing[sale] += int(paid)
     # what the till wrote itself: imported receipts may have been earned elsewhere
-    own = _EARNED.where(*_OWN).execution_options(yield_per=_AT_ONCE)
-    rows: Iterable[Any] = session.execute(own)
+    own = _EARNED.where(_IS_EARNING, *_WITH_RATE)
+    rows: Iterable[Any] = session.execute(own.execution_options(yield_per=_AT_ONCE))
     wrong = list[int]()
     for sale, net, less, times, points, per, earned in rows:
         base = max(0, net - earning_nothing[sale] - less)
@@ -92,8 +98,10 @@ def wrong_earnings(session: Session) -> list[Any]:
 
 def wrong_stamps(session: Session) -> list[Any]:
     """A reversed stamp row is the exact opposite of what it reverses, once."""
-    reversals = select(StampEntry.id).join(_STAMP, _STAMP.c.id == StampEntry.reverses_id)
-    wrong = reversals.where(StampEntry.stamps + _STAMP.c.stamps != 0)
-    times = counts(StampEntry.reverses_id, StampEntry.reverses_id.is_not(None))
+    is_reversed = _STAMP.c.id == StampEntry.reverses_id
+    is_no_opposite = StampEntry.stamps + _STAMP.c.stamps != 0
+    wrong = select(StampEntry.id).join(_STAMP, is_reversed).where(is_no_opposite)
+    reverses = StampEntry.reverses_id.is_not(None)
+    times = counts(StampEntry.reverses_id, reverses)
     twice = select(times.c.reverses_id).where(times.c.total > 1)
     return ids_of(session, wrong) + ids_of(session, twice)

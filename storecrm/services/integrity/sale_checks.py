@@ -10,77 +10,78 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, SaleTender, StepShare
 from storecrm.services.integrity.sums import ids_of, total_of, totals
 
-_PROMOTIONS = SaleStep.step.in_(("line", "tier", "order"))
 _OTHER = tables.sale.alias("other")
-_RETURNS = select(_OTHER.c.id).where(_OTHER.c.returns_id == Sale.id)
+_SALES = select(Sale.id)
+# a bill that was never closed has no sum yet
+_SUMMED = _SALES.where(Sale.gross.is_not(None))
+_RETURNS = _SALES.where(Sale.returns_id.is_not(None))
+_RETURNED = select(_OTHER.c.id).where(_OTHER.c.returns_id == Sale.id)
+_STANDS = Sale.state.in_(("open", "posted"))
 _IS_ORIGINAL = (Sale.import_id.is_(None), Sale.voids_id.is_(None), Sale.returns_id.is_(None))
-_OWN = (*_IS_ORIGINAL, Sale.state.in_(("open", "posted")), ~_RETURNS.exists())
+_OWN = _SALES.where(*_IS_ORIGINAL, _STANDS, ~_RETURNED.exists())
 """Sales made here that still are what they were."""
+_PROMOTIONS = SaleStep.step.in_(("line", "tier", "order"))
+_IS_LIVE = Redemption.reversed_at.is_(None)
+_IS_OURS = Redemption.import_id.is_(None)
 
 
-def _with(sales: Select[Any], *sums: Subquery) -> Select[Any]:
-    """Sales with sums of their rows beside them, none where a sale has no such row."""
+def _differing(session: Session, sales: Select[Any], amount: Any, *sums: Subquery) -> list[Any]:
+    """Those of the sales whose amount is not what sums of their rows come to together."""
+    wanted: Any = None
     for part in sums:
         sales = sales.outerjoin(part, part.c.sale_id == Sale.id)
-    return sales
+        wanted = total_of(part) if wanted is None else wanted + total_of(part)
+    return ids_of(session, sales.where(amount != wanted))
 
 
 def wrong_sums(session: Session) -> list[Any]:
     """A sale's gross is the sum of its lines."""
     lines = totals(SaleLine.sale_id, SaleLine.amount)
-    # a bill that was never closed has none yet
-    sold = select(Sale.id).where(Sale.gross.is_not(None))
-    wrong = _with(sold, lines).where(Sale.gross != total_of(lines))
-    return ids_of(session, wrong)
+    return _differing(session, _SUMMED, Sale.gross, lines)
 
 
 def wrong_discounts(session: Session) -> list[Any]:
     """A sale's discount is the sum of its live redemptions and promotions (own sales; imported
     discounts were decided elsewhere). A sale that was returned may have its coupons back."""
-    live = (Redemption.reversed_at.is_(None), Redemption.import_id.is_(None))
-    coupons = totals(Redemption.sale_id, Redemption.discount, *live)
+    coupons = totals(Redemption.sale_id, Redemption.discount, _IS_LIVE, _IS_OURS)
     steps = totals(SaleStep.sale_id, SaleStep.amount, _PROMOTIONS)
-    query = _with(select(Sale.id).where(*_OWN), coupons, steps)
-    wanted = total_of(coupons) + total_of(steps)
-    return ids_of(session, query.where(Sale.discount != wanted))
+    return _differing(session, _OWN, Sale.discount, coupons, steps)
 
 
 def wrong_returned_discounts(session: Session) -> list[Any]:
     """What a return takes back of discounts is what its lines and steps say."""
     lines = totals(SaleLine.sale_id, SaleLine.coupon_back)
     steps = totals(SaleStep.sale_id, SaleStep.amount, _PROMOTIONS)
-    returns = select(Sale.id).where(Sale.returns_id.is_not(None))
-    wanted = total_of(lines) + total_of(steps)
-    wrong = _with(returns, lines, steps).where(Sale.discount != wanted)
-    return ids_of(session, wrong)
+    return _differing(session, _RETURNS, Sale.discount, lines, steps)
 
 
 def wrong_tenders(session: Session) -> list[Any]:
     """Where a sale was paid here, its tenders add up to its net."""
     tenders = totals(SaleTender.sale_id, SaleTender.amount)
-    query = select(Sale.id).join(tenders, tenders.c.sale_id == Sale.id)
-    return ids_of(session, query.where(Sale.net != tenders.c.total))
+    paid_here = _SALES.join(tenders, tenders.c.sale_id == Sale.id)
+    return ids_of(session, paid_here.where(Sale.net != tenders.c.total))
 
 
 def wrong_steps(session: Session) -> list[Any]:
     """The shares of a step's lines add up to its amount."""
     shares = totals(StepShare.step_id, StepShare.amount)
-    query = select(SaleStep.id).outerjoin(shares, shares.c.step_id == SaleStep.id)
+    is_of_step = shares.c.step_id == SaleStep.id
+    steps = select(SaleStep.id).outerjoin(shares, is_of_step)
     # a step without shares must be nought
-    return ids_of(session, query.where(SaleStep.amount != total_of(shares)))
+    return ids_of(session, steps.where(SaleStep.amount != total_of(shares)))
 
 
 def wrong_shares(session: Session) -> list[Any]:
     """The shares of a redemption's lines add up to its discount."""
     shares = totals(Allocation.redemption_id, Allocation.amount)
+    is_of_use = shares.c.redemption_id == Redemption.id
     # an imported use has no shares
-    query = select(Redemption.id).join(shares, shares.c.redemption_id == Redemption.id)
-    wrong = (Redemption.reversed_at.is_(None), Redemption.discount != shares.c.total)
-    return ids_of(session, query.where(*wrong))
+    uses = select(Redemption.id).join(shares, is_of_use).where(_IS_LIVE)
+    return ids_of(session, uses.where(Redemption.discount != shares.c.total))
 
 
 def wrong_voids(session: Session) -> list[Any]:
     """Every void is the exact mirror of its sale."""
-    query = select(Sale.id).join(_OTHER, _OTHER.c.voids_id == Sale.id)
+    voided = _SALES.join(_OTHER, _OTHER.c.voids_id == Sale.id)
     is_no_mirror = Sale.net + _OTHER.c.net != 0
-    return ids_of(session, query.where(is_no_mirror | (Sale.state != "voided")))
+    return ids_of(session, voided.where(is_no_mirror | (Sale.state != "voided")))

@@ -84,35 +84,31 @@ def _left_of_imports(session: Session) -> list[Any]:
     return [*pending_rows.left(session), *rollback.stuck(session)]
 
 
-_OF_SALES: dict[str, Check] = {
-    "sale_lines": sale_checks.wrong_sums,
-    "sale_discounts": sale_checks.wrong_discounts,
-    "returned_discounts": sale_checks.wrong_returned_discounts,
-    "discount_shares": sale_checks.wrong_shares,
-    "step_shares": sale_checks.wrong_steps,
-    "voids": sale_checks.wrong_voids,
-    "tenders": sale_checks.wrong_tenders,
-}
-_OF_POINTS: dict[str, Check] = {
-    "stamp_reversals": points_checks.wrong_stamps,
-    "point_lots": points_checks.wrong_lots,
-    "points_swept": swept_too_soon,
-    "point_reversals": points_checks.wrong_reversals,
-    "point_owners": points_checks.wrong_owners,
-    "earned": points_checks.wrong_earnings,
-}
-_OF_WHAT_IS_KEPT: dict[str, Check] = {
-    "offer_uses": offer_use.wrong,
-    "member_figures": _wrong_figures,
-    "learned": recommendation.wrong_counts,
-    "names": name_index.wrong,
-    "imports": _left_of_imports,
-}
-_OF_COUPONS: dict[str, Check] = {
-    "scannable": coupon_checks.not_scannable,
-    "batches": coupon_checks.wrong_batches,
-    "paper": coupon_checks.wrong_paper,
-}
-_STATES: dict[str, Check] = {"coupon_states": coupon_checks.wrong_states}
-_CHECKS = _STATES | _OF_SALES | _OF_POINTS | _OF_WHAT_IS_KEPT | _OF_COUPONS
+_CHECKS: dict[str, Check] = {}
 """By their stable names, in the order in which they are run."""
+_CHECKS["coupon_states"] = coupon_checks.wrong_states
+# bills
+_CHECKS["sale_lines"] = sale_checks.wrong_sums
+_CHECKS["sale_discounts"] = sale_checks.wrong_discounts
+_CHECKS["returned_discounts"] = sale_checks.wrong_returned_discounts
+_CHECKS["discount_shares"] = sale_checks.wrong_shares
+_CHECKS["step_shares"] = sale_checks.wrong_steps
+_CHECKS["voids"] = sale_checks.wrong_voids
+_CHECKS["tenders"] = sale_checks.wrong_tenders
+# points and stamps
+_CHECKS["stamp_reversals"] = points_checks.wrong_stamps
+_CHECKS["point_lots"] = points_checks.wrong_lots
+_CHECKS["points_swept"] = swept_too_soon
+_CHECKS["point_reversals"] = points_checks.wrong_reversals
+_CHECKS["point_owners"] = points_checks.wrong_owners
+_CHECKS["earned"] = points_checks.wrong_earnings
+# what is kept beside the rows
+_CHECKS["offer_uses"] = offer_use.wrong
+_CHECKS["member_figures"] = _wrong_figures
+_CHECKS["learned"] = recommendation.wrong_counts
+_CHECKS["names"] = name_index.wrong
+_CHECKS["imports"] = _left_of_imports
+# coupons
+_CHECKS["scannable"] = coupon_checks.not_scannable
+_CHECKS["batches"] = coupon_checks.wrong_batches
+_CHECKS["paper"] = coupon_checks.wrong_paper
