@@ -16,7 +16,8 @@ from storecrm.wording.names import CHANNELS
 A_SECOND = 1_000_000
 """A list says times to the second."""
 _ABOUT = ("member_id", "channel", "purpose")
-_ANSWER = ("granted", "text_version", "evidence", "staff_id", "at")
+_AGAIN = (*_ABOUT, "granted", "text_version", "evidence", "staff_id", "at")
+"""What an answer that is said once more says."""
 _WORDS = Worded(CHANNELS)
 _USUAL = {
     "邮件": Channel.EMAIL,
@@ -44,8 +45,10 @@ class ConsentsLoader(Loader):
             raise ValueError("granted:missing")
         said = cell(cells, "answered_at", self.cells.at)
         row["at"] = said and said[0]
-        row["evidence"] = clean_text(cells.get("evidence") or "", 200)
-        row["text_version"] = clean_text(cells.get("text_version") or "", 40)
+        proof = cells.get("evidence") or ""
+        version = cells.get("text_version") or ""
+        row["evidence"] = clean_text(proof, 200)
+        row["text_version"] = clean_text(version, 40)
         row["purpose"] = cell(cells, "purpose", _purpose) or Purpose.PROMOTION
         return row
 
@@ -53,34 +56,38 @@ class ConsentsLoader(Loader):
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
         people = self.members_by(session, (row["who"] for _, row in part))
-        known, newest = self._said(session, set(people.values()))
+        known, newest = self._known(session, set(people.values()))
         fresh = list[dict[str, Any]]()
         for number, row in part:
             member = people.get(row["who"])
             if member is None:
                 self.problem(number, "member_no", "unknown", row["who"])
                 continue
-            at = row["at"] if row["at"] is not None else self.store.clock.now()
             about = (member, str(row["channel"]), str(row["purpose"]))
-            key = (*about, row["granted"], row["at"] and at // A_SECOND)
+            at = row["at"]
+            # an answer without a time is known by what was said alone
+            key = (*about, row["granted"], at and at // A_SECOND)
             if key in known:
                 self.counts["unchanged"] += 1
                 continue
             known.add(key)
             self.counts["created"] += 1
             answer = dict(zip(_ABOUT, about, strict=True))
-            fresh.append(answer | _answer(row, at))
+            answer["at"] = self.store.clock.now() if at is None else at
+            fresh.append(answer | _said(row))
         if batch is not None and fresh:
             self._put(session, fresh, newest, batch)
 
-    def _said(self, session: Session, ids: Collection[int]) -> tuple[set[Any], dict[Any, Any]]:
+    def _known(self, session: Session, ids: Collection[int]) -> tuple[set[Any], dict[Any, Any]]:
         """The answers of these members as keys, and the newest of each channel and purpose."""
         known = set[Any]()
         newest = dict[Any, Any]()
         theirs = database.among(session, Consent.member_id, ids)
-        for row in session.execute(select(tables.consent).where(theirs).order_by(Consent.id)):
+        answers = select(tables.consent).where(theirs)
+        for row in session.execute(answers.order_by(Consent.id)):
             about = (row.member_id, str(row.channel), row.purpose)
-            known.add((*about, row.granted, row.at // A_SECOND))
+            second = row.at // A_SECOND
+            known.add((*about, row.granted, second))
             newest[about] = row
         # one whose time a list left out is known by what holds
         for about, row in newest.items():
@@ -100,19 +107,17 @@ class ConsentsLoader(Loader):
             held = newest.get(about)
             if held is not None and held.at > row["at"] and held.granted != row["granted"]:
                 # the row with the highest number holds, and this one is older
-                again = {name: getattr(held, name) for name in (*_ABOUT, *_ANSWER)}
-                session.execute(insert(tables.consent).values(**again, import_id=batch))
+                again = {name: getattr(held, name) for name in _AGAIN}
+                said_again = insert(tables.consent).values(**again)
+                session.execute(said_again.values(import_id=batch))
         for member in sorted({row["member_id"] for row in fresh}):
             consent_ledger.hold_to_list(session, self.store, MemberId(member), batch)
 
 
-def _answer(row: dict[str, Any], at: int) -> dict[str, Any]:
-    return {
-        "granted": row["granted"],
-        "at": at,
-        "evidence": row["evidence"],
-        "text_version": row["text_version"] or "import",
-    }
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    said = {name: row[name] for name in ("granted", "evidence", "text_version")}
+    said["text_version"] = said["text_version"] or "import"
+    return said
 
 
 def _channel(text: str) -> Channel:

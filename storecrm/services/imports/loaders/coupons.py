@@ -66,7 +66,8 @@ class OfferTerms:
     rule: Any
 
 
-Fresh = tuple[dict[str, Any], OfferTerms, tuple[Day, Day]]
+Dates = tuple[Day, Day]
+Fresh = tuple[dict[str, Any], OfferTerms, Dates]
 """A row that is new, its offer, and from when to when it holds."""
 
 
@@ -101,7 +102,9 @@ class CouponsLoader(Loader):
         row["member"] = (cells.get("member_no") or "").strip()
         issued = cell(cells, "issued_on", self.cells.day_of)
         row["issued"] = issued or self.store.clock.date()
-        return row | self._paper(cells) | self._fate(cells)
+        row |= self._paper(cells)
+        row |= self._fate(cells)
+        return row
 
     def _uses(self, cells: dict[str, str]) -> int | None:
         """How often a coupon may be used, None for any number of times; once where the list says
@@ -146,7 +149,7 @@ class CouponsLoader(Loader):
         for number, row in part:
             if scan_key(row["code"]) in known:
                 self.counts["unchanged"] += 1
-            elif of_this_program(row["code"]) and not (row["dates"] and row["serial"]):
+            elif _is_another_shops(row):
                 self.problem(number, "code", "other_shop", row["code"])
             elif row["member"] and row["member"] not in people:
                 self.problem(number, "member_no", "unknown", row["member"])
@@ -174,7 +177,8 @@ class CouponsLoader(Loader):
 
     def _terms(self, session: Session, code: str) -> OfferTerms | None:
         if code not in self.terms:
-            offer = session.scalar(select(Offer.id).where(Offer.code == code))
+            named = select(Offer.id).where(Offer.code == code)
+            offer = session.scalar(named)
             if offer is None:
                 return None
             version = design.newest_version(session, offer)
@@ -191,15 +195,19 @@ class CouponsLoader(Loader):
             serial = row["serial"] or holder.highest + 1
             holder.highest = max(holder.highest, serial)
             # one that was lost and given again under a new code counts once
-            holder.count += not (row["void"] and row["why"] == points.REISSUED)
+            was_given_again = row["void"] and row["why"] == points.REISSUED
+            holder.count += not was_given_again
             if row["out"]:
                 self.out.setdefault(holder.id, []).append(serial)
             made: dict[str, Any] = {"code": row["code"], "batch_id": holder.id}
-            made |= {"offer_id": terms.offer, "serial": serial}
+            made["offer_id"] = terms.offer
+            made["serial"] = serial
             made["member_id"] = people.get(row["member"])
             made |= self._state_of(row)
-            made |= {"valid_from": first, "valid_to": last}
-            made |= {"uses_allowed": row["uses"], "issued_on": row["issued"]}
+            made["valid_from"] = first
+            made["valid_to"] = last
+            made["uses_allowed"] = row["uses"]
+            made["issued_on"] = row["issued"]
             rows.append(made)
         if rows:
             ids = coupons.write_rows(session, rows)
@@ -218,21 +226,23 @@ class CouponsLoader(Loader):
         """The batch that a coupon goes into; the first coupon of each makes it."""
         key = (row["offer"], row["batch"])
         if key not in self.batches:
-            made = coupons.write_batch(
-                session,
-                offer_id=terms.offer,
-                version_id=terms.version,
-                state=BatchState.ISSUING,
-                count=0,
-                bearer=int(not row["member"]),
-                issued_on=row["issued"],
-                activate=int(row["out"] is not None),
-                issued_at=self.store.clock.now(),
-                issued_by=self.store.staff,
-                import_id=batch,
-            )
+            made = self._make_batch(session, row, terms, batch)
             self.batches[key] = ListedBatch(made)
         return self.batches[key]
+
+    def _make_batch(
+        self, session: Session, row: dict[str, Any], terms: OfferTerms, batch: ImportId
+    ) -> int:
+        # how many coupons it holds is said when the last one is in
+        facts: dict[str, Any] = {"state": BatchState.ISSUING, "count": 0, "import_id": batch}
+        facts["offer_id"] = terms.offer
+        facts["version_id"] = terms.version
+        facts["bearer"] = int(not row["member"])
+        facts["activate"] = int(row["out"] is not None)
+        facts["issued_on"] = row["issued"]
+        facts["issued_at"] = self.store.clock.now()
+        facts["issued_by"] = self.store.staff
+        return coupons.write_batch(session, **facts)
 
     def _end(self, session: Session, batch: ImportId) -> None:
         """Say how many coupons each batch holds, and which are with customers."""
@@ -243,10 +253,11 @@ class CouponsLoader(Loader):
 
     def _hand_out(self, session: Session, batch: ImportId) -> None:
         """What was handed out there is out here too."""
-        today = self.store.clock.today()
         act: dict[str, Any] = {"act": PaperAct.HANDED_OUT, "channel": "import"}
-        act |= {"business_date": today, "at": self.store.clock.now()}
-        act |= {"staff_id": self.store.staff, "import_id": batch}
+        act["business_date"] = self.store.clock.today()
+        act["at"] = self.store.clock.now()
+        act["staff_id"] = self.store.staff
+        act["import_id"] = batch
         moves = list[dict[str, Any]]()
         for made, serials in self.out.items():
             for first, last in _stretches(sorted(serials)):
@@ -254,6 +265,12 @@ class CouponsLoader(Loader):
                 moves.append(stretch | act)
         if moves:
             session.execute(insert(PaperMove), moves)
+
+
+def _is_another_shops(row: dict[str, Any]) -> bool:
+    """True of a code of this program without what a list of this program says."""
+    listed_by_us = row["dates"] and row["serial"]
+    return of_this_program(row["code"]) and not listed_by_us
 
 
 def of_this_program(code: str) -> bool:

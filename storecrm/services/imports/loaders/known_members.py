@@ -23,13 +23,16 @@ from storecrm.services.store import Store
 from storecrm.values import EntryKind, Kind, Purpose, scan_key
 
 _REVERSAL = tables.point_entry.alias("reversal")
-_REVERSED = select(_REVERSAL.c.id).where(_REVERSAL.c.reverses_id == PointEntry.id)
-_STANDS = ~_REVERSED.exists()
+_REVERSES = _REVERSAL.c.reverses_id == PointEntry.id
+_STANDS = ~select(_REVERSAL.c.id).where(_REVERSES).exists()
 _IS_OPENING = PointEntry.kind == EntryKind.OPENING
 _OPENED = select(PointEntry.member_id, PointEntry.points)
 _TAGGED = select(MemberTag.member_id, MemberTag.tag)
-_ANSWERS = select(tables.consent).where(Consent.purpose == Purpose.PROMOTION)
-_CARDS = select(Scannable.key, Scannable.target_id)
+_IS_OF_OFFERS = Consent.purpose == Purpose.PROMOTION
+_ANSWERS = select(tables.consent).where(_IS_OF_OFFERS)
+_IS_LIVE = Member.state == "live"
+_IS_CARD = Scannable.kind == Kind.MEMBER
+_CARDS = select(Scannable.key, Scannable.target_id).where(_IS_CARD)
 _FIRST_PHONES = select(Member.phone, Member.id)
 _FURTHER_PHONES = select(MemberPhone.phone, MemberPhone.member_id)
 
@@ -95,14 +98,13 @@ class KnownMembers:
 
     def _find_keys(self, session: Session, keys: Collection[str]) -> None:
         borne = database.among(session, Scannable.key, keys)
-        cards = _CARDS.where(Scannable.kind == Kind.MEMBER, borne)
-        for key, member in session.execute(cards):
+        for key, member in session.execute(_CARDS.where(borne)):
             self.found[key] = member
 
     def _find_phones(self, session: Session, phones: Collection[str]) -> None:
         # somebody's first phone stands in the record, further ones beside it
         is_first = database.among(session, Member.phone, phones)
-        queries = [_FIRST_PHONES.where(is_first, Member.state == "live")]
+        queries = [_FIRST_PHONES.where(is_first, _IS_LIVE)]
         if _any(session, MemberPhone.phone):
             is_further = database.among(session, MemberPhone.phone, phones)
             queries.append(_FURTHER_PHONES.where(is_further))
@@ -120,6 +122,7 @@ class KnownMembers:
             for key in (*keys_of(person), *further):
                 if key and key not in self.found:
                     said[key] = str(key)
+        # marks are kept of numbers, not the numbers
         gone = erased_marks.borne(session, store, set(said.values()))
         for key, word in said.items():
             if word in gone:
@@ -134,10 +137,16 @@ class KnownMembers:
         for row in session.execute(select(tables.member).where(mine)):
             self.rows[row.id] = row
         self._recall_openings(session, ids)
+        self._recall_words(session, store, ids)
+        self._recall_answers(session, ids)
+
+    def _recall_words(self, session: Session, store: Store, ids: Collection[int]) -> None:
         tagged = database.among(session, MemberTag.member_id, ids)
         alive = tags.alive(store.clock.today())
         for member, word in session.execute(_TAGGED.where(tagged, alive)):
             self._tagged.setdefault(member, set()).add(word)
+
+    def _recall_answers(self, session: Session, ids: Collection[int]) -> None:
         asked = database.among(session, Consent.member_id, ids)
         # the newest answer is read last, and holds
         for row in session.execute(_ANSWERS.where(asked).order_by(Consent.id)):

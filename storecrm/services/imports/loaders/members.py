@@ -82,8 +82,9 @@ class MembersLoader(Loader):
             except (StoreError, ValueError) as error:
                 parsed += self.reread(number, row, error)
         # made before the lock is taken
-        nameless = sum(not person.member_no for _, person in parsed)
-        self.numbers = iter(sorted(new_codes(Kind.MEMBER, nameless)))
+        unnumbered = sum(not person.member_no for _, person in parsed)
+        codes = new_codes(Kind.MEMBER, unnumbered)
+        self.numbers = iter(sorted(codes))
         return parsed
 
     def _without_lots(self, rows: list[Row]) -> list[Row]:
@@ -147,14 +148,15 @@ class MembersLoader(Loader):
     def _create(self, session: Session, fresh: list[ListedMember], batch: ImportId) -> None:
         listed = set(self.columns.values())
         ids = self.new.create(session, fresh, batch, listed, self.numbers)
-        for member, person in zip(ids, fresh, strict=True) if self.more else ():
+        made = list(zip(ids, fresh, strict=True))
+        for member, person in made if self.more else ():
             if person.tags or answers_of(person):
                 self.new.add_tags_and_answers(session, MemberId(member), person, batch)
-        for member, person in zip(ids, fresh, strict=True) if self.families else ():
-            phones = phones_of(person)
-            cards = cards_of(person)
+        for member, person in made if self.families else ():
             # what else finds somebody waits until the member is there
             if person.further_phones or person.further_cards:
+                phones = phones_of(person)
+                cards = cards_of(person)
                 later = member_changes.Later(member=member, phones=phones, cards=cards)
                 self.later.append(later)
 
@@ -225,11 +227,13 @@ class MembersLoader(Loader):
         """True for somebody whom nobody knows yet; a known one is brought up to date, and what
         cannot be is a problem."""
         said = [key for key in keys_of(person) if key]
-        twice = next((key for key in said if key in self.seen), "")
+        met = (key for key in said if key in self.seen)
+        twice = next(met, "")
         if twice:
             column = "member_no" if person.key in self.seen else "phone"
-            facts = {"first": str(self.seen[twice]), "who": person.name}
-            self.problem(number, column, "twice_in_file", called(person), **facts)
+            first = str(self.seen[twice])
+            value = called(person)
+            self.problem(number, column, "twice_in_file", value, who=person.name, first=first)
             return False
         self.seen |= dict.fromkeys(said, number)
         by_no = self.here.same_number(person)
@@ -277,9 +281,10 @@ class MembersLoader(Loader):
         other = is_of_another_record(now, person)
         opened = self.opened_here.get(member) or self.here.opened(member)
         if _opens_otherwise(person, opened, other=other):
+            said = str(person.points)
             before = ", ".join(map(str, sorted(opened)))
-            facts = {"before": before, "who": person.name}
-            self.problem(number, "points", "points_opened_before", str(person.points), **facts)
+            who = person.name
+            self.problem(number, "points", "points_opened_before", said, who=who, before=before)
             return
         if self.on_existing == "skip":
             self.counts["unchanged"] += 1
@@ -304,19 +309,13 @@ class MembersLoader(Loader):
         for name, granted in answers_of(person).items():
             if held[name] != bool(granted):
                 said[name] = (held[name], granted)
-        phones = self.here.unknown(phones_of(person))
-        cards = self.here.unknown(cards_of(person))
-        if not any((fields, words, said, phones, cards)):
+        news: dict[str, Any] = {"fields": fields, "words": words, "said": said}
+        news["phones"] = self.here.unknown(phones_of(person))
+        news["cards"] = self.here.unknown(cards_of(person))
+        if not any(news.values()):
             return None
-        return member_changes.Later(
-            member=now.id,
-            fields=fields,
-            words=words,
-            said=said,
-            evidence=person.consent_evidence,
-            phones=phones,
-            cards=cards,
-        )
+        proof = person.consent_evidence
+        return member_changes.Later(member=now.id, evidence=proof, **news)
 
     def closing(self, batch: ImportId) -> Iterator[Callable[[Session], None]]:
         """Make the names of the new members findable before these are shown."""
@@ -324,7 +323,9 @@ class MembersLoader(Loader):
 
 
 def _says_yes(row: list[str], place: int) -> bool:
-    return place < len(row) and clean_text(row[place]).casefold() in YES
+    if place >= len(row):
+        return False
+    return clean_text(row[place]).casefold() in YES
 
 
 def _opens_otherwise(person: ListedMember, opened: set[int], *, other: bool) -> bool:

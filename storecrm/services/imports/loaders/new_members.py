@@ -66,30 +66,31 @@ class NewMembers:
         `numbers` those for members without one."""
         ids = database.next_ids(session, tables.member, len(fresh))
         self.only_ours.wrote(ids)
-        by_field = zip(ListedMember._fields, zip(*fresh, strict=True), strict=True)
-        column: dict[str, Any] = dict(by_field)
+        said = zip(*fresh, strict=True)
+        column: dict[str, Any] = dict(zip(ListedMember._fields, said, strict=True))
         own = [number or next(numbers) for number in column["member_no"]]
         columns: dict[str, Sequence[Any]] = {"id": ids, "member_no": own}
         for field in STORED:
             # what no row says stays as the store has it
             if field.column in listed or field.name in _ALWAYS:
-                columns[field.name] = _stored(field, column[field.column])
+                values = column[field.column]
+                columns[field.name] = _stored(field, values)
         today = self._today.isoformat()
-        columns["registered_on"] = [day or today for day in columns["registered_on"]]
-        database.insert_columns(session, tables.member, columns, **self._same_of_all(batch))
+        since = columns["registered_on"]
+        columns["registered_on"] = [day or today for day in since]
+        same = self._same_of_all(batch)
+        database.insert_columns(session, tables.member, columns, **same)
         _make_scannable(session, ids, own, column)
-        self._names |= set(column["name"])
+        self._names.update(column["name"])
         bringing = [one for one in zip(ids, fresh, strict=True) if one[1].points]
         self.open_lots(session, bringing, batch)
         return ids
 
     def _same_of_all(self, batch: ImportId) -> dict[str, Any]:
-        return {
-            "state": ARRIVING,
-            "registered_by": self._store.staff,
-            "recorded_at": self._store.clock.now(),
-            "import_id": batch,
-        }
+        same: dict[str, Any] = {"state": ARRIVING, "import_id": batch}
+        same["registered_by"] = self._store.staff
+        same["recorded_at"] = self._store.clock.now()
+        return same
 
     def open_lots(self, session: Session, owed: Sequence[Owed], batch: ImportId) -> None:
         """What members bring along, a lot each; it waits for the end of the file."""
@@ -99,7 +100,8 @@ class NewMembers:
         points_account.require_gift(session, self._store, self._rules, counts)
         members = (MemberId(member) for member, _ in owed)
         own_card.require_not_among(session, self._store, members)
-        ends = _iso([person.points_expire_on or usual for _, person in owed])
+        said = [person.points_expire_on or usual for _, person in owed]
+        ends = _iso(said)
         lots = list[tuple[Any, ...]]()
         for (member, person), end in zip(owed, ends, strict=True):
             # in the order of pending_rows.POINTS_FIELDS
@@ -119,14 +121,11 @@ class NewMembers:
             days = self._days_of_tags[word]
             row = tags.row(member, word, days, self._today, staff)
             session.execute(_PUT_TAG, row)
-        proof: dict[str, Any] = {
-            "evidence": person.consent_evidence,
-            "batch": batch,
-            "text_version": "import",
-        }
+        proof: dict[str, Any] = {"evidence": person.consent_evidence, "batch": batch}
+        proof["text_version"] = "import"
         for name, granted in answers_of(person).items():
-            channel = Channel(name)
-            consent_ledger.say(session, self._store, member, channel, bool(granted), **proof)
+            answer = (Channel(name), bool(granted))
+            consent_ledger.say(session, self._store, member, *answer, **proof)
             self.answered.add(member)
 
     def naming(self) -> Iterator[Callable[[Session], None]]:
@@ -134,7 +133,8 @@ class NewMembers:
         chunks bear it."""
         said = sorted(self._names)
         for at in range(0, len(said), NAMES):
-            yield partial(name_index.add, names=said[at : at + NAMES])
+            names = said[at : at + NAMES]
+            yield partial(name_index.add, names=names)
 
 
 def _make_scannable(
@@ -149,8 +149,8 @@ def _make_scannable(
             scans[card] = member
     # in the order of the index: each page of it is written once
     in_order = sorted(scans)
-    targets = [scans[key] for key in in_order]
-    found: dict[str, Any] = {"key": in_order, "target_id": targets}
+    found: dict[str, Any] = {"key": in_order}
+    found["target_id"] = [scans[key] for key in in_order]
     database.insert_columns(session, tables.scannable, found, kind=Kind.MEMBER.value)
 
 
@@ -166,5 +166,8 @@ def _stored(field: MemberField, said: Sequence[Any]) -> Sequence[Any]:
 def _iso(days: Iterable[Day | None]) -> list[str | None]:
     """Days for the driver itself; a list says few of them, and each often."""
     each = list(days)
-    said = {day: day.isoformat() for day in set(each) if day is not None}
-    return [None if day is None else said[day] for day in each]
+    said: dict[Day | None, str | None] = {None: None}
+    for day in set(each):
+        if day is not None:
+            said[day] = day.isoformat()
+    return [said[day] for day in each]

@@ -19,9 +19,11 @@ _OLD_PARTS = 5
 _MEMBER = pending_rows.POINTS_FIELDS.index("member_id")
 _POINTS = pending_rows.POINTS_FIELDS.index("points")
 _REVERSAL = tables.point_entry.alias("reversal")
-_REVERSED = select(_REVERSAL.c.id).where(_REVERSAL.c.reverses_id == PointEntry.id)
-_STANDING = (PointEntry.kind == EntryKind.OPENING, ~_REVERSED.exists())
-_OPENINGS = select(PointEntry.member_id, PointEntry.reason, PointEntry.points).where(*_STANDING)
+_REVERSES = _REVERSAL.c.reverses_id == PointEntry.id
+_STANDS = ~select(_REVERSAL.c.id).where(_REVERSES).exists()
+_IS_OPENING = PointEntry.kind == EntryKind.OPENING
+_ENTRIES = select(PointEntry.member_id, PointEntry.reason, PointEntry.points)
+_OPENINGS = _ENTRIES.where(_IS_OPENING, _STANDS)
 """What stands of opening balances."""
 
 
@@ -45,8 +47,8 @@ class PointsLoader(Loader):
         least = -MAX_POINTS if row_references.of_a_shop(reference) else 1
         if not count or not least <= count <= MAX_POINTS:
             raise ValueError("points:missing" if count is None else "points:out_of_range")
-        row = {"who": who, "points": count, "reference": reference}
-        row["reason"] = clean_text(cells.get("reason") or "", 200)
+        reason = clean_text(cells.get("reason") or "", 200)
+        row = {"who": who, "points": count, "reference": reference, "reason": reason}
         return row | self._days(cells)
 
     def _days(self, cells: dict[str, str]) -> dict[str, Any]:
@@ -115,9 +117,11 @@ class PointsLoader(Loader):
         if not ends and not row["for_ever"]:
             ends = self.rules.expires_on(day)
         begins = row["begins"]
-        days = (day.isoformat(), ends and ends.isoformat(), begins and begins.isoformat())
-        said = row_references.kept(row["reference"] or _key(row), row["reason"])
-        return (member, EntryKind.OPENING, row["points"], *days, None, said)
+        lasting = (ends and ends.isoformat(), begins and begins.isoformat())
+        reference = row["reference"] or _key(row)
+        said = row_references.kept(reference, row["reason"])
+        put_in = (EntryKind.OPENING, row["points"], day.isoformat())
+        return (member, *put_in, *lasting, None, said)
 
 
 class _Opened:
@@ -147,8 +151,9 @@ class _Opened:
         if row["reference"]:
             return row["reference"] in self._references
         left = self._counts.get(_key(row), Counter())
-        found = left[row["points"]] > 0
-        left[row["points"]] -= found
+        count = row["points"]
+        found = left[count] > 0
+        left[count] -= found
         return found
 
     def differs(self, row: dict[str, Any]) -> bool:

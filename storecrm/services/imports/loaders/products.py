@@ -21,11 +21,9 @@ from storecrm.values import ImportId, Kind, barcode_twin, clean_text, scan_key
 
 _FLAGS: dict[str, Any] = {"no_points": 0, "no_promotion": 0, "medicine": "", "to_complete": 0}
 """What an article is where a list says nothing."""
-_BEARERS = (
-    select(Scannable.key, Product.sku)
-    .join(Product, Product.id == Scannable.target_id)
-    .where(Scannable.kind == Kind.PRODUCT)
-)
+_IS_FOUND = Product.id == Scannable.target_id
+_IS_BARCODE = Scannable.kind == Kind.PRODUCT
+_BEARERS = select(Scannable.key, Product.sku).join(Product, _IS_FOUND).where(_IS_BARCODE)
 _PUT = insert(Product).returning(Product.id, sort_by_parameter_order=True)
 
 MEDICINE = {
@@ -48,7 +46,7 @@ def _medicine(text: str) -> str:
 
 
 def _forms(barcode: str) -> tuple[str, ...]:
-    """The keys that are this barcode: itself, and the other way of writing it; none of a blank one."""
+    """The keys that are this barcode: itself, and the other way of writing it."""
     if not barcode:
         return ()
     key = scan_key(barcode)
@@ -94,9 +92,9 @@ class ProductsLoader(Loader):
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
-        listed = database.among(session, Product.sku, {row["sku"] for _, row in part})
-        here = session.execute(select(tables.product).where(listed))
-        known = {product.sku: product for product in here}
+        skus = {row["sku"] for _, row in part}
+        listed = select(tables.product).where(database.among(session, Product.sku, skus))
+        known = {product.sku: product for product in session.execute(listed)}
         self._look_up_barcodes(session, (row["barcode"] for _, row in part))
         fresh = list[dict[str, Any]]()
         for number, row in part:
@@ -132,8 +130,10 @@ class ProductsLoader(Loader):
         self.seen[sku] = number
         barcode = row["barcode"]
         forms = _forms(barcode)
+        # either way of writing it may be another's
         bearers = (self.bearers.get(form, sku) for form in forms)
-        other = next((bearer for bearer in bearers if bearer != sku), None)
+        others = (bearer for bearer in bearers if bearer != sku)
+        other = next(others, None)
         if other is not None:
             self.problem(number, "barcode", "barcode_of_another", barcode, other=other, who=name)
             return True
@@ -145,7 +145,8 @@ class ProductsLoader(Loader):
     # --- writing ---
 
     def _create(self, session: Session, fresh: list[dict[str, Any]], batch: ImportId) -> None:
-        rows = [_complete(row) | {"import_id": batch} for row in fresh]
+        made_by = {"import_id": batch}
+        rows = [_complete(row) | made_by for row in fresh]
         ids = session.scalars(_PUT, rows)
         barcodes = list[tuple[str, int]]()
         for made, row in zip(ids, fresh, strict=True):
@@ -161,8 +162,9 @@ class ProductsLoader(Loader):
         self.counts["created"] += 1
         if batch is None:
             return
+        # sales that named its number keep their article
         said = _complete(row) | {"arriving": 0, "import_id": batch}
-        session.execute(update(Product).where(Product.id == now.id).values(**said))
+        _write(session, now, said)
         if row["barcode"]:
             key = scan_key(row["barcode"])
             make_scannable(session, Kind.PRODUCT, [(key, now.id)])
@@ -185,12 +187,17 @@ class ProductsLoader(Loader):
         if diff:
             before = {name: getattr(now, name) for name in diff}
             self.change(session, batch, "product", {"id": now.id}, before, diff)
-            session.execute(update(Product).where(Product.id == now.id).values(**diff))
+            _write(session, now, diff)
         if scans:
             key = scan_key(row["barcode"])
             found_by = {"key": key, "kind": Kind.PRODUCT.value}
             self.change(session, batch, "scannable", found_by, None, {"target_id": now.id})
             make_scannable(session, Kind.PRODUCT, [(key, now.id)])
+
+
+def _write(session: Session, now: Any, values: dict[str, Any]) -> None:
+    this = update(Product).where(Product.id == now.id)
+    session.execute(this.values(**values))
 
 
 def _complete(row: dict[str, Any]) -> dict[str, Any]:

@@ -16,14 +16,18 @@ from storecrm.services.imports.loaders.base import Loader, Parsed, cell, key_cel
 from storecrm.services.imports.loaders.coupons import of_this_program
 from storecrm.values import BatchState, Day, ImportId, Kind, Moment, business_date, scan_key
 
-_COUPONS = (
-    select(Scannable.key, Coupon.id, Coupon.member_id)
-    .join(Coupon, Coupon.id == Scannable.target_id)
-    .join(Batch, Batch.id == Coupon.batch_id)
-)
+_IS_FOUND = Coupon.id == Scannable.target_id
+_IS_OF_BATCH = Batch.id == Coupon.batch_id
+_IS_COUPON = Scannable.kind == Kind.COUPON
+_FOUND = select(Scannable.key, Coupon.id, Coupon.member_id).join(Coupon, _IS_FOUND)
+_COUPONS = _FOUND.join(Batch, _IS_OF_BATCH).where(_IS_COUPON)
 # what a batch that is not ready holds may yet be taken back
-_READY = _COUPONS.where(Scannable.kind == Kind.COUPON, Batch.state != BatchState.ISSUING)
+_READY = _COUPONS.where(Batch.state != BatchState.ISSUING)
 _SALES = select(Sale.id, Sale.receipt_no, Sale.business_date)
+
+
+Use = tuple[str, str, str]
+"""Code, time and receipt, as the list says them."""
 
 
 class RedemptionsLoader(Loader):
@@ -33,7 +37,7 @@ class RedemptionsLoader(Loader):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.repeats: Counter[tuple[str, str, str]] = Counter()
+        self.repeats: Counter[Use] = Counter()
         self.taken: set[str] = set()
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
@@ -47,9 +51,8 @@ class RedemptionsLoader(Loader):
             raise ValueError("redeemed_at:missing")
         at, day = said
         row = {"code": code, "at": at, "receipt": receipt}
-        # the same use twice in a file is two
-        self.repeats[code, when, receipt] += 1
-        row["no"] = key_cell(cells, "redemption_no") or self._made_number(code, when, receipt)
+        made_number = self._made_number((code, when, receipt))
+        row["no"] = key_cell(cells, "redemption_no") or made_number
         row["discount"] = cell(cells, "discount", self.cells.money) or 0
         if row["discount"] < 0:
             raise ValueError("discount:negative")
@@ -57,10 +60,12 @@ class RedemptionsLoader(Loader):
         row["member"] = (cells.get("member_no") or "").strip()
         return row
 
-    def _made_number(self, code: str, when: str, receipt: str) -> str:
+    def _made_number(self, use: Use) -> str:
         """What a use without a number is known by."""
-        same = self.repeats[code, when, receipt]
-        return f"={code}|{when}|{receipt}|{same}"
+        # the same use twice in a file is two
+        self.repeats[use] += 1
+        said = "|".join(use)
+        return f"={said}|{self.repeats[use]}"
 
     def _business_date(self, cells: dict[str, str], at: Moment, day: Day | None) -> Day:
         own: Day | None = cell(cells, "business_date", self.cells.day_of)
@@ -69,25 +74,27 @@ class RedemptionsLoader(Loader):
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
-        known = self._known(session, [row["no"] for _, row in part])
-        keys = {row["code"]: scan_key(row["code"]) for _, row in part}
-        coupons = _coupons(session, keys.values())
-        people = self.members_by(session, (row["member"] for _, row in part))
-        sales = _sales(session, {row["receipt"] for _, row in part})
+        rows = [row for _, row in part]
+        known = self._known(session, [row["no"] for row in rows])
+        coupons = _coupons(session, {row["code"] for row in rows})
+        people = self.members_by(session, (row["member"] for row in rows))
+        sales = _sales(session, {row["receipt"] for row in rows})
         fresh = list[tuple[Any, ...]]()
         for number, row in part:
-            coupon = coupons.get(keys[row["code"]])
+            code = row["code"]
+            who = row["member"]
             if row["no"] in known or row["no"] in self.taken:
                 self.counts["unchanged"] += 1
-            elif coupon is None:
-                kind = "other_shop" if of_this_program(row["code"]) else "unknown"
-                self.problem(number, "code", kind, row["code"])
-            elif row["member"] and row["member"] not in people:
-                self.problem(number, "member_no", "unknown", row["member"])
+            elif code not in coupons:
+                kind = "other_shop" if of_this_program(code) else "unknown"
+                self.problem(number, "code", kind, code)
+            elif who and who not in people:
+                self.problem(number, "member_no", "unknown", who)
             else:
                 self.taken.add(row["no"])
+                coupon = coupons[code]
                 # whose coupon it was, where the list names nobody
-                member = people.get(row["member"], coupon.member_id)
+                member = people.get(who, coupon.member_id)
                 receipt = (row["receipt"], row["day"])
                 use = _use(row, coupon.id, member, sales.get(receipt))
                 fresh.append(use)
@@ -104,10 +111,12 @@ class RedemptionsLoader(Loader):
         return known
 
 
-def _coupons(session: Session, keys: Iterable[str]) -> dict[str, Any]:
-    """Coupons by what a scanner makes of their codes."""
-    named = _READY.where(Scannable.key.in_(set(keys)))
-    return {row.key: row for row in session.execute(named)}
+def _coupons(session: Session, codes: Iterable[str]) -> dict[str, Any]:
+    """The coupons that are here, by the codes that the list gives them."""
+    keys = {code: scan_key(code) for code in codes}
+    named = _READY.where(Scannable.key.in_(set(keys.values())))
+    found = {row.key: row for row in session.execute(named)}
+    return {code: found[key] for code, key in keys.items() if key in found}
 
 
 def _sales(session: Session, receipts: set[str]) -> dict[tuple[str, Day], int]:
@@ -121,6 +130,6 @@ def _sales(session: Session, receipts: set[str]) -> dict[tuple[str, Day], int]:
 
 def _use(row: dict[str, Any], coupon: int, member: int | None, sale: int | None) -> tuple[Any, ...]:
     """A use in the order of pending_rows.USES_FIELDS."""
-    day = row["day"].isoformat()
+    when = (row["at"], row["day"].isoformat())
     paper = (row["no"], row["receipt"])
-    return (coupon, sale, member, row["at"], day, row["discount"], *paper)
+    return (coupon, sale, member, *when, row["discount"], *paper)

@@ -33,7 +33,8 @@ from storecrm.services.imports.loaders.sale_lines import SaleLines
 from storecrm.services.members import tier_qualification
 from storecrm.values import ARRIVING, MAX_POINTS, WHOLE, ImportId, money_text
 
-_KNOWN = select(Sale.id, Sale.store, Sale.receipt_no, Sale.business_date, Sale.member_id)
+_KEY = (Sale.store, Sale.receipt_no, Sale.business_date)
+_KNOWN = select(Sale.id, *_KEY, Sale.member_id)
 _HEAD_COLUMNS = ("id", "receipt_no", "store", "channel", "member_id", "business_date")
 _SALE_COLUMNS = (*_HEAD_COLUMNS, "occurred_at", "touched_at", "gross", "net")
 _LINE_COLUMNS = ("sale_id", "line_no", "product_id", "quantity", "unit_price", "discount", "amount")
@@ -191,20 +192,20 @@ class SalesLoader(Loader):
         heads = list[Line]()
         rows = list[Line]()
         for sale, (key, lines, member) in made:
-            (store, number, day), at, channel = lines[0][1][HEAD]
+            _, first = lines[0]
+            (store, number, day), at, channel = first[HEAD]
             net = sum([line[AMOUNT] for _, line in lines])
             self.receipts.add(key, sale, member, lines=len(lines), ours=True, net=net)
+            day_said = day.isoformat()
             # a list says what was paid: gross and net are one
-            head = (sale, number, store, channel, member, day.isoformat(), at, at, net, net)
-            heads.append(head)
+            heads.append((sale, number, store, channel, member, day_said, at, at, net, net))
             numbered = enumerate(lines, 1)
             rows += [(sale, n, *line[PRODUCT:BACK]) for n, (_, line) in numbered]
         # what all of them share
-        same: dict[str, Any] = {"till_id": None, "staff_id": self.store.staff}
+        same: dict[str, Any] = {"till_id": None, "state": ARRIVING, "closed_by": "import"}
+        same["staff_id"] = self.store.staff
         same["recorded_at"] = self.store.clock.now()
         same["import_id"] = batch
-        same["state"] = ARRIVING
-        same["closed_by"] = "import"
         columns = _by_column(_SALE_COLUMNS, heads)
         sales.write_many(session, columns, _by_column(_LINE_COLUMNS, rows), **same)
 
@@ -234,9 +235,10 @@ class SalesLoader(Loader):
             numbered = enumerate(lines, seen + 1)
             rows = [(sale, n, *line[PRODUCT:BACK]) for n, (_, line) in numbered]
             sales.write_many_lines(session, _by_column(_LINE_COLUMNS, rows))
-            grown = {Sale.gross: Sale.gross + more, Sale.net: Sale.net + more}
+            gross = Sale.gross + more
+            net = Sale.net + more
             this = update(Sale).where(Sale.id == sale)
-            session.execute(this.values(grown | {Sale.member_id: member}))
+            session.execute(this.values(gross=gross, net=net, member_id=member))
         self.receipts.members[place] = member or 0
 
     def _compare(
@@ -255,7 +257,9 @@ class SalesLoader(Loader):
 
     def closing(self, batch: ImportId) -> Iterator[Callable[[Session], None]]:
         """With `earn`: what the sales give, once every line of each is written."""
-        return sales_points.steps(self.store, self.rules, batch) if self.earn else iter(())
+        if not self.earn:
+            return iter(())
+        return sales_points.steps(self.store, self.rules, batch)
 
 
 def _net(lines: list[Parsed]) -> int:

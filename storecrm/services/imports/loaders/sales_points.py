@@ -30,27 +30,23 @@ from storecrm.values import Day, EntryKind, ImportId, MemberId, SaleId
 
 AT_ONCE = 2_000
 """Sales looked at, or written, at a time."""
-_THIS = update(tables.sale).where(tables.sale.c.id == bindparam("sale"))
+_IS_SALE = tables.sale.c.id == bindparam("sale")
 _EARN_RATE: dict[str, Any] = {"earn_points": bindparam("points"), "earn_per": bindparam("per")}
-_RATE = _THIS.values(**_EARN_RATE, points_times=bindparam("times"))
+_EARN_RATE["points_times"] = bindparam("times")
+_RATE = update(tables.sale).where(_IS_SALE).values(**_EARN_RATE)
 _WHEN = (Sale.business_date, Sale.occurred_at)
-_SALES = (
-    select(Sale.id, Sale.member_id, *_WHEN, Sale.returns_id)
-    .join(Member, Member.id == Sale.member_id)
-    .where(Member.state != "erased")
-    .order_by(Sale.id)
-    .limit(AT_ONCE)
-)
+_IS_BUYER = Member.id == Sale.member_id
+_OF_MEMBERS = select(Sale.id, Sale.member_id, *_WHEN, Sale.returns_id).join(Member, _IS_BUYER)
+# nobody owes an erased member points
+_SALES = _OF_MEMBERS.where(Member.state != "erased")
+_PAGES = _SALES.order_by(Sale.id).limit(AT_ONCE)
 _LOT = (PointLot.id, PointLot.member_id, PointLot.opened_on, PointLot.expires_on)
 _LEFT = func.sum(PointEntry.points)
-_EARNING_SALE = case((PointEntry.kind == EntryKind.EARN, PointEntry.sale_id))
-_OF_SALE = func.min(_EARNING_SALE)
-_PURSES = (
-    select(*_LOT, _OF_SALE.label("sale"), _LEFT.label("left"))
-    .join(PointEntry, PointEntry.lot_id == PointLot.id)
-    .group_by(*_LOT)
-    .having(_LEFT > 0, _OF_SALE.is_not(None))
-)
+_IS_EARNING = PointEntry.kind == EntryKind.EARN
+_OF_SALE = func.min(case((_IS_EARNING, PointEntry.sale_id)))
+_IS_OF_LOT = PointEntry.lot_id == PointLot.id
+_LOTS = select(*_LOT, _OF_SALE.label("sale"), _LEFT.label("left")).join(PointEntry, _IS_OF_LOT)
+_PURSES = _LOTS.group_by(*_LOT).having(_LEFT > 0, _OF_SALE.is_not(None))
 Step = Callable[[Session], None]
 
 
@@ -77,7 +73,8 @@ class Purse:
 
     def is_usable(self, day: Day) -> bool:
         """True on a day on which these points could be used."""
-        return self.since <= day and (self.until is None or self.until >= day)
+        ended = self.until is not None and self.until < day
+        return self.since <= day and not ended
 
 
 def steps(store: Store, rules: ShopRules, batch: ImportId) -> Iterator[Step]:
@@ -103,7 +100,7 @@ def steps(store: Store, rules: ShopRules, batch: ImportId) -> Iterator[Step]:
 def _earnings(session: Session, store: Store, rules: ShopRules, batch: ImportId) -> list[Earning]:
     """What each sale of the import gives or takes, a member's in the order of time."""
     found = list[Earning]()
-    page = _SALES.where(Sale.import_id == batch)
+    page = _PAGES.where(Sale.import_id == batch)
     last = 0
     while rows := session.execute(page.where(Sale.id > last)).all():
         last = rows[-1].id
@@ -119,15 +116,9 @@ def _earnings(session: Session, store: Store, rules: ShopRules, batch: ImportId)
 
 
 def _earning(row: Any, count: int, times: int) -> Earning:
-    return Earning(
-        member=row.member_id,
-        day=row.business_date,
-        sale=row.id,
-        points=count,
-        times=times,
-        at=row.occurred_at,
-        returns=row.returns_id,
-    )
+    when: dict[str, Any] = {"day": row.business_date, "at": row.occurred_at}
+    of_sale: dict[str, Any] = {"sale": row.id, "returns": row.returns_id}
+    return Earning(member=row.member_id, points=count, times=times, **when, **of_sale)
 
 
 def _earned_before(session: Session, people: Collection[MemberId]) -> dict[MemberId, list[Purse]]:
@@ -159,7 +150,8 @@ def _taken(
                 if part:
                     purse.left -= part
                     rest -= part
-                    yield member, -part, one.day.isoformat(), purse.sale, one.sale
+                    day = one.day.isoformat()
+                    yield member, -part, day, purse.sale, one.sale
 
 
 def _in_turn(returned: SaleId | None, purse: Purse) -> tuple[Any, ...]:
@@ -186,8 +178,8 @@ def _lot(rules: ShopRules, one: Earning) -> tuple[Any, ...]:
     """An earning in the order of pending_rows.POINTS_FIELDS."""
     until, since = points.usable(rules, one.day)
     lasting = (until and until.isoformat(), since and since.isoformat())
-    day = one.day.isoformat()
-    return (one.member, EntryKind.EARN, one.points, day, *lasting, one.sale, "")
+    earned = (EntryKind.EARN, one.points, one.day.isoformat())
+    return (one.member, *earned, *lasting, one.sale, "")
 
 
 def _taking(batch: ImportId, part: Sequence[tuple[Any, ...]]) -> Step:
