@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from storecrm.domain.list_columns import COLUMNS, title_of
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
-from storecrm.ledger import audit, points
+from storecrm.ledger import audit, point_balances
 from storecrm.models import tables
 from storecrm.models.member import Member
 from storecrm.services import files, rights
@@ -106,7 +106,7 @@ def export_segment(
         inside = set(segments.ids_of(session, store, code))
         # read to their end: suggestions are asked for on the same connection
         every = session.execute(_MEMBERS).all()
-        left = points.totals(session, store.clock.today())
+        left = point_balances.totals(session, store.clock.today())
         members = (member for member in every if member.id in inside)
         for done, member in enumerate(members, 1):
             if done % _BETWEEN_SIGNS == 1:

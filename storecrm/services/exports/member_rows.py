@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from storecrm.domain import member_fields
 from storecrm.domain.member_fields import MemberField, Reads
-from storecrm.ledger import points, stamps
+from storecrm.ledger import point_balances, stamps
 from storecrm.models import tables
 from storecrm.models.member import Consent, Member, MemberPhone, Referral
 from storecrm.models.offer import Offer
@@ -108,7 +108,7 @@ class _MemberBooks:
 def _over(session: Session, today: Day) -> Counter[int]:
     """What of members' points has ended without having been written down."""
     found: Counter[int] = Counter()
-    for lot in session.execute(points.unswept(today)):
+    for lot in session.execute(point_balances.unswept(today)):
         found[lot.member_id] += lot.left
     return found
 

@@ -103,7 +103,7 @@ _CHECKS["point_reversals"] = points_checks.wrong_reversals
 _CHECKS["point_owners"] = points_checks.wrong_owners
 _CHECKS["earned"] = points_checks.wrong_earnings
 # what is kept beside the rows
-_CHECKS["offer_uses"] = offer_use.wrong
+_CHECKS["offer_uses"] = offer_limits.wrong
 _CHECKS["member_figures"] = _wrong_figures
 _CHECKS["learned"] = recommendation.wrong_counts
 _CHECKS["names"] = name_index.wrong

@@ -32,6 +32,8 @@ _CUT = re.compile(r"\d(?:\.\d+[eE]\+?|[eE]\+)\d{2,}")
 """A number as a spreadsheet shortens it: 2.2E+15; 5E12 is a code."""
 KEY = 120
 """Signs of a code or number at the most: a longer one is not cut, two might become one."""
+_SHOWN = 60
+"""Signs that a problem shows of a cell."""
 _NO_FACTS: Mapping[str, str] = {}
 """Most problems have none, and there may be a million."""
 _MEMBERS = select(Scannable.key, Scannable.target_id).where(Scannable.kind == Kind.MEMBER)
@@ -125,6 +127,7 @@ class Loader:
         blanked = 0
         while True:
             column, kind, said = _refusal(error)
+            facts = _facts_of(error)
             # missing now, because it was taken away
             if column in refused:
                 return []
@@ -135,7 +138,8 @@ class Loader:
                 blanked += 1
             else:
                 # what the cell itself says, so that it is found again where it stands elsewhere
-                self.problem(number, column, kind, text or said, who=cells.get("name", ""))
+                where = {"row": number, "column": column, "kind": kind}
+                self._note(where, text or said, facts, cells.get("name", ""))
                 whole = False
             if not text or not self.BLANKABLE:
                 return []
@@ -169,13 +173,14 @@ class Loader:
         self, row: int, column: str, kind: str, value: str = "", *, who: str = "", **facts: str
     ) -> None:
         """Note what is wrong with one cell; `who` is the name that the row says."""
-        shown = clean_text(value, 60)
-        name = clean_text(who, 60)
-        self.problems.append(
-            Problem(
-                row=row, column=column, kind=kind, value=shown, facts=facts or _NO_FACTS, who=name
-            )
-        )
+        where = {"row": row, "column": column, "kind": kind}
+        self._note(where, value, facts or _NO_FACTS, who)
+
+    def _note(self, where: dict[str, Any], value: str, facts: Mapping[str, str], who: str) -> None:
+        shown = clean_text(value, _SHOWN)
+        name = clean_text(who, _SHOWN)
+        found = Problem(**where, value=shown, facts=facts, who=name)
+        self.problems.append(found)
 
     def change(
         self,
@@ -212,7 +217,7 @@ class Loader:
 
     def _by_phone(self, session: Session, text: str) -> int | None:
         try:
-            phone = registry.phone_of(text, self.store.shop.region)
+            phone = personal_data.phone_of(text, self.store.shop.region)
         except BadInput:
             return None
         return registry.by_phone(session, phone)
@@ -293,6 +298,13 @@ _COLUMNS_OF_CODES = {
 def column_of(code: str) -> str:
     """The column that a refusal of a reader is about."""
     return _COLUMNS_OF_CODES.get(code, "")
+
+
+def _facts_of(error: Exception) -> Mapping[str, str]:
+    """What a refusal says beside its code."""
+    if isinstance(error, StoreError) and error.facts:
+        return {key: str(fact) for key, fact in error.facts.items()}
+    return _NO_FACTS
 
 
 def _refusal(error: Exception) -> tuple[str, str, str]:

@@ -17,7 +17,7 @@ from storecrm.errors import BadInput, StoreError
 from storecrm.services.imports.cells import Cells
 from storecrm.services.imports.loaders.base import KEY, key_text, whole, yes
 from storecrm.services.imports.loaders.listed_member import KEYS, ListedMember, keys_of
-from storecrm.services.members import registry
+from storecrm.services.members import personal_data
 from storecrm.values import MAX_POINTS, Day, Phone, clean_text, scan_key
 
 Reader = Callable[[str], Any]
@@ -51,7 +51,7 @@ class MemberColumns:
         for key, field in KEYS.items():
             said[key] = scan_key(said.get(field, ""))
         person = ListedMember(**said)
-        registry.require_guardian(
+        personal_data.require_guardian(
             person.birthday, person.birthday_type, person.guardian, self._today
         )
         if not any(keys_of(person)):
@@ -121,7 +121,7 @@ class MemberColumns:
         """The places of children without a guardian."""
         born = list(_together(fields, ("birthday", "birthday_type"), len(people)))
         # a list says few days of birth, and each often
-        young = registry.children(set(born) - {("", "")}, self._today)
+        young = personal_data.children(set(born) - {("", "")}, self._today)
         odd = set[int]()
         if young:
             for at, said in enumerate(born):
@@ -146,12 +146,12 @@ class MemberColumns:
 
     def _phone(self, text: str) -> Phone:
         # the usual mobile number needs no library
-        if self._chinese and registry.MOBILE.fullmatch(text):
+        if self._chinese and personal_data.MOBILE.fullmatch(text):
             return Phone("+86" + text)
         tidy = text if _is_eleven_digits(text) else key_text(text)
         if self._chinese and not _is_eleven_digits(tidy):
             _require_whole_mobile(tidy)
-        return registry.phone_of(tidy, self._region)
+        return personal_data.phone_of(tidy, self._region)
 
     def _phones(self, text: str) -> tuple[Phone, ...]:
         try:
@@ -288,10 +288,10 @@ def _read_once(
 _READERS_OF_PEOPLE: dict[Reads, Reader] = {
     Reads.NUMBER: key_text,
     Reads.NUMBERS: _numbers,
-    Reads.GENDER: registry.gender_of,
-    Reads.BIRTHDAY: registry.birthday_of,
+    Reads.GENDER: personal_data.gender_of,
+    Reads.BIRTHDAY: personal_data.birthday_of,
     Reads.CALENDAR: birthdays.calendar_of,
-    Reads.EMAIL: registry.email_of,
+    Reads.EMAIL: personal_data.email_of,
 }
 _READERS_OF_ANSWERS: dict[Reads, Reader] = {
     Reads.COUNT: _count,
@@ -302,7 +302,7 @@ _READERS_OF_ANSWERS: dict[Reads, Reader] = {
 _BETWEEN = re.compile("[,;，；]")
 # a whole column is matched at once, each text a line
 _NUMBER = re.compile(rf"(?:\d{{0,{KEY}}}\n)*", re.ASCII)
-_MOBILE = re.compile(rf"(?:(?:{registry.MOBILE.pattern})?\n)*", re.ASCII)
+_MOBILE = re.compile(rf"(?:(?:{personal_data.MOBILE.pattern})?\n)*", re.ASCII)
 _UNITS = re.compile(r"(?:(?:\d{1,9})?\n)*", re.ASCII)
 
 

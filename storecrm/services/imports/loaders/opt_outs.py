@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from storecrm.models.member import Member
 from storecrm.services.imports.loaders.base import Loader, Parsed, cell, key_text
-from storecrm.services.members import consent_ledger, registry
+from storecrm.services.members import consent_ledger, personal_data, registry
 from storecrm.values import Channel, ImportId, MemberId, Phone, Purpose, clean_text
 
 
@@ -23,7 +23,7 @@ class OptOutsLoader(Loader):
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
         phone = cell(cells, "phone", self._phone)
-        email = registry.email_of(cells.get("email") or "").casefold()
+        email = personal_data.email_of(cells.get("email") or "").casefold()
         if not phone and not email:
             raise ValueError("phone:missing")
         usual = Channel.SMS if phone else Channel.EMAIL
@@ -35,7 +35,7 @@ class OptOutsLoader(Loader):
         return {"channel": channel, "address": address, "reason": reason}
 
     def _phone(self, text: str) -> str:
-        return registry.phone_of(key_text(text), self.store.shop.region)
+        return personal_data.phone_of(key_text(text), self.store.shop.region)
 
     def thaw(self, row: dict[str, Any]) -> dict[str, Any]:
         return row | {"channel": Channel(row["channel"])}
