@@ -4,8 +4,8 @@ import itertools
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from storecrm.services.store import Store
 from storecrm.values import Moment, as_datetime, money_text
 
 Cells = tuple[Any, ...]
@@ -29,9 +29,9 @@ def yes(answer: object) -> str:
     return "yes" if answer else "no"
 
 
-def local(store: Store, at: Moment) -> str:
+def local(at: Moment, zone: ZoneInfo) -> str:
     """A time as it was in the shop, with its distance from UTC."""
-    return as_datetime(at, store.clock.zone).isoformat(timespec="seconds")
+    return as_datetime(at, zone).isoformat(timespec="seconds")
 
 
 def together(parts: list[str]) -> str:

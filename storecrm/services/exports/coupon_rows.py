@@ -37,7 +37,7 @@ _WITH_SALE = _USES.outerjoin(Member, _IS_USER).outerjoin(Sale, _IS_ON_SALE)
 _STANDING_USES = _WITH_SALE.where(Redemption.reversed_at.is_(None))
 
 
-def coupons(store: Store, session: Session) -> Rows:  # noqa: ARG001
+def coupons(session: Session, store: Store) -> Rows:  # noqa: ARG001
     """Every coupon of a batch that is ready."""
     handed_out = _handed_out(session)
     for row in streamed(session, _READY.order_by(Coupon.id)):
@@ -71,12 +71,12 @@ def _move(out: set[int], move: Any) -> None:
         out.difference_update(serials)
 
 
-def uses(store: Store, session: Session) -> Rows:
+def uses(session: Session, store: Store) -> Rows:
     """Every use that was not reversed."""
     for row in streamed(session, _STANDING_USES.order_by(Redemption.id)):
         # a use of our own is called by the shop and its row
         number = row.redemption_no or row_references.number(store.shop.uid, "R", row.id)
-        at = local(store, row.at)
+        at = local(row.at, store.clock.zone)
         receipt = row.receipt or row.receipt_no
         discount = money(store.shop.digits, row.discount)
         who = row.member_no or ""

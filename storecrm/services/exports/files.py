@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -223,7 +222,7 @@ def export(
     _require_kind(kind)
     columns, rows = LISTS[kind]
     target = Target(file, f"export {kind}", overwrite=overwrite)
-    return _exported(store, kind, target, columns, partial(rows, store), words)
+    return _exported(store, kind, target, columns, lambda session: rows(session, store), words)
 
 
 def not_carried(store: Store, *, kind: str) -> tuple[LeftBehind, ...]:

@@ -24,7 +24,7 @@ _PAIRS = _SCOPES.where(OfferScope.field == "product", SHOWN).order_by(*_PAIR)
 _DAYS = select(tables.day_total).order_by(DayTotal.day, DayTotal.store)
 
 
-def articles(store: Store, session: Session) -> Rows:
+def articles(session: Session, store: Store) -> Rows:
     """Every article that is shown."""
     for article in streamed(session, _ARTICLES):
         name = (article.sku, article.barcode, article.name)
@@ -35,7 +35,7 @@ def articles(store: Store, session: Session) -> Rows:
         yield (*name, *kind, price, cost, *flags, article.medicine, yes(article.to_complete))
 
 
-def offers(store: Store, session: Session) -> Rows:
+def offers(session: Session, store: Store) -> Rows:
     """Every offer by its plain keys, as it is now."""
     every = session.scalars(select(Offer).order_by(Offer.id))
     views = [design.view_of(session, offer) for offer in every]
@@ -54,7 +54,7 @@ def _said(value: Any) -> str:
     return shortened(value) if isinstance(value, list) else str(value)
 
 
-def offer_articles(store: Store, session: Session) -> Rows:  # noqa: ARG001
+def offer_articles(session: Session, store: Store) -> Rows:  # noqa: ARG001
     """Articles that offers in force are for; of an offer that was changed only what it says now."""
     codes = dict[int, str]()
     for offer, code in session.execute(select(Offer.id, Offer.code)):
@@ -65,7 +65,7 @@ def offer_articles(store: Store, session: Session) -> Rows:  # noqa: ARG001
             yield codes[row.version_id], row.value
 
 
-def day_totals(store: Store, session: Session) -> Rows:
+def day_totals(session: Session, store: Store) -> Rows:
     """What other tills took, by day and store."""
     for row in streamed(session, _DAYS):
         net = money(store.shop.digits, row.net_sales)

@@ -6,7 +6,7 @@ empty shop that reads the lists is the same shop: members, articles, offers, rec
 their uses, points lot by lot. The others tell a person more.
 
     columns, rows = LISTS["members"]
-    for row in rows(store, session): ...
+    for row in rows(session, store): ...
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from storecrm.services.exports.cells import Rows
 from storecrm.services.store import Store
 
 Columns = tuple[str, ...]
-RowsOf = Callable[[Store, Session], Rows]
+RowsOf = Callable[[Session, Store], Rows]
 
 
 def _without(kind: str, *columns: str) -> Columns:

@@ -54,7 +54,7 @@ _NAMED_CARDS = _CARDS.join(Member, _IS_CARD_OF).join(Offer, _IS_CARD_FOR)
 _STAMP_CARDS = _NAMED_CARDS.where(_IS_LIVE).order_by(*_CARD)
 
 
-def members(store: Store, session: Session) -> Rows:
+def members(session: Session, store: Store) -> Rows:
     """Every member, a field of member_fields.EXPORTED each column."""
     beside = _MemberBooks(session, store.clock.today())
     for member in streamed(session, _MEMBERS):
@@ -137,23 +137,23 @@ def _consent_cells(said: list[Row[Any]]) -> dict[str, Any]:
     return cells
 
 
-def consents(store: Store, session: Session) -> Rows:
+def consents(session: Session, store: Store) -> Rows:
     """Every answer, in the order in which they were given: the newest of a channel and a purpose
     holds."""
     for row in streamed(session, _EVERY_ANSWER.order_by(Consent.id)):
         about = (row.member_no, str(row.channel), row.purpose)
         proof = (row.evidence, row.text_version)
-        yield (*about, yes(row.granted), local(store, row.at), *proof)
+        yield (*about, yes(row.granted), local(row.at, store.clock.zone), *proof)
 
 
-def referrals(store: Store, session: Session) -> Rows:  # noqa: ARG001
+def referrals(session: Session, store: Store) -> Rows:  # noqa: ARG001
     """Who brought whom."""
     for row in streamed(session, _REFERRALS):
         rewarded = row.rewarded_on or ""
         yield row.member_no, row.by, row.state, row.registered_on, rewarded
 
 
-def stamp_cards(store: Store, session: Session) -> Rows:
+def stamp_cards(session: Session, store: Store) -> Rows:
     """What stands on each card today, by the day on which it ends; the moves that made it stay
     here."""
     today = store.clock.today()

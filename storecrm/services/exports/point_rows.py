@@ -32,7 +32,7 @@ _OF_LOTS = select(*_ENTRY).join(Member, _IS_MEMBERS).join(PointLot, _IS_OF_LOT)
 _ENTRIES = _OF_LOTS.outerjoin(Sale, _IS_OF_SALE)
 
 
-def lots(store: Store, session: Session) -> Rows:
+def lots(session: Session, store: Store) -> Rows:
     """One row a lot of which something is left, or in which something is owed; what is over is
     worth nothing."""
     today = store.clock.today()
@@ -50,7 +50,7 @@ def lots(store: Store, session: Session) -> Rows:
         yield (*opened, int(row.left), ends, *why, *since, known_by)
 
 
-def entries(store: Store, session: Session) -> Rows:  # noqa: ARG001
+def entries(session: Session, store: Store) -> Rows:  # noqa: ARG001
     """Every entry of the ledger, the oldest first."""
     for row in streamed(session, _ENTRIES.order_by(PointEntry.id)):
         reference, reason = row_references.reference(row.reason)

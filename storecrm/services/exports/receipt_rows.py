@@ -39,13 +39,13 @@ _EVERY_USE = select(Redemption.sale_id, Coupon.code).join(Coupon)
 _USES = _EVERY_USE.where(Redemption.sale_id.is_not(None), _IS_LIVE_USE)
 
 
-def lines(store: Store, session: Session) -> Rows:
+def lines(session: Session, store: Store) -> Rows:
     """One row a line: `discount` is everything that was taken off it, `amount` what was paid for
     it. Voided receipts are left out."""
     digits = store.shop.digits
     codes = Beside(session, _USES, Redemption.sale_id, Redemption.id)
     for row in streamed(session, _STANDING.order_by(Sale.id, SaleLine.line_no)):
-        at = local(store, row.occurred_at)
+        at = local(row.occurred_at, store.clock.zone)
         sold = (row.receipt_no, at, row.member_no or "", row.sku or "")
         # thousandths are kept
         pieces = Decimal(row.quantity) / 1000
