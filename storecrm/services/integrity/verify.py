@@ -105,7 +105,7 @@ _CHECKS["earned"] = points_checks.wrong_earnings
 # what is kept beside the rows
 _CHECKS["offer_uses"] = offer_limits.wrong
 _CHECKS["member_figures"] = _wrong_figures
-_CHECKS["learned"] = recommendation.wrong_counts
+_CHECKS["learned"] = basket_pairs.wrong_counts
 _CHECKS["names"] = name_index.wrong
 _CHECKS["imports"] = _left_of_imports
 # coupons
