@@ -22,7 +22,7 @@ from storecrm.domain.offers import reading
 from storecrm.models import database
 from storecrm.services.analytics import lifecycle, profile, rfm, segments
 from storecrm.services.backup import backups
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.housekeeping import daily
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
@@ -144,7 +144,7 @@ def _acts(size: str, folder: Path) -> Iterator[Act]:
 def _till(owner: Store, cashier: Store, people: int) -> Iterator[Act]:
     turn = iter(range(10**9))
     goods = [coupon_check.LineIn(f"A{n}", Quantity(1000)) for n in range(3)]
-    codes = iter(issue.codes_of(owner, batch=issue.issue(owner, offer="BEARER", count=2_000).id))
+    codes = iter(batches.codes_of(owner, batch=issue.issue(owner, offer="BEARER", count=2_000).id))
     known = open_bill.record(cashier, lines=goods, member=shops.phone(people // 2)).receipt_no
 
     def somebody() -> str:

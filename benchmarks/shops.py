@@ -24,7 +24,7 @@ from storecrm import compose
 from storecrm.domain.offers import reading
 from storecrm.models import database, migrate
 from storecrm.services import shop_settings
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.imports import run
 from storecrm.services.imports.options import ImportOptions
 from storecrm.services.loyalty import tiers
@@ -223,12 +223,12 @@ def _coupons(owner: Store, folder: Path, chance: random.Random, people: int, sal
         ]
     ready: list[str] = []
     for _ in range(max(1, sales // 4 // people)):
-        ready += issue.codes_of(owner, batch=issue.issue(owner, offer="NAMED", known=known).id)[
+        ready += batches.codes_of(owner, batch=issue.issue(owner, offer="NAMED", known=known).id)[
             : people // 10
         ]
     for start in range(0, sales // 4, PER_FILE):
         count = min(PER_FILE, sales // 4 - start)
-        ready += issue.codes_of(owner, batch=issue.issue(owner, offer="BEARER", count=count).id)[
+        ready += batches.codes_of(owner, batch=issue.issue(owner, offer="BEARER", count=count).id)[
             : count // 10
         ]
     rows = (
@@ -241,7 +241,7 @@ def _last_day(owner: Store, chance: random.Random, people: int, customers: int =
     cashier = accounts.sign_in(owner, name="C", pin="3864", till="T1")
     shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     codes = iter(
-        issue.codes_of(owner, batch=issue.issue(owner, offer="BEARER", count=customers).id)
+        batches.codes_of(owner, batch=issue.issue(owner, offer="BEARER", count=customers).id)
     )
     sold = []
     for turn in range(customers):

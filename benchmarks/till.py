@@ -5,6 +5,7 @@ import random
 from typing import Any
 
 from benchmarks import measure, store
+from storecrm.services.coupons import batches
 from storecrm.services.coupons import issue as coupons
 from storecrm.services.members import registry
 from storecrm.services.members.registry import NewMember
@@ -58,7 +59,7 @@ def redeem(million: int = 1_000_000) -> None:
     owner = store.fresh()
     store.offer(owner)
     batch = coupons.issue(owner, offer="B", count=million)
-    codes = [str(c) for c in coupons.codes_of(owner, batch=batch.id)]
+    codes = [str(c) for c in batches.codes_of(owner, batch=batch.id)]
     picked = random.Random(1).sample(codes, 4 * ROUNDS + 2)
     registry.register(owner, new=NewMember(phone="13800138000", name="李小梅"))
     _redeem("bearer", owner, picked[: 2 * ROUNDS + 1], None)

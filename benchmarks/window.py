@@ -16,14 +16,14 @@ def window(scans: int = 200, base: int = 100_000) -> None:
     from PySide6.QtWidgets import QApplication
 
     from storecrm.app.program import Program
-    from storecrm.services.coupons import issue
+    from storecrm.services.coupons import batches, issue
     from storecrm.services.staff import accounts
     from storecrm.settings import Settings
 
     owner = store.fresh()
     store.offer(owner, kind="amount_off", min_spend="", value="6")
     batch = issue.issue(owner, offer="B", count=base)
-    codes = issue.codes_of(owner, batch=batch.id)[:scans]
+    codes = batches.codes_of(owner, batch=batch.id)[:scans]
     program = Program(
         owner.name, Settings(language="zh_CN", theme="light", sounds=False), "T", lambda _: None
     )

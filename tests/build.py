@@ -8,7 +8,7 @@ import pytest
 
 from storecrm.domain.offers import reading
 from storecrm.models.base import Base
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.imports import run
 from storecrm.services.imports.options import Imported, ImportOptions
 from storecrm.services.members import registry
@@ -51,7 +51,7 @@ def goods(store: Store, **prices: str) -> None:
 
 def issued(store: Store, code: str = "A20", count: int = 3, to: tuple[str, ...] = ()) -> list[Code]:
     batch = issue.issue(store, offer=code, count=0 if to else count, to=to)
-    return issue.codes_of(store, batch=batch.id)
+    return batches.codes_of(store, batch=batch.id)
 
 
 def link(place, to):

@@ -12,6 +12,7 @@ from storecrm.cli.shop import day_of, number, writes
 from storecrm.errors import BadFile, BadInput, UsageError
 from storecrm.services import files
 from storecrm.services.analytics import segments
+from storecrm.services.coupons import batches
 from storecrm.services.coupons import issue as coupons
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.files import Target
@@ -512,7 +513,7 @@ def _issue(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         "ok": True,
         "batch": batch.id,
         "count": batch.count,
-        "codes": coupons.codes_of(here.open, batch=batch.id),
+        "codes": batches.codes_of(here.open, batch=batch.id),
     }
     return body | (_to_paper(here, batch.id, o) if o.file else {})
 
@@ -522,7 +523,7 @@ def _print(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _to_paper(here: CommandContext, batch: int, o: argparse.Namespace) -> dict[str, Any]:
-    copy = coupons.is_copy(here.open, batch=batch, copy=getattr(o, "copy", False))
+    copy = batches.is_copy(here.open, batch=batch, copy=getattr(o, "copy", False))
     found = coupons.to_print(here.open, batch=batch)
     pages = coupon_sheet.write(
         here.open,
@@ -534,7 +535,7 @@ def _to_paper(here: CommandContext, batch: int, o: argparse.Namespace) -> dict[s
         overwrite=o.overwrite,
         copy=copy,
     )
-    coupons.mark_printed(here.open, batch=batch, count=len(found))
+    batches.mark_printed(here.open, batch=batch, count=len(found))
     return {
         "file": str(o.file),
         "pages": pages,
@@ -550,7 +551,7 @@ def _void(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.code is not None:
         view = coupons.void(here.open, code=o.code, reason=o.reason)
         return {"ok": True, "code": view.code, "state": view.state.value}
-    batch = coupons.void_batch(here.open, batch=o.batch, reason=o.reason)
+    batch = batches.void_batch(here.open, batch=o.batch, reason=o.reason)
     return {
         "ok": True,
         "batch": batch.id,

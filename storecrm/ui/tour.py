@@ -7,7 +7,7 @@ from storecrm.domain.offers import reading
 from storecrm.domain.shop_rules import ShopRules, TillMode
 from storecrm.domain.tenders import Tender
 from storecrm.services import files, shop_settings
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.members import registry
 from storecrm.services.offers import design
 from storecrm.services.staff import accounts
@@ -163,7 +163,7 @@ def _codes(manager: Store) -> list[str]:
     if not any(o.code == "PICTURE" for o in design.listed(manager)):
         design.create(manager, new=reading.draft(rule))
     batch = issue.issue(manager, offer="PICTURE", count=4)
-    return [str(code) for code in issue.codes_of(manager, batch=batch.id)]
+    return [str(code) for code in batches.codes_of(manager, batch=batch.id)]
 
 
 def _till(

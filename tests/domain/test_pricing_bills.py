@@ -24,7 +24,7 @@ import pytest
 from storecrm.domain.offers import reading
 from storecrm.errors import CouponRefused, StoreError
 from storecrm.services import shop_settings
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account
@@ -126,7 +126,7 @@ class Till:
     def coupon(self, word: str) -> str:
         if word not in self.codes:
             batch = issue.issue(self.shop, offer=word[1:].split("#")[0], count=1)
-            self.codes[word] = issue.codes_of(self.shop, batch=batch.id)[0]
+            self.codes[word] = batches.codes_of(self.shop, batch=batch.id)[0]
         return self.codes[word]
 
     def do_sell(self, *words: str, dry_run: bool = False) -> dict[str, str]:

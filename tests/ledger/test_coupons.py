@@ -5,7 +5,7 @@ import pytest
 from storecrm.domain.offers import validity
 from storecrm.domain.offers.rule import OfferRule
 from storecrm.errors import NotPossible, StoreError
-from storecrm.services.coupons import automatic, issue
+from storecrm.services.coupons import automatic, batches, issue
 from storecrm.values import Day, Money, OfferKind
 from tests import build
 
@@ -28,7 +28,7 @@ def test_what_was_ever_issued_counts_against_the_limit(manager, way):
     """`limit_total` is coupons ever issued: voiding a batch makes no room for another one."""
     build.offer(manager, "FEW", limit_total=3)
     batch = issue.issue(manager, offer="FEW", count=3)
-    issue.void_batch(manager, batch=batch.id)
+    batches.void_batch(manager, batch=batch.id)
     with pytest.raises(NotPossible, match="total_limit") as refused:
         way(manager)
     assert refused.value.facts["left"] == 0

@@ -3,7 +3,7 @@ whoever owns the lot."""
 
 import pytest
 
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, card_replacement, points_account
 from storecrm.services.members import merge
@@ -41,7 +41,7 @@ def test_a_batch_voided_while_a_bill_put_aside_holds_its_coupon(manager, owner, 
     """The coupon ends when the bill lets it go; the points come back then."""
     who, coupon = bought
     waiting = parked_bills.suspend(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
-    issue.void_batch(manager, batch=coupon.batch)
+    batches.void_batch(manager, batch=coupon.batch)
     assert active(manager, who) == 900
     parked_bills.drop(manager, receipt=waiting.receipt_no)
     whole(manager, owner, who)
@@ -51,7 +51,7 @@ def test_a_bill_taken_up_again_without_its_voided_coupon(manager, owner, bought)
     """The bill goes on without it, and the points are free."""
     who, coupon = bought
     waiting = parked_bills.suspend(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
-    issue.void_batch(manager, batch=coupon.batch)
+    batches.void_batch(manager, batch=coupon.batch)
     bill, _ = parked_bills.reopen(manager, receipt=waiting.receipt_no)
     assert bill.lost and not bill.coupons
     whole(manager, owner, who)
@@ -67,7 +67,7 @@ def test_a_use_that_is_taken_back_after_the_batch_was_voided(manager, owner, bou
         open_bill.take(manager, code=coupon.code, amount=Money(5_000), member=who, request_no="a")
     else:
         sold = open_bill.record(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
-    issue.void_batch(manager, batch=coupon.batch)
+    batches.void_batch(manager, batch=coupon.batch)
     if how == "undo":
         voids.undo(manager)
     elif how == "swap":
@@ -85,7 +85,7 @@ def test_a_coupon_that_was_lost_and_issued_again(manager, owner, bought):
     after a lost card."""
     who, coupon = bought
     again = issue.reissue(manager, code=coupon.code)
-    issue.void_batch(manager, batch=coupon.batch)
+    batches.void_batch(manager, batch=coupon.batch)
     whole(manager, owner, who)
     second = adjustments.exchange(manager, member=who, offer="OWN", cost=100)
     issue.reissue(manager, code=second.code)
@@ -102,8 +102,8 @@ def test_points_come_back_once_and_to_the_lots_owner(manager, owner, bought):
     other = build.member(manager, phone="13900139000", name="王小明").member_no
     merge.merge(manager, survivor=other, merged=who)
     issue.void(manager, code=coupon.code)
-    issue.void_batch(manager, batch=coupon.batch)
-    issue.void_batch(manager, batch=coupon.batch)
+    batches.void_batch(manager, batch=coupon.batch)
+    batches.void_batch(manager, batch=coupon.batch)
     whole(manager, owner, other)
 
 
@@ -123,6 +123,6 @@ def test_a_use_that_stands_keeps_its_points(manager, owner, bought):
     who, coupon = bought
     open_bill.record(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
     before = active(manager, who)
-    issue.void_batch(manager, batch=coupon.batch)
+    batches.void_batch(manager, batch=coupon.batch)
     assert active(manager, who) == before
     assert verify.verify(owner)[1] == []

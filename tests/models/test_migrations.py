@@ -11,7 +11,7 @@ from storecrm import compose, models  # noqa: F401
 from storecrm.models import migrate
 from storecrm.models.base import Base
 from storecrm.services.analytics import profile, segments
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.imports import move_in, run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account, stamp_cards, tiers
@@ -295,4 +295,4 @@ def test_a_store_of_the_eighth_version_opens_as_this_one(tmp_path):
 
 
 def _coupons(owner):
-    return [issue.show(owner, code=code) for code in issue.codes_of(owner, batch=1)]
+    return [issue.show(owner, code=code) for code in batches.codes_of(owner, batch=1)]

@@ -14,7 +14,7 @@ from storecrm.errors import (
     StorageTrouble,
 )
 from storecrm.services import files, shop_settings
-from storecrm.services.coupons import issue, paper_stock
+from storecrm.services.coupons import batches, issue, paper_stock
 from storecrm.services.files import Target
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
@@ -339,7 +339,7 @@ def test_a_given_coupon_does_not_come_back_after_its_giver_is_gone(cafe, ann, ow
 def test_voided_paper_never_works_again(manager, cashier, was):
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     batch = issue.issue(manager, offer="A20", count=4)
-    code = issue.codes_of(manager, batch=batch.id)[3]
+    code = batches.codes_of(manager, batch=batch.id)[3]
     if was == "used":
         open_bill.record(cashier, coupons=[code])
         with pytest.raises(Conflict, match="serials_used"):
@@ -356,10 +356,10 @@ def test_voided_paper_never_works_again(manager, cashier, was):
 def test_cancelled_and_voided_paper_is_not_handed_out(manager):
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     one, two = (issue.issue(manager, offer="A20", count=4).id for _ in range(2))
-    issue.void(manager, code=issue.codes_of(manager, batch=one)[1])
+    issue.void(manager, code=batches.codes_of(manager, batch=one)[1])
     with pytest.raises(Conflict, match="serials_out"):
         paper_stock.move(manager, batch=one, act=PaperAct.HANDED_OUT, first=1, last=4, channel="x")
-    issue.void_batch(manager, batch=two)
+    batches.void_batch(manager, batch=two)
     with pytest.raises(Conflict, match="batch_void"):
         paper_stock.move(manager, batch=two, act=PaperAct.HANDED_OUT, first=1, last=4, channel="x")
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.errors import Collided, Conflict, NotAllowed, NotPossible, StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.imports import run
 from storecrm.services.loyalty import adjustments
 from storecrm.services.members import phones_and_cards, registry
@@ -43,7 +43,7 @@ def test_a_total_limit_holds_for_programs_that_issue_at_once(manager, backend):
     """A limit of 100 let 240 be issued: each program counted before any had issued."""
     build.offer(manager, "FEW", limit_total=100)
     done = together(lambda _: issue.issue(manager, offer="FEW", count=10), 24)
-    issued = sum(batch.count for batch in issue.batches(manager, offer="FEW"))
+    issued = sum(batch.count for batch in batches.listed(manager, offer="FEW"))
     assert issued == 100
     assert {error.code for error in done if isinstance(error, StoreError)} == {"total_limit"}
 
@@ -58,7 +58,7 @@ def test_a_total_limit_holds_for_coupons_that_are_given(manager, cashier, backen
     done = together(
         lambda n: adjustments.exchange(manager, member=people[n].phone, offer="ONE", cost=100), 12
     )
-    assert sum(batch.count for batch in issue.batches(manager, offer="ONE")) == 5
+    assert sum(batch.count for batch in batches.listed(manager, offer="ONE")) == 5
     assert {error.code for error in done if isinstance(error, StoreError)} == {"total_limit"}
 
 

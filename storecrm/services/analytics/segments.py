@@ -19,7 +19,7 @@ from storecrm.models.shop import Shop
 from storecrm.services import files, rights, shop_settings
 from storecrm.services.analytics import segment_rules, segment_values
 from storecrm.services.coupons import issue as coupons
-from storecrm.services.coupons.issue import BatchView
+from storecrm.services.coupons.batches import BatchView
 from storecrm.services.members import views
 from storecrm.services.members.views import MemberView
 from storecrm.services.progress import Progress, silent

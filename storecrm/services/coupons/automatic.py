@@ -1,14 +1,13 @@
 """Coupons that are given on an occasion: to a new member, with a sale, for points."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import NotFound, NotPossible
 from storecrm.ledger import audit, coupons
-from storecrm.models.coupon import Coupon
+from storecrm.models import tables
 from storecrm.services import rights, shop_settings
 from storecrm.services.coupons import issue
 from storecrm.services.coupons.issue import CouponView
@@ -18,8 +17,6 @@ from storecrm.services.members.views import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import CouponId, MemberId, SaleId
-
-_C: Any = Coupon.__table__
 
 
 @dataclass(frozen=True)
@@ -48,10 +45,12 @@ def welcome(store: Store, *, new: NewMember) -> Registered:
     rights.require(store, Right.REGISTER)
     with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
         view = registry.add(session, store, new)
-        given = _give(session, store, shop_settings.current(session).welcome_offer, view.id, None)
-        return Registered(
-            view, issue.views(session, _C.c.id == given)[0] if given is not None else None
-        )
+        welcome_offer = shop_settings.current(session).welcome_offer
+        given = _give(session, store, welcome_offer, view.id, None)
+        if given is None:
+            return Registered(view, None)
+        [gift] = issue.views(session, tables.coupon.c.id == given)
+        return Registered(view, gift)
 
 
 def after_sale(
@@ -85,6 +84,7 @@ def _give(
         return None
     try:
         terms = issue.terms_of(session, store, code)
+        # a named coupon needs its member, a bearer one a hand that takes it
         named = not terms.rule.bearer
         wanted = member is not None if named else present
         if wanted:

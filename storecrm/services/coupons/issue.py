@@ -1,24 +1,21 @@
-"""Coupons: issue in batches, void, look up."""
+"""Coupons: issue in batches, void, give again, look up."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain.offers.rule import OfferRule
-from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
+from storecrm.errors import BadInput, Conflict, NotFound, NotPossible, StoreError
 from storecrm.ledger import audit, coupons, points
-from storecrm.models.coupon import Batch, Coupon
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.member import Member
-from storecrm.models.offer import Offer, OfferVersion
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Sale
-from storecrm.models.stamp import StampEntry
 from storecrm.services import rights, shop_settings
 from storecrm.services.coupons import code_lookup, unfinished_issues
+from storecrm.services.coupons.batches import BatchView, batch_view
 from storecrm.services.members import registry
 from storecrm.services.offers import design
 from storecrm.services.progress import Progress, silent
@@ -33,46 +30,44 @@ from storecrm.values import (
     Day,
     Kind,
     MemberId,
-    Moment,
     VersionId,
     new_codes,
 )
 
 CHUNK = unfinished_issues.CHUNK
 MAX_BATCH = 1_000_000
-_C: Any = Coupon.__table__
 REISSUED = points.REISSUED
-_B: Any = Batch.__table__
-_O: Any = Offer.__table__
-_V: Any = OfferVersion.__table__
+
+_VERSION_OF_OFFER = tables.offer_version.c.offer_id == tables.offer.c.id
+_TERMS = (tables.offer.c.id, tables.offer.c.state, tables.offer_version.c.id.label("version"))
 _NEWEST = Hot(
-    select(_O.c.id, _O.c.state, _V.c.id.label("version"))
-    .join(_V, _V.c.offer_id == _O.c.id)
-    .where(_O.c.code == bindparam("code"))
-    .order_by(_V.c.version.desc())
+    select(*_TERMS)
+    .join(tables.offer_version, _VERSION_OF_OFFER)
+    .where(tables.offer.c.code == bindparam("code"))
+    .order_by(tables.offer_version.c.version.desc())
     .limit(1)
 )
 
-
-@dataclass(frozen=True)
-class BatchView:
-    """A batch with how its coupons stand."""
-
-    id: BatchId
-    offer_code: str
-    offer_name: str
-    state: BatchState
-    count: int
-    bearer: bool
-    issued_on: Day
-    issued_at: Moment
-    valid_from: Day | None
-    valid_to: Day | None
-    redeemed: int
-    voided: int
-    printed: int
-    printed_at: Moment | None = None
-    prints: int = 0
+_coupon = tables.coupon.c.id
+_IN_ORDER = (tables.coupon.c.batch_id, tables.coupon.c.serial)
+_OF_BATCH = (tables.batch.c.count.label("batch_count"), tables.batch.c.version_id)
+_OF_OFFER = (tables.offer.c.code.label("offer_code"), tables.offer.c.name.label("offer_name"))
+_OWNER = (
+    tables.member.c.member_no,
+    tables.member.c.name.label("member_name"),
+    tables.member.c.phone,
+)
+_VIEW = (
+    select(tables.coupon, *_OF_BATCH, *_OF_OFFER, *_OWNER)
+    .join(tables.batch, tables.batch.c.id == tables.coupon.c.batch_id)
+    .join(tables.offer, tables.offer.c.id == tables.coupon.c.offer_id)
+    .outerjoin(tables.member, tables.member.c.id == tables.coupon.c.member_id)
+    .order_by(*_IN_ORDER)
+)
+_READY = tables.batch.c.state == BatchState.READY
+_ISSUED = tables.coupon.c.state == CouponState.ISSUED
+_OWN = tables.coupon.c.member_id == bindparam("member")
+_OF_MEMBER = Hot(_VIEW.where(_OWN, _READY).limit(literal_column("500")))
 
 
 @dataclass(frozen=True)
@@ -131,11 +126,10 @@ def issue(
         raise NotPossible("named_batch", where=offer)
     if not 0 <= count <= MAX_BATCH:
         raise BadInput("count", where=str(count), most=MAX_BATCH)
+    people: list[MemberId | None] = list(known)
     with store.read() as session:
-        people: list[MemberId | None] = [
-            *known,
-            *(registry.resolve(session, store, text) for text in to),
-        ]
+        people += [registry.resolve(session, store, text) for text in to]
+    # a member who is named twice gets one
     people = list(dict.fromkeys(people)) or [None] * count
     with unfinished_issues.under_way(store):
         batch = _issue(store, offer, people, bearer=not named, activate=activate, progress=progress)
@@ -152,26 +146,42 @@ def _issue(
     progress: Progress,
 ) -> BatchId:
     opened = _open_batch(store, offer, len(people), bearer=bearer, activate=activate)
-    batch = opened.id
+    # written in their own order they fill the index of codes from one end
     codes = sorted(new_codes(Kind.COUPON, len(people)))
     try:
-        for start in range(0, len(codes), CHUNK):
-            progress(start, len(codes))
-            with store.write() as session:
-                part = [
-                    (code, n, people[n - 1])
-                    for n, code in enumerate(codes[start : start + CHUNK], start + 1)
-                ]
-                coupons.write_chunk(session, opened, part)
-        progress(len(codes), len(codes))
+        _write_coupons(store, opened, codes, people, progress)
     except BaseException:
-        unfinished_issues.remove(store, batch)
+        unfinished_issues.remove(store, opened.id)
         raise
+    _close_batch(store, opened.id, offer, codes)
+    return opened.id
+
+
+def _write_coupons(
+    store: Store,
+    opened: coupons.OpenBatch,
+    codes: Sequence[Code],
+    people: Sequence[MemberId | None],
+    progress: Progress,
+) -> None:
+    """The coupons in chunks, behind each of which a till may come."""
+    for start in range(0, len(codes), CHUNK):
+        progress(start, len(codes))
+        end = start + CHUNK
+        # serials begin with 1
+        part = list(zip(codes[start:end], count(start + 1), people[start:end], strict=False))
+        with store.write() as session:
+            coupons.write_chunk(session, opened, part)
+    progress(len(codes), len(codes))
+
+
+def _close_batch(store: Store, batch: BatchId, offer: str, codes: Sequence[Code]) -> None:
+    """The last coupon is in: from now on they are known."""
+    this = update(tables.batch).where(tables.batch.c.id == batch)
+    ids = select(func.min(_coupon), func.max(_coupon)).where(tables.coupon.c.batch_id == batch)
     with store.write(Topic.COUPONS) as session:
-        session.execute(update(_B).where(_B.c.id == batch).values(state=BatchState.READY))
-        last = session.execute(
-            select(func.min(_C.c.id), func.max(_C.c.id)).where(_C.c.batch_id == batch)
-        ).one()
+        session.execute(this.values(state=BatchState.READY))
+        first, last = session.execute(ids).one()
         audit.log(
             session,
             store,
@@ -179,11 +189,10 @@ def _issue(
             batch=batch,
             offer=offer,
             count=len(codes),
-            first=last[0],
-            last=last[1],
+            first=first,
+            last=last,
             sha256=audit.digest(codes),
         )
-    return batch
 
 
 @repeatable
@@ -215,138 +224,42 @@ def terms_of(session: Session, store: Store, code: str) -> coupons.Terms:
     )
 
 
-def codes_of(store: Store, *, batch: BatchId) -> list[Code]:
-    """The codes of a batch by serial.
-
-    Raises:
-        NotFound: batch.
-    """
-    rights.require(store, Right.ISSUE_ONE)
-    batch_view(store, batch=batch)
-    with store.read() as session:
-        return list(
-            session.scalars(select(_C.c.code).where(_C.c.batch_id == batch).order_by(_C.c.serial))
-        )
-
-
-def batch_view(store: Store, *, batch: int) -> BatchView:
-    """One batch.
-
-    Raises:
-        NotFound: batch.
-    """
-    rights.require(store, Right.FIND)
-    with store.read() as session:
-        found = _batches(session, _B.c.id == batch)
-    if not found:
-        raise NotFound("batch", where=str(batch))
-    return found[0]
-
-
-def batches(store: Store, *, offer: str | None = None, limit: int = 500) -> list[BatchView]:
-    """The newest batches, of one offer or of all."""
-    rights.require(store, Right.FIND)
-    with store.read() as session:
-        return _batches(session, _B.c.id > 0 if offer is None else Offer.code == offer, limit)
-
-
-def _batches(session: Session, where: Any, limit: int = 1) -> list[BatchView]:
-    query = (
-        select(_B, _B.c.count.label("size"), Offer.code, Offer.name)
-        .join(Offer, Offer.id == _B.c.offer_id)
-        .where(where)
-        .order_by(_B.c.id.desc())
-        .limit(limit)
-    )
-    rows = session.execute(query).all()
-    ids = [row.id for row in rows]
-    states: dict[tuple[int, str], int] = {}
-    spans: dict[int, tuple[Day, Day]] = {}
-    for row in session.execute(
-        select(
-            _C.c.batch_id,
-            _C.c.state,
-            func.count().label("n"),
-            func.min(_C.c.valid_from).label("a"),
-            func.max(_C.c.valid_to).label("b"),
-        )
-        .where(_C.c.batch_id.in_(ids))
-        .group_by(_C.c.batch_id, _C.c.state)
-    ):
-        states[row.batch_id, row.state] = row.n
-        spans[row.batch_id] = (row.a, row.b)
-    none: tuple[Day | None, Day | None] = (None, None)
-    return [
-        BatchView(
-            row.id,
-            row.code,
-            row.name,
-            BatchState(row.state),
-            row.size,
-            bool(row.bearer),
-            row.issued_on,
-            row.issued_at,
-            *spans.get(row.id, none),
-            states.get((row.id, "redeemed"), 0),
-            states.get((row.id, "voided"), 0),
-            row.printed,
-            row.printed_at,
-            row.prints,
-        )
-        for row in rows
-    ]
-
-
-_VIEW = (
-    select(
-        _C,
-        _B.c.count.label("batch_count"),
-        _B.c.version_id,
-        Offer.code.label("offer_code"),
-        Offer.name.label("offer_name"),
-        Member.member_no,
-        Member.name.label("member_name"),
-        Member.phone,
-    )
-    .join(_B, _B.c.id == _C.c.batch_id)
-    .join(Offer, Offer.id == _C.c.offer_id)
-    .outerjoin(Member, Member.id == _C.c.member_id)
-)
-
-
-def views(session: Session, where: Any, limit: int = 1_000_000) -> list[CouponView]:
+def views(session: Session, where: ColumnElement[bool], limit: int = 1_000_000) -> list[CouponView]:
     """Coupons with their words and rule, by batch and serial."""
-    rows = session.execute(_VIEW.where(where).order_by(_C.c.batch_id, _C.c.serial).limit(limit))
-    return _views(session, rows)
+    return _views(session, session.execute(_VIEW.where(where).limit(limit)))
 
 
 def _views(session: Session, rows: Iterable[Any]) -> list[CouponView]:
     rules: dict[int, OfferRule] = {}
     found = []
     for row in rows:
-        if row.version_id not in rules:
-            rules[row.version_id] = design.rule_of(session, VersionId(row.version_id))
-        person = (row.member_no or "", row.member_name or "", row.phone or "")
-        found.append(
-            CouponView(
-                row.id,
-                row.code,
-                row.batch_id,
-                row.serial,
-                row.batch_count,
-                row.offer_code,
-                row.offer_name,
-                rules[row.version_id],
-                CouponState(row.state),
-                row.valid_from,
-                row.valid_to,
-                row.issued_on,
-                *person,
-                row.uses_allowed,
-                int(row.state == CouponState.REDEEMED),
-            )
-        )
+        version = row.version_id
+        if version not in rules:
+            rules[version] = design.rule_of(session, VersionId(version))
+        found.append(_view(row, rules[version]))
     return found
+
+
+def _view(row: Any, rule: OfferRule) -> CouponView:
+    return CouponView(
+        id=row.id,
+        code=row.code,
+        batch=row.batch_id,
+        serial=row.serial,
+        batch_count=row.batch_count,
+        offer_code=row.offer_code,
+        offer_name=row.offer_name,
+        rule=rule,
+        state=CouponState(row.state),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        issued_on=row.issued_on,
+        member_no=row.member_no or "",
+        member_name=row.member_name or "",
+        member_phone=row.phone or "",
+        uses_allowed=row.uses_allowed,
+        uses=int(row.state == CouponState.REDEEMED),
+    )
 
 
 def to_print(
@@ -361,59 +274,14 @@ def to_print(
     rights.require(store, Right.ISSUE_ONE)
     with store.read() as session:
         if code is not None:
-            where = _C.c.id == _by_code(session, code)
+            these = tables.coupon.c.id == _by_code(session, code)
         else:
             batch_view(store, batch=batch or 0)
-            where = _C.c.batch_id == batch
-        found = views(
-            session, where & (_C.c.state == CouponState.ISSUED) & (_B.c.state == BatchState.READY)
-        )
+            these = tables.coupon.c.batch_id == batch
+        found = views(session, and_(these, _ISSUED, _READY))
     if not found:
         raise NotPossible("nothing_to_print", where=str(batch or code))
     return found
-
-
-def is_copy(store: Store, *, batch: int, copy: bool = False) -> bool:
-    """Whether paper that is now made of a batch is a copy, and bears its mark. Coupons for whoever
-    holds them are printed once: again only when somebody decides so (`copy`).
-
-    Raises:
-        NotFound: batch.
-        NotPossible: batch_printed (facts: at, printed).
-    """
-    rights.require(store, Right.ISSUE_ONE)
-    view = batch_view(store, batch=batch)
-    if view.prints and view.bearer and not copy:
-        raise NotPossible(
-            "batch_printed", where=str(batch), at=view.printed_at, printed=view.printed
-        )
-    return bool(view.prints)
-
-
-def mark_printed(store: Store, *, batch: int, count: int) -> None:
-    """Remember that a batch went to paper: the first time with its pieces and hour, then how
-    often."""
-    rights.require(store, Right.ISSUE_ONE)
-    first = {
-        "printed": case((_B.c.prints == 0, count), else_=_B.c.printed),
-        "printed_at": func.coalesce(_B.c.printed_at, store.clock.now()),
-    }
-    with store.write(Topic.COUPONS) as session:
-        done = (
-            update(_B)
-            .where(_B.c.id == batch)
-            .values(**first, prints=_B.c.prints + 1)
-            .returning(_B.c.prints)
-        )
-        prints = session.scalar(done)
-        audit.log(session, store, "batch_printed", batch=batch, count=count, prints=prints)
-
-
-_OF_MEMBER = Hot(
-    _VIEW.where(_C.c.member_id == bindparam("member"), _B.c.state == BatchState.READY)
-    .order_by(_C.c.batch_id, _C.c.serial)
-    .limit(literal_column("500"))
-)
 
 
 def of_member(store: Store, *, member: str) -> list[CouponView]:
@@ -424,8 +292,9 @@ def of_member(store: Store, *, member: str) -> list[CouponView]:
     """
     rights.require(store, Right.FIND)
     with store.read() as session:
-        found = registry.resolve(session, store, member)
-        return _views(session, reversed(_OF_MEMBER.rows(session, member=found)))
+        person = registry.resolve(session, store, member)
+        oldest_first = _OF_MEMBER.rows(session, member=person)
+        return _views(session, reversed(oldest_first))
 
 
 def _by_code(session: Session, code: str) -> CouponId:
@@ -441,7 +310,12 @@ def show(store: Store, *, code: str) -> CouponView:
     """
     rights.require(store, Right.FIND)
     with store.read() as session:
-        return views(session, _C.c.id == _by_code(session, code))[0]
+        return _one(session, _by_code(session, code))
+
+
+def _one(session: Session, coupon: CouponId) -> CouponView:
+    [view] = views(session, tables.coupon.c.id == coupon)
+    return view
 
 
 @repeatable
@@ -455,20 +329,25 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
     rights.require(store, Right.BATCHES)
     with store.write(Topic.COUPONS) as session:
         coupon = _by_code(session, code)
-        if coupons.void(session, store, _C.c.id == coupon, reason=reason) != 1:
-            holder = session.scalar(
-                select(Sale.receipt_no)
-                .join(_C, _C.c.held_by == Sale.id)
-                .where(_C.c.id == coupon, _C.c.state == CouponState.RESERVED)
-            )
-            raise (
-                Conflict("coupon_held", where=code, receipt=holder)
-                if holder
-                else Conflict("coupon_used", where=code)
-            )
-        points.give_back_exchanged(session, store, shop_settings.current(session), [coupon])
+        done = coupons.void(session, store, tables.coupon.c.id == coupon, reason=reason)
+        if done != 1:
+            raise _not_unused(session, coupon, code)
+        rules = shop_settings.current(session)
+        points.give_back_exchanged(session, store, rules, [coupon])
         audit.log(session, store, "coupon_voided", coupon=coupon, reason=reason)
-        return views(session, _C.c.id == coupon)[0]
+        return _one(session, coupon)
+
+
+def _not_unused(session: Session, coupon: CouponId, code: str) -> StoreError:
+    """Why a coupon cannot be void: a parked bill holds it, or it was used."""
+    holding = select(tables.sale.c.receipt_no).join(
+        tables.coupon, tables.coupon.c.held_by == tables.sale.c.id
+    )
+    reserved = tables.coupon.c.state == CouponState.RESERVED
+    receipt = session.scalar(holding.where(tables.coupon.c.id == coupon, reserved))
+    if receipt:
+        return Conflict("coupon_held", where=code, receipt=receipt)
+    return Conflict("coupon_used", where=code)
 
 
 @repeatable
@@ -483,12 +362,12 @@ def reissue(store: Store, *, code: str) -> CouponView:
     """
     rights.require(store, Right.ISSUE_ONE)
     with store.write(Topic.COUPONS) as session:
-        old = session.execute(
-            select(_C.c.id, _C.c.member_id).where(_C.c.id == _by_code(session, code))
-        ).one()
-        if old.member_id is None:
+        lost = _by_code(session, code)
+        coupon = tables.coupon.c
+        owner = session.scalar(select(coupon.member_id).where(coupon.id == lost))
+        if owner is None:
             raise NotPossible("bearer_reprint", where=code)
-        return views(session, _C.c.id == renew(session, store, old.id))[0]
+        return _one(session, renew(session, store, lost))
 
 
 def renew(session: Session, store: Store, coupon: CouponId) -> CouponId:
@@ -497,48 +376,17 @@ def renew(session: Session, store: Store, coupon: CouponId) -> CouponId:
     Raises:
         Conflict: coupon_used.
     """
-    old = session.execute(select(_C).where(_C.c.id == coupon)).one()
-    done = coupons.void(session, store, _C.c.id == old.id, reason=REISSUED)
-    used = (
-        select(Redemption.id)
-        .where(Redemption.coupon_id == old.id, Redemption.reversed_at.is_(None))
-        .limit(1)
-    )
-    if done != 1 or session.scalar(used):
+    this = tables.coupon.c.id == coupon
+    old = session.execute(select(tables.coupon).where(this)).one()
+    done = coupons.void(session, store, this, reason=REISSUED)
+    use = tables.redemption.c
+    # one that was used in part keeps its code
+    uses = select(use.id).where(use.coupon_id == coupon, use.reversed_at.is_(None)).limit(1)
+    if done != 1 or session.scalar(uses):
         raise Conflict("coupon_used", where=old.code)
     made = coupons.issue_again(session, old)
     # a stamp card's coupon is the new one from now on
-    session.execute(update(StampEntry).where(StampEntry.coupon_id == old.id).values(coupon_id=made))
-    audit.log(session, store, "coupon_reissued", coupon=made, instead_of=old.id)
+    card = update(tables.stamp_entry).where(tables.stamp_entry.c.coupon_id == coupon)
+    session.execute(card.values(coupon_id=made))
+    audit.log(session, store, "coupon_reissued", coupon=made, instead_of=coupon)
     return made
-
-
-def void_batch(store: Store, *, batch: int, reason: str = "") -> BatchView:
-    """Void every unused coupon of a batch, for good; used ones stay used.
-
-    Raises:
-        NotFound: batch.
-    """
-    rights.require(store, Right.BATCHES)
-    batch_view(store, batch=batch)
-    with store.write(Topic.COUPONS) as session:
-        session.execute(update(_B).where(_B.c.id == batch).values(state=BatchState.VOIDED))
-    while True:
-        with store.write() as session:
-            some = session.scalars(
-                select(_C.c.id)
-                .where(_C.c.batch_id == batch, _C.c.state == CouponState.ISSUED)
-                .limit(CHUNK)
-            ).all()
-            if not some:
-                break
-            coupons.void(session, store, _C.c.id.in_(some), reason=reason)
-            points.give_back_exchanged(session, store, shop_settings.current(session), some)
-    with store.write(Topic.COUPONS) as session:
-        voided = session.scalar(
-            select(func.count())
-            .select_from(_C)
-            .where(_C.c.batch_id == batch, _C.c.state == CouponState.VOIDED)
-        )
-        audit.log(session, store, "batch_voided", batch=batch, count=voided, reason=reason)
-    return batch_view(store, batch=batch)

@@ -3,37 +3,32 @@ what became of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible
 from storecrm.ledger import audit, coupons
-from storecrm.models import database
-from storecrm.models.coupon import Batch, Coupon, PaperMove
+from storecrm.models import database, tables
+from storecrm.models.coupon import Batch
 from storecrm.models.hot import Hot
-from storecrm.models.redemption import Redemption
 from storecrm.services import rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import BatchId, BatchState, CouponState, PaperAct, clean_text
 
-_P: Any = PaperMove.__table__
-_B: Any = Batch.__table__
-_C: Any = Coupon.__table__
-_R: Any = Redemption.__table__
-_LAST = Hot(
-    select(_P.c.act)
-    .where(
-        _P.c.batch_id == bindparam("batch"),
-        _P.c.first_serial <= bindparam("serial"),
-        _P.c.last_serial >= bindparam("same"),
-    )
-    .order_by(_P.c.id.desc())
-    .limit(1)
-)
-_MOVES = Hot(select(_P).where(_P.c.batch_id == bindparam("batch")).order_by(_P.c.id))
+_OF_BATCH = tables.paper_move.c.batch_id == bindparam("batch")
+_BEGUN = tables.paper_move.c.first_serial <= bindparam("serial")
+_NOT_ENDED = tables.paper_move.c.last_serial >= bindparam("same")
+_NEWEST = select(tables.paper_move.c.act).order_by(tables.paper_move.c.id.desc())
+_LAST = Hot(_NEWEST.where(_OF_BATCH, _BEGUN, _NOT_ENDED).limit(1))
+_OLDEST = select(tables.paper_move).order_by(tables.paper_move.c.id)
+_MOVES = Hot(_OLDEST.where(_OF_BATCH))
+_state = tables.coupon.c.state
+_USE_OF = tables.redemption.c.coupon_id == tables.coupon.c.id
+_USED = select(tables.redemption.c.id).where(_USE_OF, tables.redemption.c.reversed_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -108,50 +103,59 @@ def move(
         row = _batch(session, batch)
         if not row.bearer:
             raise NotPossible("named_batch", where=str(batch))
-        if not 1 <= first <= last <= row._mapping["count"]:
-            raise BadInput("serials", where=f"{first}-{last}", most=row._mapping["count"])
+        # a row has a method `count` of its own
+        size = row._mapping["count"]
+        if not 1 <= first <= last <= size:
+            raise BadInput("serials", where=f"{first}-{last}", most=size)
         if act is PaperAct.HANDED_OUT and not clean_text(channel, 40):
             raise BadInput("channel_missing")
-        now = [
-            s
-            for s in _stretches(session, row, (first, last))
-            if first <= s.first and s.last <= last
-        ]
-        if row.state == BatchState.VOIDED:
-            raise Conflict("batch_void", where=str(batch))
-        states = set(
-            session.scalars(
-                select(_C.c.state)
-                .where(_C.c.batch_id == batch, _C.c.serial.between(first, last))
-                .distinct()
-            )
-        )
-        out = any(s.act == PaperAct.HANDED_OUT for s in now)
-        if CouponState.VOIDED in states or (act is PaperAct.HANDED_OUT and out):
-            raise Conflict("serials_out", where=f"{first}-{last}")
-        if CouponState.REDEEMED in states and act is not PaperAct.HANDED_OUT:
-            raise Conflict("serials_used", where=f"{first}-{last}")
-        if act is PaperAct.RETURNED and any(s.act != PaperAct.HANDED_OUT for s in now):
-            raise Conflict("serials_in", where=f"{first}-{last}")
-        values = {
+        _require_movable(session, row, act, first, last)
+        moved = {
             "batch_id": batch,
             "act": act,
             "first_serial": first,
             "last_serial": last,
             "at": store.clock.now(),
             "staff_id": store.staff,
-        }
-        values |= {
             "channel": clean_text(channel, 40),
             "person": clean_text(person, 40),
             "business_date": store.clock.today(),
         }
-        session.execute(insert(PaperMove).values(**values))
+        session.execute(insert(tables.paper_move).values(**moved))
         if act is PaperAct.VOIDED:
-            mine = (_C.c.batch_id == batch, _C.c.serial.between(first, last))
-            coupons.void(session, store, *mine, reason="paper", states=coupons.UNUSED)
+            these = _of_serials(batch, first, last)
+            coupons.void(session, store, these, reason="paper", states=coupons.UNUSED)
         audit.log(session, store, "paper_moved", batch=batch, act=act, first=first, last=last)
         return _card(session, row)
+
+
+def _require_movable(session: Session, batch: Any, act: PaperAct, first: int, last: int) -> None:
+    """Refuse an act that the paper of these serials does not allow."""
+    serials = f"{first}-{last}"
+    inside = [
+        stretch
+        for stretch in _stretches(session, batch, (first, last))
+        if first <= stretch.first and stretch.last <= last
+    ]
+    if batch.state == BatchState.VOIDED:
+        raise Conflict("batch_void", where=str(batch.id))
+    coupons_of = select(_state).where(_of_serials(batch.id, first, last)).distinct()
+    states = set(session.scalars(coupons_of))
+    out = [stretch for stretch in inside if stretch.act == PaperAct.HANDED_OUT]
+    hands_out = act is PaperAct.HANDED_OUT
+    if CouponState.VOIDED in states or (hands_out and out):
+        raise Conflict("serials_out", where=serials)
+    if CouponState.REDEEMED in states and not hands_out:
+        raise Conflict("serials_used", where=serials)
+    # only what is out as a whole can come back
+    if act is PaperAct.RETURNED and len(out) < len(inside):
+        raise Conflict("serials_in", where=serials)
+
+
+def _of_serials(batch: int, first: int, last: int) -> ColumnElement[bool]:
+    """True of the batch's coupons with these serials."""
+    coupon = tables.coupon.c
+    return and_(coupon.batch_id == batch, coupon.serial.between(first, last))
 
 
 def card(store: Store, *, batch: int) -> StockCard:
@@ -167,103 +171,110 @@ def card(store: Store, *, batch: int) -> StockCard:
 
 def is_out(session: Session, batch: BatchId, serial: int) -> bool:
     """True when this piece was handed out and did not come back."""
-    return bool(
-        _LAST.scalar(session, batch=batch, serial=serial, same=serial) == PaperAct.HANDED_OUT
-    )
+    last = _LAST.scalar(session, batch=batch, serial=serial, same=serial)
+    return bool(last == PaperAct.HANDED_OUT)
 
 
 def _batch(session: Session, batch: int) -> Any:
-    row = session.execute(
-        select(_B).where(_B.c.id == batch, _B.c.state != BatchState.ISSUING)
-    ).first()
-    if row is None:
+    row = tables.batch.c
+    known = select(tables.batch).where(row.id == batch, row.state != BatchState.ISSUING)
+    found = session.execute(known).first()
+    if found is None:
         raise NotFound("batch", where=str(batch))
-    return row
+    return found
 
 
 def _stretches(session: Session, batch: Any, cut: tuple[int, int] | None = None) -> list[_Stretch]:
     """The batch cut where the fate of its serials changes (and at `cut`), in order; the last move
     of a stretch decides."""
     moves = _MOVES.rows(session, batch=batch.id)
-    size = batch._mapping["count"]
-    edges = {1, size + 1} | {m.first_serial for m in moves} | {m.last_serial + 1 for m in moves}
-    edges |= {cut[0], cut[1] + 1} if cut else set()
-    marks = sorted(edges)
-    found = [_Stretch(first, after - 1) for first, after in zip(marks, marks[1:], strict=False)]
+    ranges = [(move.first_serial, move.last_serial) for move in moves]
+    if cut is not None:
+        ranges.append(cut)
+    edges = {1, batch._mapping["count"] + 1}
+    for first, last in ranges:
+        edges |= {first, last + 1}
+    found = [_Stretch(first, after - 1) for first, after in pairwise(sorted(edges))]
     for moved in moves:
         for stretch in found:
             if moved.first_serial <= stretch.first and stretch.last <= moved.last_serial:
-                stretch.act = moved.act
-                if moved.act == PaperAct.HANDED_OUT:
-                    stretch.channel, stretch.person, stretch.back = moved.channel, moved.person, 0
-                elif moved.act == PaperAct.RETURNED:
-                    stretch.back = stretch.size
+                _apply(moved, stretch)
     return found
+
+
+def _apply(moved: Any, stretch: _Stretch) -> None:
+    """What a move makes of a stretch; who had it last stays known when it comes back."""
+    stretch.act = moved.act
+    if moved.act == PaperAct.HANDED_OUT:
+        stretch.channel, stretch.person = moved.channel, moved.person
+        stretch.back = 0
+    elif moved.act == PaperAct.RETURNED:
+        stretch.back = stretch.size
 
 
 def _card(session: Session, batch: Any) -> StockCard:
     stretches = _stretches(session, batch)
+    size = batch._mapping["count"]
+    out = _size_of(stretches, PaperAct.HANDED_OUT)
+    kept = [stretch for stretch in stretches if stretch.act != PaperAct.HANDED_OUT]
+    voided = sum(_void_in(session, batch.id, stretch) for stretch in kept)
+    used = sum(_used_in(session, batch.id, stretch) for stretch in kept)
+    whole = _Stretch(1, size)
+    return StockCard(
+        batch=batch.id,
+        count=size,
+        printed=batch.printed,
+        activate=bool(batch.activate),
+        in_stock=size - out - voided - used,
+        out=out,
+        returned=sum(stretch.back for stretch in stretches),
+        voided=voided,
+        redeemed=_used_in(session, batch.id, whole),
+        ways=_ways(session, batch.id, stretches),
+    )
+
+
+def _ways(session: Session, batch: int, stretches: Sequence[_Stretch]) -> tuple[Handed, ...]:
+    """Each way of handing out, by its name."""
     ways: dict[tuple[str, str], list[_Stretch]] = {}
     for stretch in stretches:
         if stretch.channel:
-            ways.setdefault((stretch.channel, stretch.person), []).append(stretch)
-    handed = [
-        Handed(
-            channel,
-            person,
-            _of(mine, PaperAct.HANDED_OUT),
-            sum(s.back for s in mine),
-            _of(mine, PaperAct.VOIDED),
-            sum(_redeemed(session, batch.id, s) for s in mine),
-        )
-        for (channel, person), mine in sorted(ways.items())
-    ]
-    size, out = batch._mapping["count"], _of(stretches, PaperAct.HANDED_OUT)
-    redeemed = _redeemed(session, batch.id, _Stretch(1, size))
-    kept = [stretch for stretch in stretches if stretch.act != PaperAct.HANDED_OUT]
-    voided = sum(_in_state(session, batch.id, stretch, CouponState.VOIDED) for stretch in kept)
-    used = sum(_redeemed(session, batch.id, stretch) for stretch in kept)
-    return StockCard(
-        batch.id,
-        size,
-        batch.printed,
-        bool(batch.activate),
-        size - out - voided - used,
-        out,
-        sum(s.back for s in stretches),
-        voided,
-        redeemed,
-        tuple(handed),
+            way = stretch.channel, stretch.person
+            ways.setdefault(way, []).append(stretch)
+    return tuple(_handed(session, batch, way, ways[way]) for way in sorted(ways))
+
+
+def _handed(
+    session: Session, batch: int, way: tuple[str, str], stretches: Sequence[_Stretch]
+) -> Handed:
+    channel, person = way
+    return Handed(
+        channel=channel,
+        person=person,
+        out=_size_of(stretches, PaperAct.HANDED_OUT),
+        returned=sum(stretch.back for stretch in stretches),
+        voided=_size_of(stretches, PaperAct.VOIDED),
+        redeemed=sum(_used_in(session, batch, stretch) for stretch in stretches),
     )
 
 
-def _of(stretches: Sequence[_Stretch], act: PaperAct) -> int:
-    return sum(s.size for s in stretches if s.act == act)
+def _size_of(stretches: Sequence[_Stretch], act: PaperAct) -> int:
+    return sum(stretch.size for stretch in stretches if stretch.act == act)
 
 
-def _in_state(session: Session, batch: int, stretch: _Stretch, state: CouponState) -> int:
-    mine = (
-        _C.c.batch_id == batch,
-        _C.c.serial.between(stretch.first, stretch.last),
-        _C.c.state == state,
-    )
-    return int(session.scalar(select(func.count()).select_from(_C).where(*mine)) or 0)
+def _void_in(session: Session, batch: int, stretch: _Stretch) -> int:
+    void = _state == CouponState.VOIDED
+    return _count(session, _of_serials(batch, stretch.first, stretch.last), void)
 
 
-def _redeemed(session: Session, batch: int, stretch: _Stretch) -> int:
+def _used_in(session: Session, batch: int, stretch: _Stretch) -> int:
     """Pieces that were used: also those that may be used more often, whose paper is in somebody's
     hands all the same."""
-    mine = (
-        _C.c.batch_id == batch,
-        _C.c.serial.between(stretch.first, stretch.last),
-        _C.c.state != CouponState.VOIDED,
-    )
-    live = select(_R.c.id).where(_R.c.coupon_id == _C.c.id, _R.c.reversed_at.is_(None)).exists()
-    return int(
-        session.scalar(
-            select(func.count())
-            .select_from(_C)
-            .where(*mine, or_(_C.c.state == CouponState.REDEEMED, live))
-        )
-        or 0
-    )
+    standing = _state != CouponState.VOIDED
+    used = or_(_state == CouponState.REDEEMED, _USED.exists())
+    return _count(session, _of_serials(batch, stretch.first, stretch.last), standing, used)
+
+
+def _count(session: Session, *which: ColumnElement[bool]) -> int:
+    counted = select(func.count()).select_from(tables.coupon).where(*which)
+    return int(session.scalar(counted) or 0)

@@ -6,28 +6,27 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy.orm import Session
 
 from storecrm import paths
 from storecrm.errors import Conflict, StorageTrouble
 from storecrm.ledger import audit
-from storecrm.models import database
-from storecrm.models.coupon import Batch, Coupon
-from storecrm.models.offer import Offer
-from storecrm.models.scannable import Scannable
+from storecrm.models import database, tables
 from storecrm.services import files
 from storecrm.services.store import Store, Topic
 from storecrm.values import BatchState, Kind
 
 CHUNK = 5000
-_PURPOSE, _RUNNING = "issue", "issue_running"
+_PURPOSE = "issue"
+_RUNNING = "issue_running"
 _PATIENCE = 60.0
 """Seconds that issuing waits for a sweep to end, which takes one at the most."""
-_C: Any = Coupon.__table__
-_B: Any = Batch.__table__
-_S: Any = Scannable.__table__
-LEFT = (_B.c.state == literal_column(f"'{BatchState.ISSUING.value}'"), _B.c.import_id.is_(None))
+_batch = tables.batch.c.id
+# a constant, so that the index of such batches is taken
+_ISSUING: Any = literal_column(f"'{BatchState.ISSUING.value}'")
+LEFT = (tables.batch.c.state == _ISSUING, tables.batch.c.import_id.is_(None))
 """True of a batch that is being issued, or whose issuing died; those of imports go with their
-import. A constant, so that the index of such batches is taken."""
+import."""
 
 
 @contextmanager
@@ -44,9 +43,8 @@ def under_way(store: Store, *, alone: bool = False) -> Iterator[None]:
         with database.alone(store.engine, _PURPOSE, _RUNNING, shared=not alone):
             yield
         return
-    handle = files.lock_beside(
-        store.name, _PURPOSE, shared=not alone, wait=0.0 if alone else _PATIENCE
-    )
+    patience = 0.0 if alone else _PATIENCE
+    handle = files.lock_beside(store.name, _PURPOSE, shared=not alone, wait=patience)
     if handle is None:
         raise Conflict(_RUNNING, where=store.name)
     with handle:
@@ -56,7 +54,7 @@ def under_way(store: Store, *, alone: bool = False) -> Iterator[None]:
 def is_left(store: Store) -> bool:
     """True while a batch is being issued, by a program that lives or by one that died."""
     with store.read() as session:
-        return session.scalar(select(_B.c.id).where(*LEFT).limit(1)) is not None
+        return session.scalar(select(_batch).where(*LEFT).limit(1)) is not None
 
 
 def sweep(store: Store) -> int:
@@ -66,7 +64,7 @@ def sweep(store: Store) -> int:
     try:
         with under_way(store, alone=True):
             with store.read() as session:
-                left = list(session.scalars(select(_B.c.id).where(*LEFT).order_by(_B.c.id)))
+                left = session.scalars(select(_batch).where(*LEFT).order_by(_batch)).all()
             for batch in left:
                 remove(store, batch, died=True)
             return len(left)
@@ -78,33 +76,35 @@ def sweep(store: Store) -> int:
 def remove(store: Store, batch: int, *, died: bool = False) -> None:
     """Remove a batch that nobody has seen with its coupons, step by step; safe to run again after a
     crash."""
-    while True:
-        with store.write() as session:
-            part = list(session.scalars(select(_C.c.id).where(_C.c.batch_id == batch).limit(CHUNK)))
-            if not part:
-                break
-            mine = database.among(session, _C.c.id, part)
-            session.execute(
-                delete(_S).where(
-                    _S.c.kind == Kind.COUPON, _S.c.key.in_(select(_C.c.code).where(mine))
-                )
-            )
-            session.execute(delete(_C).where(mine))
+    while _remove_some(store, batch):
+        pass
     with store.write(Topic.COUPONS) as session:
         if died:
-            row = session.execute(
-                select(Offer.code, _B.c.count, func.coalesce(_B.c.issued_by, 0).label("by"))
-                .join(Offer, Offer.id == _B.c.offer_id)
-                .where(_B.c.id == batch)
-            ).one()
-            audit.log_at(
-                session,
-                store,
-                None,
-                "batch_swept",
-                batch=batch,
-                offer=row.code,
-                count=row.count,
-                issued_by=row.by,
-            )
-        session.execute(delete(_B).where(_B.c.id == batch))
+            _log_died(session, store, batch)
+        session.execute(delete(tables.batch).where(_batch == batch))
+
+
+def _remove_some(store: Store, batch: int) -> bool:
+    """Remove as many coupons as one transaction may hold. False when none is left."""
+    coupon, key = tables.coupon.c, tables.scannable.c
+    with store.write() as session:
+        some = select(coupon.id).where(coupon.batch_id == batch).limit(CHUNK)
+        part = list(session.scalars(some))
+        if not part:
+            return False
+        these = database.among(session, coupon.id, part)
+        codes = select(coupon.code).where(these)
+        keys = delete(tables.scannable).where(key.kind == Kind.COUPON, key.key.in_(codes))
+        session.execute(keys)
+        session.execute(delete(tables.coupon).where(these))
+        return True
+
+
+def _log_died(session: Session, store: Store, batch: int) -> None:
+    issued_by = func.coalesce(tables.batch.c.issued_by, 0).label("by")
+    of_offer = tables.offer.c.id == tables.batch.c.offer_id
+    terms = select(tables.offer.c.code, tables.batch.c.count, issued_by)
+    row = session.execute(terms.join(tables.offer, of_offer).where(_batch == batch)).one()
+    facts = {"batch": batch, "offer": row.code, "count": row._mapping["count"], "issued_by": row.by}
+    # nobody has signed in yet
+    audit.log_at(session, store, None, "batch_swept", **facts)

@@ -24,7 +24,7 @@ from storecrm.services.analytics import (
     segments,
     tag_rules,
 )
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.demo import world
 from storecrm.services.demo.plans import PLANS
 from storecrm.services.demo.year import DAYS, Wall, Year
@@ -153,7 +153,7 @@ class _Tour:
             and refused == {"already_redeemed": 1, "expired": 1}
             and not findings
         )
-        issued = sum(batch.count for batch in issue.batches(self.owner, limit=10_000))
+        issued = sum(batch.count for batch in batches.listed(self.owner, limit=10_000))
         sales = report.recorded_receipts
         files = [
             str(self.output / name)
@@ -214,7 +214,7 @@ class _Tour:
         coupon_sheet.write(
             self.manager, coupons=sheet, file=paper, layout="a4-3x7", words=self.words
         )
-        issue.mark_printed(self.manager, batch=batch.id, count=len(sheet))
+        batches.mark_printed(self.manager, batch=batch.id, count=len(sheet))
         read = read_codes(paper)
         if sorted(read) != sorted(c.code for c in sheet):
             return []
@@ -244,7 +244,7 @@ class _Tour:
     def _expired(self) -> Code:
         """An unused bearer coupon whose days are over."""
         old = next(plan for plan in PLANS if plan.offer["code"] == "SLIP")
-        batch = issue.batches(self.manager, offer=old.offer["code"])[-1]
+        batch = batches.listed(self.manager, offer=old.offer["code"])[-1]
         return next(
             c.code for c in issue.to_print(self.manager, batch=batch.id) if c.valid_to < self.today
         )

@@ -12,7 +12,7 @@ from typing import Any
 from storecrm.domain.offers import reading
 from storecrm.errors import NotAllowed, StoreError
 from storecrm.services import files
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.demo import world
 from storecrm.services.demo.plans import AUTOMATIC, PLANS, YearPlan
 from storecrm.services.demo.world import Neighbour
@@ -177,13 +177,13 @@ class Year:
         if not to and not count:
             return
         batch = issue.issue(self.manager, offer=plan.offer["code"], count=count, to=to)
-        codes = issue.codes_of(self.manager, batch=batch.id)
+        codes = batches.codes_of(self.manager, batch=batch.id)
         if plan.voided:
-            issue.mark_printed(self.manager, batch=batch.id, count=count)
-            issue.void_batch(self.manager, batch=batch.id, reason="印重")
+            batches.mark_printed(self.manager, batch=batch.id, count=count)
+            batches.void_batch(self.manager, batch=batch.id, reason="印重")
             return
         if plan.to == "paper":
-            issue.mark_printed(self.manager, batch=batch.id, count=count)
+            batches.mark_printed(self.manager, batch=batch.id, count=count)
         last = batch.valid_to or day
         self._come_back(plan, codes, to, day, last, acts)
 

@@ -1,7 +1,7 @@
 """An offer tried on what was sold: how many receipts would have qualified, and what it would have
 cost; and what it collides with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -65,23 +65,29 @@ def try_rule(store: Store, *, rule: OfferRule, first: Day, last: Day) -> Trial:
     require_period(first, last)
     if rule.kind in (OfferKind.EXTERNAL, OfferKind.POINTS_TIMES):
         raise NotPossible("offer_external", where=rule.kind.value)
-    asked = [pricing.AppliedOffer(1, replace(rule, automatic=True, limit_per_member=None))]
+    # by itself it is had once a bill, whatever a member had before
+    alone = replace(rule, automatic=True, limit_per_member=None)
+    asked = [pricing.AppliedOffer(1, alone)]
     count = qualified = near = cost = net = 0
     with store.read() as session:
         for lines, buyer, now in _receipts(session, store, first, last):
             done = pricing.price(lines, promotions=asked, buyer=buyer, now=now)
             count += 1
             if done.discount:
-                qualified, cost, net = qualified + 1, cost + done.discount, net + done.net
-            elif any(
-                (n.refusal.short or 0) * 5 <= (rule.min_spend or 0)
-                for n in done.near
-                if n.refusal.short
-            ):
+                qualified += 1
+                cost += done.discount
+                net += done.net
+            elif _nearly(done, rule):
                 near += 1
     return Trial(
         receipts=count, qualified=qualified, near=near, cost=Money(cost), qualified_net=Money(net)
     )
+
+
+def _nearly(done: pricing.Priced, rule: OfferRule) -> bool:
+    """True of a bill that missed the threshold by less than a fifth of it."""
+    missing = [close.refusal.short for close in done.near if close.refusal.short]
+    return any(short * 5 <= (rule.min_spend or 0) for short in missing)
 
 
 def _receipts(
@@ -138,43 +144,63 @@ def collisions(store: Store, *, rule: OfferRule, besides: str = "") -> list[Coll
     """Live automatic offers that share days and goods (or the bill) with `rule` and cannot be had
     together with it."""
     rights.require(store, Right.FIND)
-    found = []
+    if not rule.automatic:
+        return []
+    found: list[Collision] = []
     for other in design.listed(store):
-        if (
-            other.code == besides
-            or other.state is OfferState.STOPPED
-            or not other.rule.automatic
-            or not rule.automatic
-        ):
+        if other.code == besides or other.state is OfferState.STOPPED:
             continue
-        if not _share_days(rule, other.rule):
-            continue
-        if is_line(rule) and is_line(other.rule) and _share_goods(rule, other.rule):
-            found.append(Collision(other.code, other.name, "one_a_line"))
-        elif not is_line(rule) and not is_line(other.rule) and _one_a_bill(rule, other.rule):
-            found.append(Collision(other.code, other.name, "one_a_bill"))
+        if other.rule.automatic and _share_days(rule, other.rule):
+            why = _why(rule, other.rule)
+            if why:
+                found.append(Collision(other.code, other.name, why))
     return found
 
 
+def _why(rule: OfferRule, other: OfferRule) -> str:
+    """Why two rules of the same days cannot be had together, "" where they can."""
+    of_line = is_line(rule)
+    # a promotion of goods and one of the bill follow each other
+    if of_line != is_line(other):
+        return ""
+    if of_line:
+        return "one_a_line" if _share_goods(rule, other) else ""
+    return "one_a_bill" if _one_a_bill(rule, other) else ""
+
+
 def _share_days(one: OfferRule, other: OfferRule) -> bool:
-    return not (
-        (one.valid_to and other.valid_from and one.valid_to < other.valid_from)
-        or (other.valid_to and one.valid_from and other.valid_to < one.valid_from)
-        or (one.weekdays and other.weekdays and not set(one.weekdays) & set(other.weekdays))
-    )
+    if _ends_before(one, other) or _ends_before(other, one):
+        return False
+    # a rule without weekdays holds on all of them
+    if not one.weekdays or not other.weekdays:
+        return True
+    return _meet(one.weekdays, other.weekdays)
+
+
+def _ends_before(one: OfferRule, other: OfferRule) -> bool:
+    return bool(one.valid_to and other.valid_from and one.valid_to < other.valid_from)
+
+
+def _meet(some: Iterable[object], others: Iterable[object]) -> bool:
+    return not set(some).isdisjoint(others)
 
 
 def _share_goods(one: OfferRule, other: OfferRule) -> bool:
     if not one.scoped or not other.scoped:
         return True
-    return bool(
-        set(one.products) & set(other.products)
-        or set(one.categories) & set(other.categories)
-        or set(one.brands) & set(other.brands)
-    ) or bool((one.products and other.categories) or (one.categories and other.products))
+    # an article may be of any category
+    if one.products and other.categories or one.categories and other.products:
+        return True
+    return (
+        _meet(one.products, other.products)
+        or _meet(one.categories, other.categories)
+        or _meet(one.brands, other.brands)
+    )
 
 
 def _one_a_bill(one: OfferRule, other: OfferRule) -> bool:
+    # more points take nothing off
     if OfferKind.POINTS_TIMES in (one.kind, other.kind):
         return False
-    return bool(one.group and one.group == other.group) or not (one.stackable or other.stackable)
+    same_group = bool(one.group) and one.group == other.group
+    return same_group or not (one.stackable or other.stackable)

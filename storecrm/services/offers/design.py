@@ -13,20 +13,12 @@ from storecrm.domain.offers.rule import OfferRule
 from storecrm.errors import BadInput, Conflict, NotFound
 from storecrm.ledger import audit
 from storecrm.models import tables
-from storecrm.models.coupon import Batch
 from storecrm.models.hot import Hot
-from storecrm.models.offer import Offer, OfferScope, OfferVersion
-from storecrm.models.product import Product
-from storecrm.models.shop import Shop
+from storecrm.models.offer import Offer
 from storecrm.services import files, rights, sealing
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
-from storecrm.values import (
-    OfferId,
-    OfferKind,
-    OfferState,
-    VersionId,
-)
+from storecrm.values import OfferId, OfferKind, OfferState, VersionId
 
 _COLUMNS = (
     "kind",
@@ -40,6 +32,27 @@ _COLUMNS = (
     "limit_per_member",
     "uses_allowed",
 )
+"""What a rule says in columns of its own; the rest is in tables of words and in `more`."""
+_FLAGS = ("bearer", "automatic")
+_ELSEWHERE = (*_COLUMNS, *_FLAGS, "products", "categories")
+RARER = {field.name: field.default for field in fields(OfferRule) if field.name not in _ELSEWHERE}
+"""The rarer restrictions, each with what a rule without it says."""
+_STRICT_MEDICINES = ("rx", "otc_a")
+_AS_OF = 0
+"""No version has this number: under it stands up to which change the others hold."""
+
+_version = tables.offer_version.c.id
+_offer = tables.offer_version.c.offer_id
+_number = tables.offer_version.c.version
+_THIS = _version == bindparam("version")
+_VERSION = Hot(select(tables.offer_version).where(_THIS))
+_WORDS = select(tables.offer_scope.c.field, tables.offer_scope.c.value)
+_OF_VERSION = tables.offer_scope.c.version_id == bindparam("version")
+_SCOPE = Hot(_WORDS.where(_OF_VERSION).order_by(tables.offer_scope.c.value))
+_CHANGED = Hot(select(tables.shop.c.offers_changed))
+_NEWEST = select(_version, _number).order_by(_number.desc()).limit(1)
+_SIZES = select(func.coalesce(func.sum(tables.batch.c.count), 0))
+_ISSUED = _SIZES.where(tables.batch.c.state != "issuing")
 
 
 def read_file(path: Path, digits: int = 2) -> OfferDraft:
@@ -66,25 +79,37 @@ def create(store: Store, *, new: OfferDraft) -> OfferView:
     with store.write(Topic.OFFERS) as session:
         offer = session.scalar(select(Offer).where(Offer.code == new.code))
         if offer is None:
-            offer = Offer(
-                code=new.code,
-                name=new.name,
-                campaign=new.campaign,
-                state=OfferState.RUNNING,
-                created_at=store.clock.now(),
-                created_by=store.staff,
-            )
-            session.add(offer)
-            session.flush()
-        elif session.scalar(select(Batch.id).where(Batch.offer_id == offer.id).limit(1)):
-            raise Conflict("offer_frozen", where=new.code)
+            offer = _begin(session, store, new)
         else:
+            _require_unissued(session, offer)
             offer.name, offer.campaign = new.name, new.campaign
         check_stored(session, new.code, new.rule)
         add_version(session, offer.id, new.rule)
         audit.log(session, store, "offer_kept", offer=new.code)
         sealing.seal(session, store, "offer", offer.id)
         return view_of(session, offer)
+
+
+def _begin(session: Session, store: Store, new: OfferDraft) -> Offer:
+    """An offer under a code that no other has."""
+    offer = Offer(
+        code=new.code,
+        name=new.name,
+        campaign=new.campaign,
+        state=OfferState.RUNNING,
+        created_at=store.clock.now(),
+        created_by=store.staff,
+    )
+    session.add(offer)
+    session.flush()
+    return offer
+
+
+def _require_unissued(session: Session, offer: Offer) -> None:
+    """Refuse to change an offer of which coupons are out."""
+    batches = select(tables.batch.c.id).where(tables.batch.c.offer_id == offer.id)
+    if session.scalar(batches.limit(1)):
+        raise Conflict("offer_frozen", where=offer.code)
 
 
 def check_stored(session: Session, code: str, rule: OfferRule) -> None:
@@ -95,58 +120,44 @@ def check_stored(session: Session, code: str, rule: OfferRule) -> None:
         BadInput: gift_medicine, reward_impossible.
         NotFound: offer.
     """
-    strict = (
-        select(Product.sku)
-        .where(Product.sku.in_(rule.gifts), Product.medicine.in_(("rx", "otc_a")))
-        .limit(1)
-    )
-    if rule.gifts and (sku := session.scalar(strict)):
-        raise BadInput("gift_medicine", where=sku)
+    if rule.gifts:
+        _require_no_medicine(session, rule)
     if rule.reward:
-        given = rule_of(session, newest_version(session, by_code(session, rule.reward).id))
+        version = newest_version(session, by_code(session, rule.reward).id)
+        given = rule_of(session, version)
+        # a card whose coupon fills the card never ends
         if rule.reward == code or given.automatic or given.kind is OfferKind.EXTERNAL:
             raise BadInput("reward_impossible", where="reward")
 
 
+def _require_no_medicine(session: Session, rule: OfferRule) -> None:
+    product = tables.product.c
+    gifts = select(product.sku).where(product.sku.in_(rule.gifts))
+    strict = gifts.where(product.medicine.in_(_STRICT_MEDICINES)).limit(1)
+    if sku := session.scalar(strict):
+        raise BadInput("gift_medicine", where=sku)
+
+
 def add_version(session: Session, offer: OfferId, rule: OfferRule) -> VersionId:
     """The next version of an offer with its scope."""
-    last = (
-        session.scalar(
-            select(func.max(tables.offer_version.c.version)).where(
-                tables.offer_version.c.offer_id == offer
-            )
-        )
-        or 0
-    )
-    columns = {name: getattr(rule, name) for name in _COLUMNS} | {
-        "offer_id": offer,
-        "version": last + 1,
-        "bearer": int(rule.bearer),
-    }
-    columns |= {"automatic": int(rule.automatic), "more": _more(rule)}
-    version = VersionId(
-        session.execute(
-            insert(OfferVersion).values(**columns).returning(tables.offer_version.c.id)
-        ).scalar_one()
-    )
-    scope = [("product", word) for word in rule.products] + [
-        ("category", word) for word in rule.categories
-    ]
-    if scope:
-        session.execute(
-            insert(OfferScope), [{"version_id": version, "field": f, "value": w} for f, w in scope]
-        )
+    last = session.scalar(select(func.max(_number)).where(_offer == offer))
+    columns = {name: getattr(rule, name) for name in _COLUMNS}
+    columns |= {name: int(getattr(rule, name)) for name in _FLAGS}
+    columns |= {"offer_id": offer, "version": (last or 0) + 1, "more": _more(rule)}
+    new = insert(tables.offer_version).values(**columns).returning(_version)
+    version = VersionId(session.execute(new).scalar_one())
+    _write_scope(session, version, rule)
     return version
 
 
-_VERSION = Hot(
-    select(tables.offer_version).where(tables.offer_version.c.id == bindparam("version"))
-)
-_SCOPE = Hot(
-    select(OfferScope.field, OfferScope.value)
-    .where(OfferScope.version_id == bindparam("version"))
-    .order_by(OfferScope.value)
-)
+def _write_scope(session: Session, version: VersionId, rule: OfferRule) -> None:
+    """The goods that a version names, a row each."""
+    scope = {"product": rule.products, "category": rule.categories}
+    rows: list[dict[str, Any]] = []
+    for field, words in scope.items():
+        rows += [{"version_id": version, "field": field, "value": word} for word in words]
+    if rows:
+        session.execute(insert(tables.offer_scope), rows)
 
 
 def rule_of(session: Session, version: VersionId) -> OfferRule:
@@ -155,33 +166,27 @@ def rule_of(session: Session, version: VersionId) -> OfferRule:
     scope: dict[str, list[str]] = {"product": [], "category": []}
     for field, value in _SCOPE.rows(session, version=version):
         scope[field].append(value)
-    plain: dict[str, Any] = {name: getattr(row, name) for name in _COLUMNS if name != "kind"} | {
-        "bearer": bool(row.bearer),
-        "automatic": bool(row.automatic),
-    }
-    rarer: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in json.loads(row.more).items()
-    }
-    return OfferRule(
-        OfferKind(row.kind),
-        products=tuple(scope["product"]),
-        categories=tuple(scope["category"]),
-        **plain,
-        **rarer,
-    )
+    said: dict[str, Any] = {name: getattr(row, name) for name in _COLUMNS}
+    said |= {name: bool(getattr(row, name)) for name in _FLAGS}
+    said |= {name: _frozen(value) for name, value in json.loads(row.more).items()}
+    said["kind"] = OfferKind(row.kind)
+    said["products"] = tuple(scope["product"])
+    said["categories"] = tuple(scope["category"])
+    return OfferRule(**said)
 
 
-_CHANGED = Hot(select(Shop.__table__.c.offers_changed))
-_AS_OF = 0
-"""No version has this number: under it stands up to which change the others hold."""
+def _frozen(value: Any) -> Any:
+    """JSON knows lists where a rule has tuples."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def frozen(session: Session, store: Store, version: int) -> OfferRule:
     """What a version says, read once as long as no offer changes in any program: the number of a
     version that is gone is given anew."""
+    # asked once a transaction
     if "offers_changed" not in session.info:
-        now = session.info["offers_changed"] = _CHANGED.scalar(session)
+        now = _CHANGED.scalar(session)
+        session.info["offers_changed"] = now
         if store.frozen.get(_AS_OF) != now:
             store.frozen.clear()
             store.frozen[_AS_OF] = now
@@ -190,31 +195,17 @@ def frozen(session: Session, store: Store, version: int) -> OfferRule:
     return store.frozen[version]  # type: ignore[no-any-return]
 
 
-RARER = {
-    f.name: f.default
-    for f in fields(OfferRule)
-    if f.name not in (*_COLUMNS, "bearer", "automatic", "products", "categories")
-}
-
-
 def _more(rule: OfferRule) -> str:
     """The rarer restrictions that a rule has, as JSON."""
-    return json.dumps(
-        {name: value for name, usual in RARER.items() if (value := getattr(rule, name)) != usual},
-        ensure_ascii=False,
-    )
+    said = {name: getattr(rule, name) for name in RARER}
+    rarer = {name: value for name, value in said.items() if value != RARER[name]}
+    return json.dumps(rarer, ensure_ascii=False)
 
 
 def newest_version(session: Session, offer: OfferId) -> VersionId:
     """The version in force for new issues."""
-    return VersionId(
-        session.execute(
-            select(tables.offer_version.c.id)
-            .where(tables.offer_version.c.offer_id == offer)
-            .order_by(tables.offer_version.c.version.desc())
-            .limit(1)
-        ).scalar_one()
-    )
+    newest = session.execute(_NEWEST.where(_offer == offer))
+    return VersionId(newest.scalar_one())
 
 
 def by_code(session: Session, code: str) -> Offer:
@@ -231,31 +222,19 @@ def by_code(session: Session, code: str) -> Offer:
 
 def view_of(session: Session, offer: Offer) -> OfferView:
     """An offer with what it says now."""
-    row = session.execute(
-        select(tables.offer_version.c.id, tables.offer_version.c.version)
-        .where(tables.offer_version.c.offer_id == offer.id)
-        .order_by(tables.offer_version.c.version.desc())
-        .limit(1)
-    ).one()
-    issued = (
-        session.scalar(
-            select(func.coalesce(func.sum(Batch.count), 0)).where(
-                Batch.offer_id == offer.id, Batch.state != "issuing"
-            )
-        )
-        or 0
-    )
-    rule = rule_of(session, VersionId(row.id))
+    newest = session.execute(_NEWEST.where(_offer == offer.id)).one()
+    issued = session.scalar(_ISSUED.where(tables.batch.c.offer_id == offer.id))
+    version = VersionId(newest.id)
     return OfferView(
         id=offer.id,
         code=offer.code,
         name=offer.name,
         campaign=offer.campaign,
         state=OfferState(offer.state),
-        version=row.version,
-        version_id=VersionId(row.id),
-        rule=rule,
-        issued=int(issued),
+        version=newest.version,
+        version_id=version,
+        rule=rule_of(session, version),
+        issued=int(issued or 0),
     )
 
 
@@ -263,22 +242,19 @@ def can_be_issued(store: Store, offer: OfferView) -> bool:
     """True of an offer that is running, not over, and given out as coupons."""
     rights.require(store, Right.FIND)
     rule = offer.rule
-    given = (
-        not rule.automatic
-        and rule.kind is not OfferKind.EXTERNAL
-        and offer.state is OfferState.RUNNING
-    )
-    return given and (rule.valid_to is None or rule.valid_to >= store.clock.date())
+    if rule.automatic or rule.kind is OfferKind.EXTERNAL:
+        return False
+    if offer.state is not OfferState.RUNNING:
+        return False
+    return rule.valid_to is None or rule.valid_to >= store.clock.date()
 
 
 def listed(store: Store) -> list[OfferView]:
     """Every offer, newest first."""
     rights.require(store, Right.FIND)
     with store.read() as session:
-        return [
-            view_of(session, offer)
-            for offer in session.scalars(select(Offer).order_by(Offer.id.desc()))
-        ]
+        newest_first = session.scalars(select(Offer).order_by(Offer.id.desc()))
+        return [view_of(session, offer) for offer in newest_first]
 
 
 def show(store: Store, *, code: str) -> OfferView:
@@ -303,8 +279,10 @@ def stop(store: Store, *, code: str, running: bool = False) -> OfferView:
     with store.write(Topic.OFFERS) as session:
         offer = by_code(session, code)
         state = OfferState.RUNNING if running else OfferState.STOPPED
-        session.execute(update(Offer).where(Offer.id == offer.id).values(state=state))
-        audit.log(session, store, "offer_stopped" if not running else "offer_resumed", offer=code)
+        this = update(tables.offer).where(tables.offer.c.id == offer.id)
+        session.execute(this.values(state=state))
+        act = "offer_resumed" if running else "offer_stopped"
+        audit.log(session, store, act, offer=code)
         sealing.seal(session, store, "offer", offer.id)
         offer.state = state
         return view_of(session, offer)

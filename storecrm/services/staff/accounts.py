@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
@@ -10,9 +11,8 @@ from sqlalchemy.orm import Session
 from storecrm.errors import BadInput, Conflict, NotAllowed, NotFound
 from storecrm.ledger import audit
 from storecrm.ledger.acting import till_named
-from storecrm.models import database
-from storecrm.models.scannable import Scannable
-from storecrm.models.shop import Shop, Till
+from storecrm.models import database, tables
+from storecrm.models.shop import Shop
 from storecrm.models.staff import Staff
 from storecrm.services import rights, sealing
 from storecrm.services.rights import Right
@@ -22,6 +22,14 @@ from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import Actor, Kind, Role, StaffId, TillId, clean_text, new_codes
 
 PIN_LENGTH = {Role.CASHIER: 4, Role.MANAGER: 6, Role.OWNER: 6}
+_MONTH = r"(0[1-9]|1[0-2])"
+_WITH_PIN = tables.staff.c.pin_hash.is_not(None)
+_OWNERS = (
+    select(func.count())
+    .select_from(tables.staff)
+    .where(tables.staff.c.role == Role.OWNER, _WITH_PIN)
+)
+_DATES = (rf"(19|20)\d\d{_MONTH}", rf"\d\d{_MONTH}(0[1-9]|[12]\d|3[01])")
 
 
 @dataclass(frozen=True)
@@ -45,12 +53,10 @@ def listed(store: Store) -> list[StaffView]:
     """Everybody. The sign-in page needs it before anybody acts: names and roles only."""
     # nobody is signed in yet when this is asked: it shows names, never hashes
     with store.read() as session:
-        cards = own_card.numbers(session) if rights.holds(store.actor, Right.STAFF) else {}
         open_to_me = rights.holds(store.actor, Right.STAFF)
-        return [
-            _view(row, cards, said=open_to_me)
-            for row in session.scalars(select(Staff).order_by(Staff.id))
-        ]
+        cards = own_card.numbers(session) if open_to_me else {}
+        rows = session.scalars(select(Staff).order_by(Staff.id))
+        return [_view(row, cards, said=open_to_me) for row in rows]
 
 
 def _view(
@@ -79,12 +85,25 @@ def check_pin(pin: str, role: Role) -> None:
     length = PIN_LENGTH[role]
     if not re.fullmatch(rf"[0-9]{{{length}}}", pin):
         raise BadInput("pin_length", length=length)
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
-    dates = re.fullmatch(r"(19|20)\d\d(0[1-9]|1[0-2])", pin) or re.fullmatch(
-        r"\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", pin
-    )
-    if len(steps) == 1 and steps <= {0, 1, 9} or pin[: length // 2] * 2 == pin or dates:
+    if _is_ladder(pin) or _is_twice(pin) or _is_date(pin):
         raise BadInput("pin_obvious")
+
+
+def _is_ladder(pin: str) -> bool:
+    """1111, 1234, 4321."""
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    return len(steps) == 1 and steps <= {0, 1, 9}
+
+
+def _is_twice(pin: str) -> bool:
+    """1212."""
+    half = pin[: len(pin) // 2]
+    return half * 2 == pin
+
+
+def _is_date(pin: str) -> bool:
+    """A month of a year, or a day as yymmdd."""
+    return any(re.fullmatch(date, pin) for date in _DATES)
 
 
 @repeatable
@@ -108,38 +127,61 @@ def add(store: Store, *, name: str, role: Role, pin: str | None = None) -> Staff
         check_pin(pin, role)
     hashed = pin_hashes.hashed(pin, cheap=store.shop.demo) if pin is not None else None
     with store.write(Topic.STAFF) as session:
-        if session.scalar(select(Staff.id).where(Staff.name == tidy)):
+        if session.scalar(select(tables.staff.c.id).where(tables.staff.c.name == tidy)):
             raise Conflict("staff_name_taken", where=tidy)
-        row = Staff(
-            name=tidy,
-            role=role,
-            badge=new_codes(Kind.STAFF, 1)[0],
-            pin_hash=hashed,
-            pin_length=PIN_LENGTH[role],
-            created_at=store.clock.now(),
-        )
-        row.demo_pin = pin if store.shop.demo else None
-        session.add(row)
-        session.flush()
-        session.execute(insert(Scannable).values(key=row.badge, kind=Kind.STAFF, target_id=row.id))
-        acting = (
-            store
-            if store.actor
-            else store.acting(
-                Actor(
-                    staff=row.id,
-                    name=tidy,
-                    role=role,
-                    till=till_named(session, "office"),
-                    till_name="office",
-                )
-            )
-        )
+        row = _take_on(session, store, tidy, role, pin, hashed)
+        acting = store
+        if not store.actor:
+            # the first one acts for the first time
+            acting = _acting(session, store, _view(row))
         audit.log(session, acting, "staff_added", staff=row.id, role=role.value)
         sealing.seal(session, acting, "staff", row.id)
         if first:
             sealing.seal(session, acting, "shop", 1)
         return _view(row)
+
+
+def _take_on(
+    session: Session, store: Store, name: str, role: Role, pin: str | None, hashed: str | None
+) -> Staff:
+    """A person with a badge that can be scanned."""
+    [badge] = new_codes(Kind.STAFF, 1)
+    row = Staff(
+        name=name,
+        role=role,
+        badge=badge,
+        pin_hash=hashed,
+        pin_length=PIN_LENGTH[role],
+        created_at=store.clock.now(),
+    )
+    row.demo_pin = _shown(store, pin)
+    session.add(row)
+    session.flush()
+    key = {"key": badge, "kind": Kind.STAFF, "target_id": row.id}
+    session.execute(insert(tables.scannable).values(**key))
+    return row
+
+
+def _shown(store: Store, pin: str | None) -> str | None:
+    """A PIN as it stands beside the name, in demo stores alone."""
+    return pin if store.shop.demo else None
+
+
+def _acting(session: Session, store: Store, who: StaffView) -> Store:
+    """The store for a person who has not signed in, in the shop's office."""
+    actor = Actor(
+        staff=who.id,
+        name=who.name,
+        role=who.role,
+        till=till_named(session, "office"),
+        till_name="office",
+    )
+    return store.acting(actor)
+
+
+def _keep_pin(session: Session, store: Store, who: StaffView, pin: str, hashed: str) -> None:
+    this = update(tables.staff).where(tables.staff.c.id == who.id)
+    session.execute(this.values(pin_hash=hashed, demo_pin=_shown(store, pin)))
 
 
 def set_pin(store: Store, *, name: str, pin: str) -> StaffView:
@@ -155,11 +197,7 @@ def set_pin(store: Store, *, name: str, pin: str) -> StaffView:
     check_pin(pin, who.role)
     hashed = pin_hashes.hashed(pin, cheap=store.shop.demo)
     with store.write(Topic.STAFF) as session:
-        session.execute(
-            update(Staff)
-            .where(Staff.id == who.id)
-            .values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None)
-        )
+        _keep_pin(session, store, who, pin, hashed)
         throttle.forget(session, Secret.PIN, who.id)
         audit.log(session, store, "pin_set", staff=who.id)
         sealing.seal(session, store, "staff", who.id)
@@ -177,26 +215,10 @@ def set_first_pin(store: Store, *, name: str, pin: str) -> None:
     check_pin(pin, who.role)
     hashed = pin_hashes.hashed(pin, cheap=store.shop.demo)
     with store.write(Topic.STAFF) as session:
-        if session.scalar(
-            select(func.count())
-            .select_from(Staff)
-            .where(Staff.pin_hash.is_not(None), Staff.role == Role.OWNER)
-        ):
+        if session.scalar(_OWNERS):
             raise NotAllowed("no_actor")
-        session.execute(
-            update(Staff)
-            .where(Staff.id == who.id)
-            .values(pin_hash=hashed, demo_pin=pin if store.shop.demo else None)
-        )
-        acting = store.acting(
-            Actor(
-                staff=who.id,
-                name=who.name,
-                role=who.role,
-                till=till_named(session, "office"),
-                till_name="office",
-            )
-        )
+        _keep_pin(session, store, who, pin, hashed)
+        acting = _acting(session, store, who)
         audit.log(session, acting, "pin_set", staff=who.id)
         sealing.seal(session, acting, "staff", who.id)
 
@@ -214,17 +236,12 @@ def disable(store: Store, *, name: str) -> StaffView:
     with store.write(Topic.STAFF) as session:
         # two owners may not let each other go at the same moment
         database.lock_row(session, Shop, 1)
-        able = (
-            Staff.role == Role.OWNER,
-            Staff.disabled == 0,
-            Staff.pin_hash.is_not(None),
-            Staff.id != who.id,
-        )
-        if who.role is Role.OWNER and not session.scalar(
-            select(func.count()).select_from(Staff).where(*able)
-        ):
-            raise NotAllowed("last_owner", where=name)
-        session.execute(update(Staff).where(Staff.id == who.id).values(disabled=1))
+        if who.role is Role.OWNER:
+            others = _OWNERS.where(tables.staff.c.disabled == 0, tables.staff.c.id != who.id)
+            if not session.scalar(others):
+                raise NotAllowed("last_owner", where=name)
+        this = update(tables.staff).where(tables.staff.c.id == who.id)
+        session.execute(this.values(disabled=1))
         audit.log(session, store, "staff_disabled", staff=who.id)
         sealing.seal(session, store, "staff", who.id)
     return named(store, name)
@@ -253,12 +270,14 @@ def sign_in(store: Store, *, name: str, pin: str, till: str) -> Store:
         Throttled: pin_wait.
     """
     # signing in is what makes an actor; it cannot ask for one
-    who, place = named(store, name), clean_text(till, 60) or "till"
+    who = named(store, name)
+    place = clean_text(till, 60) or "till"
     if who.disabled:
         raise NotAllowed("disabled", where=name)
     with store.read() as session:
-        hashed = session.scalar(select(Staff.pin_hash).where(Staff.id == who.id))
-        known = session.scalar(select(Till.id).where(Till.name == place))
+        staff, known_till = tables.staff.c, tables.till.c
+        hashed = session.scalar(select(staff.pin_hash).where(staff.id == who.id))
+        known = session.scalar(select(known_till.id).where(known_till.name == place))
     if hashed is None:
         raise NotAllowed("no_pin", where=name)
     tried = throttle.reserve(store, kind=Secret.PIN, subject=who.id, where=name, till=known)
@@ -268,12 +287,12 @@ def sign_in(store: Store, *, name: str, pin: str, till: str) -> Store:
         wrong = throttle.settle(session, store, tried, right=right)
         if right:
             return wrong, till_named(session, place)
-        audit.log_at(session, store, known, "pin_wrong", person=who.id, till=place, in_a_row=wrong)
+        facts = {"person": who.id, "till": place, "in_a_row": wrong}
+        audit.log_at(session, store, known, "pin_wrong", **facts)
         return wrong, None
 
     wrong, till_id = throttle.patiently(store, settle)
     if till_id is None:
         raise NotAllowed("wrong_pin", where=name, seconds=throttle.seconds(wrong))
-    return store.acting(
-        Actor(staff=who.id, name=who.name, role=who.role, till=till_id, till_name=till)
-    )
+    actor = Actor(staff=who.id, name=who.name, role=who.role, till=till_id, till_name=till)
+    return store.acting(actor)

@@ -5,7 +5,7 @@ second person."""
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotAllowed
@@ -17,7 +17,13 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import MemberId, Moment, Role, StaffId
 
-_CARD = Hot(select(tables.staff.c.member_id).where(tables.staff.c.id == bindparam("staff")))
+_staff = tables.staff.c.id
+_OF_PERSON = _staff == bindparam("staff")
+_CARD = Hot(select(tables.staff.c.member_id).where(_OF_PERSON))
+_IS_MEMBER = tables.member.c.id == tables.staff.c.member_id
+_NUMBERS = select(_staff, tables.member.c.member_no).join(tables.member, _IS_MEMBER)
+_NOT_SAID = and_(tables.staff.c.member_id.is_(None), tables.staff.c.disabled == 0)
+_NOBODY = tables.member.c.state.is_distinct_from("live")
 NONE = MemberId(0)
 """Of whom the owner said that they have no card."""
 STANDS = 600_000_000
@@ -35,12 +41,16 @@ class SecondPerson:
 
 def of(session: Session, store: Store) -> MemberId | None:
     """The member who the person that acts is."""
-    return None if store.actor is None else _CARD.scalar(session, staff=store.actor.staff) or None
+    if store.actor is None:
+        return None
+    # 0 says that there is no card
+    return _CARD.scalar(session, staff=store.actor.staff) or None
 
 
 def facts(session: Session, store: Store, member: MemberId | None) -> dict[str, bool]:
     """What the trail says of a sale: that it is on the own card of who acts."""
-    return {"own_card": True} if member is not None and of(session, store) == member else {}
+    own = member is not None and of(session, store) == member
+    return {"own_card": True} if own else {}
 
 
 def require(
@@ -56,14 +66,8 @@ def require(
         return
     if second is None or not _stands(session, store, member, second):
         raise NotAllowed("own_card")
-    audit.log(
-        session,
-        store,
-        "own_card_approved",
-        member=member,
-        approved_by=second.staff,
-        reason=second.reason,
-    )
+    approval = {"member": member, "approved_by": second.staff, "reason": second.reason}
+    audit.log(session, store, "own_card_approved", **approval)
 
 
 def require_not_among(session: Session, store: Store, members: Iterable[MemberId]) -> None:
@@ -94,7 +98,9 @@ def require_other_name(
     if store.actor is None or not unsaid(session, store):
         return
     name = session.scalar(select(tables.member.c.name).where(tables.member.c.id == member))
-    if name != store.actor.name or second is not None and _stands(session, store, member, second):
+    if name != store.actor.name:
+        return
+    if second is not None and _stands(session, store, member, second):
         return
     raise NotAllowed("own_name", where=name)
 
@@ -108,44 +114,35 @@ def names_unsaid(store: Store) -> list[str]:
 
 def to_be_said(session: Session) -> list[str]:
     """Who may give points, and of whom nobody has said which member they are."""
-    giving = [
-        role
-        for role in Role
-        if rights.may(role, Right.ADJUST) and not rights.may(role, Right.TIERS)
-    ]
-    query = select(tables.staff.c.name).where(
-        tables.staff.c.member_id.is_(None),
-        tables.staff.c.disabled == 0,
-        tables.staff.c.role.in_(giving),
-    )
-    return list(session.scalars(query.order_by(tables.staff.c.id)))
+    giving = [role for role in Role if _is_limited(role)]
+    unsaid_of = select(tables.staff.c.name).where(_NOT_SAID, tables.staff.c.role.in_(giving))
+    return list(session.scalars(unsaid_of.order_by(_staff)))
+
+
+def _is_limited(role: Role) -> bool:
+    """True of a role that may give points, but not as many as it likes."""
+    return rights.may(role, Right.ADJUST) and not rights.may(role, Right.TIERS)
 
 
 def _stands(session: Session, store: Store, member: MemberId, second: SecondPerson) -> bool:
     """True of a word just given by somebody else whose card it is not either."""
-    if second.staff == store.staff or _CARD.scalar(session, staff=second.staff) == member:
+    theirs = _CARD.scalar(session, staff=second.staff)
+    if second.staff == store.staff or theirs == member:
         return False
     return 0 <= store.clock.now() - second.given_at <= STANDS
 
 
 def numbers(session: Session) -> dict[StaffId, str]:
     """The member number of everybody's own card."""
-    return dict(
-        session.execute(
-            select(tables.staff.c.id, tables.member.c.member_no).join(
-                tables.member, tables.member.c.id == tables.staff.c.member_id
-            )
-        ).all()
-    )
+    return {row[0]: row[1] for row in session.execute(_NUMBERS)}
 
 
 def give(session: Session, store: Store, staff: Sequence[StaffId], member: MemberId | None) -> None:
     """From now on these persons are this member (None: nobody knows which; `NONE`: they have no
     card)."""
     if staff:
-        session.execute(
-            update(tables.staff).where(tables.staff.c.id.in_(staff)).values(member_id=member)
-        )
+        these = update(tables.staff).where(tables.staff.c.id.in_(staff))
+        session.execute(these.values(member_id=member))
         sealing.seal(session, store, "staff", *staff)
 
 
@@ -157,9 +154,7 @@ def follow(
     only: Collection[StaffId] | None = None,
 ) -> list[StaffId]:
     """Who was one member is another one now (all, or of `only` those); returns who."""
-    found = session.scalars(
-        select(tables.staff.c.id).where(tables.staff.c.member_id == old).order_by(tables.staff.c.id)
-    )
+    found = _who_is(session, [old])
     people = [staff for staff in found if only is None or staff in only]
     give(session, store, people, new)
     return people
@@ -167,27 +162,18 @@ def follow(
 
 def let_go(session: Session, store: Store, people: Sequence[MemberId]) -> None:
     """These members are forgotten: nobody is one of them any more."""
-    give(
-        session,
-        store,
-        list(
-            session.scalars(
-                select(tables.staff.c.id)
-                .where(tables.staff.c.member_id.in_(people))
-                .order_by(tables.staff.c.id)
-            )
-        ),
-        None,
-    )
+    give(session, store, _who_is(session, people), None)
+
+
+def _who_is(session: Session, members: Sequence[MemberId]) -> Sequence[StaffId]:
+    """Who is one of these members."""
+    staff = tables.staff.c
+    found = select(staff.id).where(staff.member_id.in_(members)).order_by(staff.id)
+    return session.scalars(found).all()
 
 
 def lost(session: Session) -> list[str]:
     """Persons who are said to be a member who is not there: "staff id"."""
-    query = (
-        select(tables.staff.c.id)
-        .outerjoin(tables.member, tables.member.c.id == tables.staff.c.member_id)
-        .where(tables.staff.c.member_id > NONE, tables.member.c.state.is_distinct_from("live"))
-    )
-    return [
-        f"staff {staff}" for staff in session.scalars(query.order_by(tables.staff.c.id).limit(100))
-    ]
+    said = select(_staff).outerjoin(tables.member, _IS_MEMBER)
+    gone = said.where(tables.staff.c.member_id > NONE, _NOBODY).order_by(_staff)
+    return [f"staff {staff}" for staff in session.scalars(gone.limit(100))]

@@ -15,7 +15,18 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from storecrm.errors import NotAllowed, StorageTrouble, Throttled
@@ -38,7 +49,13 @@ SHOP_WAIT = 60 * SECOND
 KEPT = 86_400 * SECOND
 IN_FLIGHT = 20 * SECOND
 """A try that was not settled by then counts as wrong: its program was killed."""
-_PAUSE, _LOOKS, _ROUNDS, _TURNS = 0.05, 20, 100, 3
+_PAUSE = 0.05
+"""Seconds between two looks at whether others are settled."""
+_LOOKS = 20
+"""How often one looks before the lock is asked for again."""
+_ROUNDS = 100
+_TURNS = 3
+_COUNT = select(func.count()).select_from(tables.guess)
 
 
 class Secret(StrEnum):
@@ -79,9 +96,8 @@ def reserve(
             is set anew).
     """
     for _ in range(_ROUNDS):
-        made = patiently(
-            store, partial(_reserve, store=store, kind=kind, subject=subject, till=till)
-        )
+        attempt = partial(_reserve, store=store, kind=kind, subject=subject, till=till)
+        made = patiently(store, attempt)
         # raised after the commit: what was noted on the way stays
         if isinstance(made, int):
             raise Throttled(_SAID[kind], where=where, seconds=made)
@@ -94,15 +110,14 @@ def reserve(
 def _wait_for_others(store: Store, kind: Secret, subject: int) -> None:
     """Until one of the tries that are looked at just now is settled; only by reading, so that
     nobody waits for the lock."""
-    count, before = (
-        select(func.count()).select_from(tables.guess).where(*_pending(kind, subject)),
-        None,
-    )
+    pending = _COUNT.where(_pending(kind, subject))
+    before = None
     for _ in range(_LOOKS):
         time.sleep(_PAUSE)
         with store.read() as session:
-            now = session.scalar(count)
-        if before is not None and now != before or not now:
+            now = session.scalar(pending)
+        settled = before is not None and now != before
+        if settled or not now:
             return
         before = now
 
@@ -110,27 +125,40 @@ def _wait_for_others(store: Store, kind: Secret, subject: int) -> None:
 def settle(session: Session, store: Store, tried: Try, *, right: bool) -> int:
     """Write down how a try ended; returns how many were wrong in a row."""
     now = steady(session, store)
-    mine = (tables.guess_wait.c.kind == tried.kind, tables.guess_wait.c.subject == tried.subject)
+    wait = update(tables.guess_wait).where(_waits(tried.kind, tried.subject))
+    this = tables.guess.c.id == tried.id
     if right:
-        session.execute(update(tables.guess_wait).where(*mine).values(wrong=0))
-        session.execute(delete(tables.guess).where(tables.guess.c.id == tried.id))
+        session.execute(wait.values(wrong=0))
+        session.execute(delete(tables.guess).where(this))
         return 0
-    one_more = (
-        update(tables.guess_wait)
-        .where(*mine)
-        .values(wrong=tables.guess_wait.c.wrong + 1, since=now)
-        .returning(tables.guess_wait.c.wrong)
-    )
-    wrong = int(session.execute(one_more).scalar_one())
-    session.execute(
-        update(tables.guess).where(tables.guess.c.id == tried.id).values(state="wrong", at=now)
-    )
-    session.execute(
-        delete(tables.guess).where(
-            tables.guess.c.kind == tried.kind, tables.guess.c.at < now - KEPT
-        )
-    )
-    return wrong
+    wrong = tables.guess_wait.c.wrong
+    one_more = wait.values(wrong=wrong + 1, since=now).returning(wrong)
+    in_a_row = int(session.execute(one_more).scalar_one())
+    session.execute(update(tables.guess).where(this).values(state="wrong", at=now))
+    _drop_old(session, tried.kind, now)
+    return in_a_row
+
+
+def _drop_old(session: Session, kind: Secret, now: int) -> None:
+    """Tries of more than a day ago count for nothing."""
+    old = tables.guess.c.at < now - KEPT
+    session.execute(delete(tables.guess).where(tables.guess.c.kind == kind, old))
+
+
+def _waits(kind: Secret, subject: int) -> ColumnElement[bool]:
+    """True of the row that says how long a secret is waited for."""
+    return and_(tables.guess_wait.c.kind == kind, tables.guess_wait.c.subject == subject)
+
+
+def _in_state(kind: Secret, subject: int, state: str) -> ColumnElement[bool]:
+    """True of the tries of a secret that are `open` or `wrong`."""
+    guess = tables.guess.c
+    return and_(guess.kind == kind, guess.subject == subject, guess.state == state)
+
+
+def _pending(kind: Secret, subject: int) -> ColumnElement[bool]:
+    """True of tries that are looked at just now."""
+    return _in_state(kind, subject, "open")
 
 
 _T = TypeVar("_T")
@@ -156,22 +184,8 @@ def _reserve(
     """The try, the seconds to wait, or None while others must be settled first."""
     now = steady(session, store)
     wrong, since = _held(session, kind, subject, now)
-    pending = _pending(kind, subject)
-    killed: Any = session.execute(
-        update(tables.guess)
-        .where(*pending, tables.guess.c.at < now - IN_FLIGHT)
-        .values(state="wrong")
-    )
-    if killed.rowcount:
-        wrong += int(killed.rowcount)
-        session.execute(
-            update(tables.guess_wait)
-            .where(tables.guess_wait.c.kind == kind, tables.guess_wait.c.subject == subject)
-            .values(wrong=wrong)
-        )
-    open_now = int(
-        session.scalar(select(func.count()).select_from(tables.guess).where(*pending)) or 0
-    )
+    wrong += _count_killed(session, kind, subject, now, wrong)
+    open_now = int(session.scalar(_COUNT.where(_pending(kind, subject))) or 0)
     if kind is Secret.PASSWORD:
         return _of_few(session, subject, till, now, wrong=wrong, open_now=open_now)
     free_at = since + seconds(wrong) * SECOND
@@ -181,10 +195,26 @@ def _reserve(
         if open_now:
             return None
     if now < free_at:
+        # whole seconds, rounded up
         return -(-(free_at - now) // SECOND)
-    if any(seconds(nth) for nth in range(wrong + 1, wrong + open_now + 1)):
+    # those that are open may all be wrong
+    possible = range(wrong + 1, wrong + open_now + 1)
+    if any(seconds(nth) for nth in possible):
         return None
     return _open(session, kind, subject, till, now)
+
+
+def _count_killed(session: Session, kind: Secret, subject: int, now: int, wrong: int) -> int:
+    """Tries whose program was killed are wrong ones, besides the `wrong` in a row. Returns how
+    many."""
+    dead = tables.guess.c.at < now - IN_FLIGHT
+    pending = update(tables.guess).where(_pending(kind, subject), dead)
+    done: Any = session.execute(pending.values(state="wrong"))
+    killed = int(done.rowcount)
+    if killed:
+        wait = update(tables.guess_wait).where(_waits(kind, subject))
+        session.execute(wait.values(wrong=wrong + killed))
+    return killed
 
 
 def _of_few(
@@ -193,32 +223,16 @@ def _of_few(
     """A member's password is not waited for in a queue: it has a few tries until it is set anew."""
     if wrong >= PASSWORD_TRIES:
         raise NotAllowed("password_locked")
-    return (
-        _open(session, Secret.PASSWORD, subject, till, now)
-        if wrong + open_now < PASSWORD_TRIES
-        else None
-    )
+    if wrong + open_now >= PASSWORD_TRIES:
+        return None
+    return _open(session, Secret.PASSWORD, subject, till, now)
 
 
 def _open(session: Session, kind: Secret, subject: int, till: TillId | None, now: int) -> Try:
     row = {"kind": kind, "subject": subject, "till_id": till, "at": now, "state": "open"}
-    return Try(
-        int(
-            session.execute(
-                insert(tables.guess).values(**row).returning(tables.guess.c.id)
-            ).scalar_one()
-        ),
-        kind,
-        subject,
-    )
-
-
-def _pending(kind: Secret, subject: int) -> tuple[Any, ...]:
-    return (
-        tables.guess.c.kind == kind,
-        tables.guess.c.subject == subject,
-        tables.guess.c.state == "open",
-    )
+    new = insert(tables.guess).values(**row).returning(tables.guess.c.id)
+    made = int(session.execute(new).scalar_one())
+    return Try(made, kind, subject)
 
 
 _FIRST = text(
@@ -231,35 +245,20 @@ def _held(session: Session, kind: Secret, subject: int, now: int) -> tuple[int, 
     """(wrong tries in a row, since when), held by this transaction until its end."""
     session.execute(_FIRST, {"kind": kind.value, "subject": subject, "now": now})
     # what lies ahead was read before the machine was started anew: the wait begins now
-    start = func.coalesce(
-        select(tables.guess_wait.c.since)
-        .where(
-            tables.guess_wait.c.kind == kind,
-            tables.guess_wait.c.subject == subject,
-            tables.guess_wait.c.since <= now,
-        )
-        .scalar_subquery(),
-        now,
-    )
-    held = (
-        update(tables.guess_wait)
-        .where(tables.guess_wait.c.kind == kind, tables.guess_wait.c.subject == subject)
-        .values(since=start)
-        .returning(tables.guess_wait.c.wrong, tables.guess_wait.c.since)
-    )
+    wait = tables.guess_wait.c
+    before = select(wait.since).where(_waits(kind, subject), wait.since <= now)
+    start = func.coalesce(before.scalar_subquery(), now)
+    this = update(tables.guess_wait).where(_waits(kind, subject))
+    held = this.values(since=start).returning(wait.wrong, wait.since)
     row = session.execute(held).one()
     return int(row.wrong), int(row.since)
 
 
 def _failed_at(session: Session, kind: Secret, subject: int, now: int) -> int | None:
     """When this secret was last tried wrongly within a day."""
-    wrong = select(func.max(tables.guess.c.at)).where(
-        tables.guess.c.kind == kind,
-        tables.guess.c.subject == subject,
-        tables.guess.c.state == "wrong",
-        tables.guess.c.at > now - KEPT,
-    )
-    found = session.scalar(wrong)
+    at = tables.guess.c.at
+    wrong = select(func.max(at)).where(_in_state(kind, subject, "wrong"))
+    found = session.scalar(wrong.where(at > now - KEPT))
     return None if found is None else min(int(found), now)
 
 
@@ -268,12 +267,9 @@ def _shop_is_tried(session: Session, kind: Secret, now: int) -> bool:
     another."""
     if kind is not Secret.PIN:
         return False
-    lately = (
-        select(func.count())
-        .select_from(tables.guess)
-        .where(tables.guess.c.kind == kind, tables.guess.c.at > now - WINDOW)
-    )
-    return int(session.scalar(lately) or 0) > SHOP_MOST
+    recent = tables.guess.c.at > now - WINDOW
+    lately = session.scalar(_COUNT.where(tables.guess.c.kind == kind, recent))
+    return int(lately or 0) > SHOP_MOST
 
 
 def seconds(wrong: int) -> int:
@@ -281,37 +277,23 @@ def seconds(wrong: int) -> int:
     return WAITS[min(wrong, len(WAITS)) - 1] if wrong else 0
 
 
-_CODES = Hot(
-    select(func.count())
-    .select_from(tables.guess)
-    .where(
-        or_(
-            tables.guess.c.till_id == bindparam("till"),
-            tables.guess.c.subject == bindparam("staff"),
-        ),
-        tables.guess.c.at > bindparam("since"),
-        tables.guess.c.kind == Secret.CODE.value,
-    )
-)
+_AT_TILL = tables.guess.c.till_id == bindparam("till")
+_BY_PERSON = tables.guess.c.subject == bindparam("staff")
+_SINCE = tables.guess.c.at > bindparam("since")
+_IS_CODE = tables.guess.c.kind == Secret.CODE.value
+_CODES = Hot(_COUNT.where(or_(_AT_TILL, _BY_PERSON), _SINCE, _IS_CODE))
 
 
 def codes_tried(session: Session, store: Store) -> int:
     """Codes of ours that do not exist, tried lately by the person who acts or at this till."""
-    return int(
-        _CODES.scalar(
-            session, till=store.till, staff=store.staff, since=steady(session, store) - WINDOW
-        )
-    )
+    since = steady(session, store) - WINDOW
+    return int(_CODES.scalar(session, till=store.till, staff=store.staff, since=since))
 
 
 def note_code(session: Session, store: Store) -> None:
     """One more code that does not exist."""
     now = steady(session, store)
-    session.execute(
-        delete(tables.guess).where(
-            tables.guess.c.kind == Secret.CODE, tables.guess.c.at < now - KEPT
-        )
-    )
+    _drop_old(session, Secret.CODE, now)
     row = {
         "kind": Secret.CODE,
         "subject": store.staff,
@@ -325,16 +307,13 @@ def note_code(session: Session, store: Store) -> None:
 def forgive_codes(session: Session, store: Store) -> None:
     """A manager vouches for the person and the till."""
     theirs = or_(tables.guess.c.till_id == store.till, tables.guess.c.subject == store.staff)
-    session.execute(delete(tables.guess).where(tables.guess.c.kind == Secret.CODE, theirs))
+    session.execute(delete(tables.guess).where(_IS_CODE, theirs))
 
 
 def forget(session: Session, kind: Secret, subject: int) -> None:
     """A new secret was set: what was tried of the old one no longer counts against it."""
-    session.execute(
-        update(tables.guess_wait)
-        .where(tables.guess_wait.c.kind == kind, tables.guess_wait.c.subject == subject)
-        .values(wrong=0)
-    )
+    wait = update(tables.guess_wait).where(_waits(kind, subject))
+    session.execute(wait.values(wrong=0))
 
 
 def after_restart(session: Session, store: Store) -> bool:
@@ -346,4 +325,5 @@ def after_restart(session: Session, store: Store) -> bool:
 def count_anew(session: Session, store: Store) -> None:
     """Tries from before the machine was started anew count as if made now."""
     now = steady(session, store)
-    session.execute(update(tables.guess).where(tables.guess.c.at > now).values(at=now))
+    ahead = tables.guess.c.at > now
+    session.execute(update(tables.guess).where(ahead).values(at=now))

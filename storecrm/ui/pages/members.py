@@ -28,7 +28,8 @@ from storecrm.domain.timeline import Event
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics.segments import SegmentView
-from storecrm.services.coupons.issue import BatchView, CouponView
+from storecrm.services.coupons.batches import BatchView
+from storecrm.services.coupons.issue import CouponView
 from storecrm.services.loyalty.points_account import Movement
 from storecrm.services.members.registry import NewMember
 from storecrm.services.members.views import MemberView

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from storecrm.domain.offers.reading import OfferView
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
-from storecrm.services.coupons.issue import BatchView, CouponView
+from storecrm.services.coupons.batches import BatchView
+from storecrm.services.coupons.issue import CouponView
 from storecrm.services.printing.coupon_sheet import LAYOUTS
 from storecrm.ui.kit import printing
 from storecrm.ui.kit.rows import Column, RowsModel, table

@@ -7,7 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
-from storecrm.services.coupons.issue import BatchView
+from storecrm.services.coupons.batches import BatchView
 from storecrm.services.coupons.paper_stock import Handed, StockCard
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, field, label, row

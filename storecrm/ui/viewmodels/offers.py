@@ -11,8 +11,8 @@ from storecrm.domain.offers.rule import OfferRule
 from storecrm.errors import NotPossible, StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services import files
-from storecrm.services.coupons import issue, paper_stock
-from storecrm.services.coupons.issue import BatchView
+from storecrm.services.coupons import batches, issue, paper_stock
+from storecrm.services.coupons.batches import BatchView
 from storecrm.services.offers import backtest, design
 from storecrm.services.offers.backtest import Collision
 from storecrm.services.printing import coupon_sheet
@@ -58,7 +58,7 @@ class OffersViewModel(QObject):
 
     def load_batches(self, offer: str) -> None:
         self._bench.start(
-            lambda _: issue.batches(self.store, offer=offer),
+            lambda _: batches.listed(self.store, offer=offer),
             then=self.batches,
             refused=self.refused,
         )
@@ -143,7 +143,7 @@ class OffersViewModel(QObject):
 
     def void_batch(self, batch: int, reason: str) -> None:
         self._office.start(
-            lambda _: issue.void_batch(self.store, batch=batch, reason=reason),
+            lambda _: batches.void_batch(self.store, batch=batch, reason=reason),
             then=self.issued,
             refused=self.refused,
         )
@@ -220,7 +220,7 @@ class OffersViewModel(QObject):
         """A batch to paper; one for whoever holds it a second time only as marked copies."""
 
         def work(progress: Any) -> tuple[Path, int, str]:
-            marked = issue.is_copy(self.store, batch=batch, copy=copy)
+            marked = batches.is_copy(self.store, batch=batch, copy=copy)
             sheet = issue.to_print(self.store, batch=batch)
             pages = coupon_sheet.write(
                 self.store,
@@ -233,7 +233,7 @@ class OffersViewModel(QObject):
                 copy=marked,
                 progress=progress,
             )
-            issue.mark_printed(self.store, batch=batch, count=len(sheet))
+            batches.mark_printed(self.store, batch=batch, count=len(sheet))
             return file, pages, coupon_sheet.unprintable(sheet)
 
         self.task = self._office.start(

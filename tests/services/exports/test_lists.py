@@ -11,7 +11,7 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.errors import CouponRefused, NotPossible
 from storecrm.i18n import Catalogue
-from storecrm.services.coupons import issue, paper_stock
+from storecrm.services.coupons import batches, issue, paper_stock
 from storecrm.services.exports import files, lists
 from storecrm.services.imports import move_in, run
 from storecrm.services.integrity import verify
@@ -189,7 +189,7 @@ def _trade(owner, wall):
     free = build.issued(owner, "A20", count=6)
     named = build.issued(owner, "MILK", to=("13800138000", "13700137000"))
     issue.issue(owner, offer="A20", count=3, activate=True)
-    paper = issue.batches(owner)[0].id
+    paper = batches.listed(owner)[0].id
     paper_stock.move(owner, batch=paper, act=PaperAct.HANDED_OUT, first=1, last=2, channel="街头")
     sold = open_bill.record(
         owner,

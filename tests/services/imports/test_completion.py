@@ -11,7 +11,7 @@ from storecrm.errors import Conflict, CouponRefused, NotFound, StorageTrouble, S
 from storecrm.i18n import Catalogue
 from storecrm.ledger import offer_limits
 from storecrm.services.analytics import lifecycle, recommendation, rfm, segments
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches
 from storecrm.services.exports import files
 from storecrm.services.imports import completion, one_file, pending_rows, rollback
 from storecrm.services.imports import run as importing
@@ -269,7 +269,7 @@ def test_coupons_of_an_unfinished_import_are_not_found(stopped, manager, cashier
     assert refused.value.refusals[0].code.value == "not_found"
     reopen()
     assert open_bill.record(cashier, amount=Money(1_000), coupons=["EXT-0"]).discount == 600
-    assert issue.batches(manager, offer="A20")[0].count == ROWS
+    assert batches.listed(manager, offer="A20")[0].count == ROWS
 
 
 def test_a_shown_import_is_as_any_other(manager, people, base):
@@ -446,7 +446,7 @@ def test_uses_of_an_unfinished_import_are_not_counted(
     file.write_text("code,redeemed_at,discount\n" + rows, "utf-8")
     stopped("redemptions", file, at)
     assert _books(manager)[1] == 0 and _books(manager)[2] > 0
-    assert issue.batches(manager, offer="A20")[0].redeemed == 0
+    assert batches.listed(manager, offer="A20")[0].redeemed == 0
     assert (
         month_figures.figures(manager, first=day - timedelta(days=40), last=day).totals.redemptions
         == 0
@@ -457,7 +457,7 @@ def test_uses_of_an_unfinished_import_are_not_counted(
     # the till's own use stands; what the file says is the second use of that coupon
     assert _books(manager)[1:] == (ROWS + 1 if at == "showing" else 1, 0)
     assert _given(manager) == 600 * _books(manager)[1]
-    assert issue.batches(manager, offer="A20")[0].redeemed == (ROWS if at == "showing" else 1)
+    assert batches.listed(manager, offer="A20")[0].redeemed == (ROWS if at == "showing" else 1)
     if backend == "sqlite":
         assert verify.verify(owner)[1] == []
 

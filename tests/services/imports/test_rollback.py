@@ -10,7 +10,7 @@ from storecrm.i18n import Catalogue
 from storecrm.models.base import Base
 from storecrm.models.redemption import RefusedScan
 from storecrm.services.analytics import segments
-from storecrm.services.coupons import issue, paper_stock
+from storecrm.services.coupons import batches, issue, paper_stock
 from storecrm.services.imports import references, rollback, run
 from storecrm.services.imports.references import Hindrance
 from storecrm.services.integrity import verify
@@ -200,7 +200,7 @@ def test_paper_and_uses_keep_the_coupons(load, refused, manager, cashier, what):
         open_bill.record(cashier, amount=Money(20_000), coupons=["ALT-1"])
         assert refused(codes)["redemption"] == (1, "ALT-1")
     elif what == "printed":
-        issue.mark_printed(manager, batch=1, count=2)
+        batches.mark_printed(manager, batch=1, count=2)
         assert refused(codes) == {"paper": (1, "1")}
     elif what == "handed out":
         paper_stock.move(manager, batch=1, act=PaperAct.HANDED_OUT, first=1, last=1, channel="柜台")

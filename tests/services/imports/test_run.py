@@ -24,7 +24,7 @@ from storecrm.errors import (
 from storecrm.i18n import Catalogue
 from storecrm.models.database import engine
 from storecrm.services.backup import backups
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.exports import files
 from storecrm.services.imports import run
 from storecrm.services.imports.options import ImportOptions
@@ -529,7 +529,7 @@ def test_a_batch_stopped_in_the_middle_leaves_nothing(manager):
 
     with pytest.raises(Cancelled):
         issue.issue(manager, offer="A20", count=12_000, progress=stop)
-    assert issue.batches(manager) == []
+    assert batches.listed(manager) == []
     assert issue.issue(manager, offer="A20", count=12_000).count == 12_000
     assert verify.verify(manager)[1] == []
 
@@ -538,10 +538,10 @@ def test_void_is_final(manager, cashier):
     """One coupon or the rest of a batch; used ones stay used."""
     build.offer(manager)
     batch = issue.issue(manager, offer="A20", count=3)
-    a, b, c = issue.codes_of(manager, batch=batch.id)
+    a, b, c = batches.codes_of(manager, batch=batch.id)
     open_bill.record(cashier, amount=Money(20_000), coupons=[a])
     issue.void(manager, code=b)
-    view = issue.void_batch(manager, batch=batch.id)
+    view = batches.void_batch(manager, batch=batch.id)
     assert (view.redeemed, view.voided) == (1, 2)
     with pytest.raises(Conflict):
         issue.void(manager, code=a)

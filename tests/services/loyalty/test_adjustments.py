@@ -10,7 +10,7 @@ import pytest
 from storecrm.domain.offers import reading
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotPossible
 from storecrm.services import shop_settings
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account, tiers
@@ -516,7 +516,7 @@ def test_a_held_coupon_of_a_cancelled_batch_does_not_come_back(owner):
     held, used, _ = build.issued(owner)
     sold = open_bill.record(owner, amount=Money(1_000), coupons=[used])
     aside = parked_bills.suspend(owner, amount=Money(1_000), coupons=[held])
-    issue.void_batch(owner, batch=1, reason="x")
+    batches.void_batch(owner, batch=1, reason="x")
     parked_bills.drop(owner, receipt=aside.receipt_no)
     returns.return_goods(owner, receipt=sold.receipt_no)
     assert {issue.show(owner, code=code).state for code in (held, used)} == {CouponState.VOIDED}

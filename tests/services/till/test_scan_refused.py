@@ -3,7 +3,7 @@
 import pytest
 
 from storecrm.errors import CouponRefused, ImportRejected, NotFound
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.imports import run
 from storecrm.services.members import registry
 from storecrm.services.members.registry import NewMember
@@ -110,4 +110,4 @@ def test_a_list_of_another_shop_is_refused_whole(manager, tmp_path):
         issue.to_print(manager, batch=77)
     with pytest.raises(NotFound, match="member"):
         issue.issue(manager, offer="A20", to=["13800138000", str(new_codes(Kind.MEMBER, 1)[0])])
-    assert issue.batches(manager) == []
+    assert batches.listed(manager) == []

@@ -8,7 +8,7 @@ from storecrm.domain.tenders import Tender
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotAllowed, NotFound, NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
-from storecrm.services.coupons import issue, paper_stock
+from storecrm.services.coupons import batches, issue, paper_stock
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
@@ -66,7 +66,7 @@ def clean(owner):
 def test_a_coupon_activated_by_handing_out_works_from_then_on(manager, cashier, owner):
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     batch = issue.issue(manager, offer="A20", count=100, activate=True)
-    codes = issue.codes_of(manager, batch=batch.id)
+    codes = batches.codes_of(manager, batch=batch.id)
     with pytest.raises(CouponRefused) as refused:
         open_bill.record(cashier, coupons=[codes[9]])
     assert [r.code for r in refused.value.refusals] == [RefusalCode.NOT_ACTIVATED]

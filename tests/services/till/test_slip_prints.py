@@ -8,7 +8,7 @@ from storecrm.errors import NotPossible
 from storecrm.i18n import Catalogue
 from storecrm.models.coupon import Batch
 from storecrm.services import shop_settings
-from storecrm.services.coupons import issue, paper_stock
+from storecrm.services.coupons import batches, issue, paper_stock
 from storecrm.services.integrity import verify
 from storecrm.services.printing import coupon_sheet, receipt_slip
 from storecrm.services.till import open_bill
@@ -32,17 +32,17 @@ def test_a_bearer_batch_is_printed_once(manager, wall):
     """Twice on paper, the second to come is refused at the till. The first time and count stay."""
     build.offer(manager)
     build.issued(manager, count=3)
-    assert not issue.is_copy(manager, batch=1)
-    issue.mark_printed(manager, batch=1, count=3)
-    first = issue.batch_view(manager, batch=1)
+    assert not batches.is_copy(manager, batch=1)
+    batches.mark_printed(manager, batch=1, count=3)
+    first = batches.batch_view(manager, batch=1)
     assert (first.printed, first.printed_at, first.prints) == (3, wall.at, 1)
     with pytest.raises(NotPossible) as refused:
-        issue.is_copy(manager, batch=1)
+        batches.is_copy(manager, batch=1)
     assert (refused.value.code, refused.value.facts["printed"]) == ("batch_printed", 3)
     wall.forward(days=1)
-    assert issue.is_copy(manager, batch=1, copy=True)
-    issue.mark_printed(manager, batch=1, count=2)
-    again = issue.batch_view(manager, batch=1)
+    assert batches.is_copy(manager, batch=1, copy=True)
+    batches.mark_printed(manager, batch=1, count=2)
+    again = batches.batch_view(manager, batch=1)
     assert (again.printed, again.printed_at, again.prints) == (3, first.printed_at, 2)
 
 
@@ -52,8 +52,8 @@ def test_a_named_batch_may_be_printed_again_and_says_so(manager):
     who = build.member(manager)
     build.offer(manager)
     build.issued(manager, to=(who.member_no,))
-    issue.mark_printed(manager, batch=1, count=1)
-    assert issue.is_copy(manager, batch=1)
+    batches.mark_printed(manager, batch=1, count=1)
+    assert batches.is_copy(manager, batch=1)
 
 
 @pytest.mark.parametrize("layout", list(coupon_sheet.LAYOUTS))
@@ -117,7 +117,7 @@ def test_the_books_know_what_was_printed(owner):
     """A first time that was wiped out is found."""
     build.offer(owner)
     build.issued(owner, count=1)
-    issue.mark_printed(owner, batch=1, count=1)
+    batches.mark_printed(owner, batch=1, count=1)
     assert verify.verify(owner)[1] == []
     with owner.write() as session:
         session.execute(update(Batch).values(prints=0))

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from storecrm.domain.offers import reading
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches, issue
 from storecrm.services.offers import design
 from storecrm.ui.pages import offer_editor
 from storecrm.values import OfferKind
@@ -58,7 +58,7 @@ def test_an_empty_shop_is_asked_only_what_the_kind_needs(qtbot, program, owner, 
         )
     save(qtbot, program, editor)
     assert design.show(owner, code="NEW1").rule.bearer
-    assert len(issue.codes_of(owner, batch=issue.issue(owner, offer="NEW1", count=2).id)) == 2
+    assert len(batches.codes_of(owner, batch=issue.issue(owner, offer="NEW1", count=2).id)) == 2
 
 
 def test_how_it_goes_out_is_asked_first(qtbot, program, owner, office):

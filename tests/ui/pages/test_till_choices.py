@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from storecrm.services.coupons import issue
+from storecrm.services.coupons import batches
 from storecrm.services.till import open_bill
 from storecrm.values import Money
 from tests import build
@@ -50,7 +50,7 @@ def test_a_bearer_batch_is_printed_again_only_as_marked_copies(
     """The window refuses like the command line, and shows the way out where it refused."""
     build.offer(owner)
     build.issued(owner, count=2)
-    issue.mark_printed(owner, batch=1, count=2)
+    batches.mark_printed(owner, batch=1, count=2)
     office = office_of(program, "offers")
     office.tabs.setCurrentWidget(office.batches)
     settle(program)
@@ -63,7 +63,7 @@ def test_a_bearer_batch_is_printed_again_only_as_marked_copies(
     assert office.batches.copies.isVisible()
     QTest.keyClick(office.batches.copies, Qt.Key.Key_Space)
     click(program, save)
-    assert (tmp_path / "a.pdf").exists() and issue.batch_view(owner, batch=1).prints == 2
+    assert (tmp_path / "a.pdf").exists() and batches.batch_view(owner, batch=1).prints == 2
 
 
 def test_the_drawer_is_empty_when_every_coupon_was_used(program, owner):
