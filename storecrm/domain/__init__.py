@@ -3,7 +3,8 @@ window.
 
 birthdays: by either calendar, and on which dates they fall.
 lifecycle: stages and the figures they follow from.
-list_columns: columns of lists that come in or go out, with the titles people give them.
+list_columns: columns of lists that come in or go out, and what a row must say.
+list_titles: what people call those columns.
 member_fields: what is kept of a member, declared once.
 offers: what an offer says, and how it is read from plain keys.
 points: what an amount earns, how long points live.

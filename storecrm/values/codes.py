@@ -61,14 +61,11 @@ def new_codes(kind: Kind, count: int) -> list[Code]:
         pool = os.urandom(missing * 14 + 64).translate(_TO_DIGIT, _BIASED)
         bodies = min(missing, len(pool) // _BODY)
         pool = pool[: bodies * _BODY]
-        text, checks = (
-            pool.translate(_DIGIT_TEXT).decode(),
-            _check_digits(prefix, pool).translate(_DIGIT_TEXT).decode(),
-        )
-        codes |= {
-            f"{prefix}{text[at * _BODY : at * _BODY + _BODY]}{check}": None
-            for at, check in enumerate(checks)
-        }
+        text = pool.translate(_DIGIT_TEXT).decode()
+        checks = _check_digits(prefix, pool).translate(_DIGIT_TEXT).decode()
+        for at, check in enumerate(checks):
+            body = text[at * _BODY : at * _BODY + _BODY]
+            codes[f"{prefix}{body}{check}"] = None
     return [Code(code) for code in codes]
 
 
@@ -79,7 +76,9 @@ def _check_digits(prefix: str, digits: bytes) -> bytes:
     count = len(digits) // _BODY
     states = bytes([damm(prefix)]) * count
     for place in range(_BODY):
-        mixed = int.from_bytes(states, "big") * 10 + int.from_bytes(digits[place::_BODY], "big")
+        # ten states of ten digits: no byte reaches the next one
+        column = int.from_bytes(digits[place::_BODY], "big")
+        mixed = int.from_bytes(states, "big") * 10 + column
         states = mixed.to_bytes(count, "big").translate(_NEXT_STATE)
     return states
 
@@ -88,12 +87,15 @@ _BODY = 13
 _BIASED = bytes(range(250, 256))
 _TO_DIGIT = bytes(byte % 10 for byte in range(256))
 _DIGIT_TEXT = bytes(48 + byte % 10 for byte in range(256))
-_NEXT_STATE = bytes(int(_DAMM[at // 10][at % 10]) if at < 100 else 0 for at in range(256))
+_STATES = bytes(int(state) for state in "".join(_DAMM))
+_NEXT_STATE = _STATES.ljust(256, b"\0")
 
 
 def own_kind(key: str) -> Kind | None:
     """The kind of a well-shaped own code (16 digits, known prefix), whatever its check digit."""
-    return DIGITS_KIND.get(key[:2]) if len(key) == 16 and key.isascii() and key.isdigit() else None
+    if len(key) != 16 or not (key.isascii() and key.isdigit()):
+        return None
+    return DIGITS_KIND.get(key[:2])
 
 
 def is_payment_code(key: str) -> bool:
@@ -101,8 +103,10 @@ def is_payment_code(key: str) -> bool:
     never to be kept."""
     if not (key.isascii() and key.isdigit()):
         return False
-    head = int(key[:2]) if len(key) >= 16 else 0
-    return (len(key) == 18 and 10 <= head <= 15) or (16 <= len(key) <= 24 and 25 <= head <= 30)
+    length = len(key)
+    head = int(key[:2]) if length >= 16 else 0
+    wechat = length == 18 and 10 <= head <= 15
+    return wechat or (length <= 24 and 25 <= head <= 30)
 
 
 MAX_KEY = 128
@@ -115,29 +119,38 @@ def scan_key(text: str) -> str:
     if text.isascii() and text.isdigit():
         return text[:MAX_KEY]
     folded = unicodedata.normalize("NFKC", text[: 4 * MAX_KEY])
-    kept = (
-        "".join(c for c in folded if unicodedata.category(c)[0] != "C").strip().casefold()[:MAX_KEY]
-    )
+    printed = "".join(sign for sign in folded if unicodedata.category(sign)[0] != "C")
+    kept = printed.strip().casefold()[:MAX_KEY]
+    # an article's number may have a hyphen, ours has none
     bare = re.sub(r"[\s\-_.·]", "", kept)
     return bare if own_kind(bare) else kept
 
 
 def grouped(code: str) -> str:
     """A 16-digit code as people read it, 4-4-4-4; other codes as they are."""
-    return " ".join(code[i : i + 4] for i in range(0, 16, 4)) if own_kind(code) else code
+    if not own_kind(code):
+        return code
+    fours = [code[start : start + 4] for start in range(0, 16, 4)]
+    return " ".join(fours)
 
 
-def ean_ok(digits: str) -> bool:
-    """True for a GS1 number (EAN-13, EAN-8, UPC-A) with the right check digit.
+def check_digit(digits: str) -> int:
+    """The last digit of a GS1 number (EAN-13, EAN-8, UPC-A) whose other `digits` these are, ASCII
+    0-9.
 
     Source: GS1 General Specifications 7.9.1 (weights 3, 1, 3 ... from the right).
     """
+    weighed = 0
+    for place, digit in enumerate(reversed(digits)):
+        weighed += int(digit) if place % 2 else 3 * int(digit)
+    return -weighed % 10
+
+
+def ean_ok(digits: str) -> bool:
+    """True for a GS1 number (EAN-13, EAN-8, UPC-A) with the right check digit."""
     if len(digits) not in (8, 12, 13) or not (digits.isascii() and digits.isdigit()):
         return False
-    weighed = sum(
-        int(d) * (3 if place % 2 == 0 else 1) for place, d in enumerate(reversed(digits[:-1]))
-    )
-    return -weighed % 10 == int(digits[-1])
+    return check_digit(digits[:-1]) == int(digits[-1])
 
 
 def barcode_twin(key: str) -> str:
@@ -150,7 +163,9 @@ def barcode_twin(key: str) -> str:
         return ""
     if len(key) == 12:
         return f"0{key}"
-    return key[1:] if len(key) == 13 and key[0] == "0" else ""
+    # one of eight digits has no twin
+    both = len(key) == 13 and key[0] == "0"
+    return key[1:] if both else ""
 
 
 def tail(text: str) -> str:

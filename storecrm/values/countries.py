@@ -6,11 +6,13 @@ from typing import Any, cast
 
 def regions() -> frozenset[str]:
     """Every country and territory of CLDR, by its two letters."""
-    return frozenset(
-        code
-        for code, periods in cldr("territory_currencies").items()
-        if len(code) == 2 and code not in ("EU", "ZZ") and _now(periods)
-    )
+    territories = cldr("territory_currencies").items()
+    return frozenset(code for code, periods in territories if _is_land(code) and _now(periods))
+
+
+def _is_land(code: str) -> bool:
+    """False of parts of the world, of unions, and of what stands for no country."""
+    return len(code) == 2 and code not in ("EU", "ZZ")
 
 
 def _now(periods: Sequence[Any]) -> bool:
@@ -21,7 +23,8 @@ def _now(periods: Sequence[Any]) -> bool:
 def region_of_zone(timezone: str) -> str:
     """The country in which a time zone lies, "" for one that lies in none (UTC)."""
     zones = cldr("zone_territories")
-    found = zones.get(timezone) or zones.get(cldr("zone_aliases").get(timezone, ""), "")
+    today = cldr("zone_aliases").get(timezone, "")
+    found = zones.get(timezone) or zones.get(today, "")
     return found if found in regions() else ""
 
 

@@ -12,15 +12,10 @@ from zoneinfo import ZoneInfo
 Moment = NewType("Moment", int)
 """Microseconds since 1970-01-01 UTC."""
 Day = date
-_DAY_MARKS = str.maketrans(
-    {"年": "-", "月": "-", "日": "", "号": "", "/": "-", ".": "-", "，": " ", ",": " "}
-)
-_MONTHS = {
-    name: at
-    for at, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
-    )
-}
+_HAN_MARKS = {"年": "-", "月": "-", "日": "", "号": ""}
+_DAY_MARKS = str.maketrans(_HAN_MARKS | {"/": "-", ".": "-", "，": " ", ",": " "})
+_MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _USUAL_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _EXCEL = date(1899, 12, 30)
 """Day 0 of a spreadsheet's serial numbers (its 1900 was a leap year by mistake, so day 1 is one too
@@ -42,6 +37,7 @@ def read_day(text: str) -> Day:
         except ValueError:
             raise ValueError("not_date") from None
     tidy = re.sub(r"[T ]\d{1,2}:\d\d.*$", "", tidy)
+    # a serial number is read from 1910 to 2099: elsewhere it may be anything
     if re.fullmatch(r"\d{5}(\.\d+)?", tidy) and 3_654 < int(tidy[:5]) < 73_051:
         return _EXCEL + timedelta(days=int(tidy[:5]))
     if re.fullmatch(r"\d{8}", tidy):
@@ -52,33 +48,31 @@ def read_day(text: str) -> Day:
             raise ValueError(text)
         return _day_of_parts(parts)
     except ValueError as error:
-        raise ValueError(
-            "date_ambiguous" if str(error) == "date_ambiguous" else "not_date"
-        ) from None
+        ambiguous = str(error) == "date_ambiguous"
+        raise ValueError("date_ambiguous" if ambiguous else "not_date") from None
 
 
 def _day_of_parts(parts: Sequence[str]) -> Day:
-    named = [
-        at
-        for at, part in enumerate(parts)
-        if part[:3].casefold() in _MONTHS and not part[:1].isdigit()
-    ]
-    if named:
-        month = _MONTHS[parts[named[0]][:3].casefold()]
-        day, year = (
-            re.sub(r"(st|nd|rd|th)$", "", part.casefold())
-            for at, part in enumerate(parts)
-            if at != named[0]
-        )
-        return date(int(year), month, int(day))
+    for place, part in enumerate(parts):
+        month = _MONTHS.get(part[:3].casefold())
+        if month is not None:
+            others = [*parts[:place], *parts[place + 1 :]]
+            return _day_of_month(month, others)
     first, second, third = (int(part) for part in parts)
     if len(parts[0]) == 4:
         return date(first, second, third)
     if len(parts[2]) != 4:
         raise ValueError(parts)
+    # nobody knows which of the two is the month
     if first <= 12 and second <= 12 and first != second:
         raise ValueError("date_ambiguous")
     return date(third, second, first) if second <= 12 else date(third, first, second)
+
+
+def _day_of_month(month: int, others: Sequence[str]) -> Day:
+    """A date whose month is a name: the day stands before the year."""
+    day, year = (re.sub(r"(st|nd|rd|th)$", "", part.casefold()) for part in others)
+    return date(int(year), month, int(day))
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -88,8 +82,10 @@ A_DAY = 86_400_000_000
 
 def moment(at: datetime) -> Moment:
     """An aware datetime as microseconds UTC."""
+    # in whole numbers: as a float it would lose microseconds
     delta = at - _EPOCH
-    return Moment(delta.days * A_DAY + delta.seconds * 1_000_000 + delta.microseconds)
+    of_day = delta.seconds * 1_000_000 + delta.microseconds
+    return Moment(delta.days * A_DAY + of_day)
 
 
 def micros(span: timedelta) -> int:
@@ -99,7 +95,8 @@ def micros(span: timedelta) -> int:
 
 def as_datetime(at: Moment, zone: ZoneInfo) -> datetime:
     """A stored instant on the store's wall clock."""
-    return (_EPOCH + timedelta(microseconds=at)).astimezone(zone)
+    instant = _EPOCH + timedelta(microseconds=at)
+    return instant.astimezone(zone)
 
 
 CLOSE_HOUR = 4
@@ -108,7 +105,8 @@ CLOSE_HOUR = 4
 
 def business_date(at: Moment, zone: ZoneInfo, close_hour: int) -> Day:
     """The shop's day: it ends at `close_hour` o'clock of the next morning."""
-    return (as_datetime(at, zone) - timedelta(hours=close_hour)).date()
+    local = as_datetime(at, zone)
+    return (local - timedelta(hours=close_hour)).date()
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ MAX_POINTS = Points(10**9)
 """Points that one entry of the ledger holds at the most."""
 WHOLE = 10_000
 PIECE = Quantity(1000)
-_FOLD = str.maketrans(
-    {"。": ".", "．": ".", "，": ",", "－": "-", "＋": "+", "￥": "", "¥": "", "$": "", "元": ""}
-)
+_MARKS = {"。": ".", "．": ".", "，": ",", "－": "-", "＋": "+"}
+_FOLD = str.maketrans(_MARKS | dict.fromkeys("￥¥$元", ""))
+_AMOUNT = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|-?\.\d+", re.ASCII)
 
 
 def parse_money(text: str, *, digits: int = 2, negative: bool = False) -> Money:
@@ -49,16 +49,10 @@ def parse_money(text: str, *, digits: int = 2, negative: bool = False) -> Money:
         return Money(int(whole + part.ljust(digits, "0")))
     if len(text) > 30:
         raise ValueError(f"not an amount: {text[:40]!r}")
-    folded = (
-        unicodedata.normalize("NFKC", text.translate(_FOLD))
-        .translate(_FOLD)
-        .strip()
-        .replace(" ", "")
-    )
-    if (
-        not re.fullmatch(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|-?\.\d+", folded)
-        or not folded.isascii()
-    ):
+    # some signs fold into ones that are folded again
+    wide = unicodedata.normalize("NFKC", text.translate(_FOLD))
+    folded = wide.translate(_FOLD).strip().replace(" ", "")
+    if not _AMOUNT.fullmatch(folded):
         raise ValueError(f"not an amount: {text[:40]!r}")
     try:
         minor = Decimal(folded.replace(",", "")).scaleb(digits)
@@ -90,12 +84,9 @@ def currency_digits(currency: str) -> int:
 
 def currencies() -> tuple[str, ...]:
     """Every currency that is somewhere legal tender today, by its code."""
-    in_use = {
-        code
-        for periods in cldr("territory_currencies").values()
-        for code, _begun, ended, tender in periods
-        if ended is None and tender
-    }
+    in_use: set[str] = set()
+    for periods in cldr("territory_currencies").values():
+        in_use |= {code for code, _, ended, tender in periods if tender and ended is None}
     return tuple(sorted(in_use))
 
 
@@ -103,8 +94,9 @@ def money_text(amount: int, digits: int = 2) -> str:
     """Minor units as a plain decimal string for files and JSON: 1250 -> "12.50"."""
     if digits == 0:
         return str(amount)
-    sign, whole = ("-" if amount < 0 else ""), abs(amount)
-    return f"{sign}{whole // 10**digits}.{whole % 10**digits:0{digits}d}"
+    sign = "-" if amount < 0 else ""
+    whole, minor = divmod(abs(amount), 10**digits)
+    return f"{sign}{whole}.{minor:0{digits}d}"
 
 
 def half_up(value: Decimal) -> int:
@@ -123,9 +115,11 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
         return [0] * len(weights)
     parts = [total * weight // whole for weight in weights]
     left = total - sum(parts)
-    order = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
-    for i in order[:left]:
-        parts[i] += 1
+    remainders = [total * weight % whole for weight in weights]
+    # sorting keeps the order of equal remainders, reversed or not
+    order = sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)
+    for place in order[:left]:
+        parts[place] += 1
     return parts
 
 
@@ -153,7 +147,10 @@ def parse_zhe(text: str) -> BasisPoints:
     folded = unicodedata.normalize("NFKC", text).strip().rstrip("折")
     if not re.fullmatch(r"\d(\.\d{1,2})?|\d\d", folded):
         raise ValueError(f"not a 折: {text[:40]!r}")
-    pays = Decimal(folded) if "." in folded or len(folded) == 1 else Decimal(folded) / 10
+    pays = Decimal(folded)
+    # two digits without a point are percent
+    if len(folded) > 1 and "." not in folded:
+        pays /= 10
     off = WHOLE - int(pays * 1000)
     if not 0 < off < WHOLE:
         raise ValueError(f"out of range: {text[:40]!r}")
@@ -162,10 +159,15 @@ def parse_zhe(text: str) -> BasisPoints:
 
 def zhe_text(off: int) -> str:
     """Basis points off as 折 digits: 1500 -> "8.5"."""
-    return f"{Decimal(WHOLE - off) / 1000:f}".rstrip("0").rstrip(".") if off != WHOLE else "0"
+    return _short(Decimal(WHOLE - off) / 1000)
 
 
 def percent_text(points: int) -> str:
     """Basis points as a short percentage without the sign: 1250 -> "12.5"."""
-    text = f"{Decimal(points) / 100:f}"
+    return _short(Decimal(points) / 100)
+
+
+def _short(number: Decimal) -> str:
+    """A decimal without zeros behind its point."""
+    text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -11,12 +11,18 @@ def masked_phone(phone: str | None) -> str:
     """138****5521: enough to recognise, not enough to call."""
     if not phone:
         return ""
-    local = phone[3:] if phone.startswith("+86") else phone
-    return f"{local[:3]}****{local[-4:]}" if len(local) >= 8 else f"****{local[-2:]}"
+    local = phone.removeprefix("+86")
+    if len(local) < 8:
+        return f"****{local[-2:]}"
+    return f"{local[:3]}****{local[-4:]}"
 
 
 _HAN_WORD = re.compile("[\u4e00-\u9fff]+")
 """Signs that no form of Unicode writes otherwise."""
+
+
+_INVISIBLE = ("Cc", "Cf", "Cs")
+"""Categories of Unicode: controls, marks that only format, lone surrogates."""
 
 
 def clean_text(text: str, limit: int = 500) -> str:
@@ -27,12 +33,17 @@ def clean_text(text: str, limit: int = 500) -> str:
     if _HAN_WORD.fullmatch(text):
         # as nearly every Chinese name
         return text[:limit]
-    folded = "".join(
-        unicodedata.normalize("NFKC", c) if "！" <= c <= "～" or c == "\u3000" else c for c in text
-    )
-    kept = (
-        c
-        for c in unicodedata.normalize("NFC", folded)
-        if unicodedata.category(c) not in ("Cc", "Cf", "Cs") or c in "\t\n"
-    )
-    return " ".join("".join(kept).split())[:limit]
+    folded = unicodedata.normalize("NFC", "".join(map(_narrow, text)))
+    kept = "".join(sign for sign in folded if _is_kept(sign))
+    return " ".join(kept.split())[:limit]
+
+
+def _narrow(sign: str) -> str:
+    """A full-width letter or space as the plain one."""
+    wide = "！" <= sign <= "～" or sign == "\u3000"
+    return unicodedata.normalize("NFKC", sign) if wide else sign
+
+
+def _is_kept(sign: str) -> bool:
+    # what parts words is folded into one space later
+    return sign in "\t\n" or unicodedata.category(sign) not in _INVISIBLE

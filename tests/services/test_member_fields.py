@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from storecrm.domain import list_columns, member_fields
+from storecrm.domain import list_titles, member_fields
 from storecrm.domain.member_fields import Reads
 from storecrm.i18n import Catalogue
 from storecrm.models.member import Member
@@ -104,7 +104,7 @@ def test_every_column_of_a_list_has_its_titles():
     """A list of a Chinese shop is read by the words that people there use."""
     for field in member_fields.LISTED:
         if field.exported and field.name != "points_in_lots":
-            assert list_columns.CHINESE.get(field.column), field.column
+            assert list_titles.CHINESE.get(field.column), field.column
     assert set(ListedMember._fields) - {"key", "card_key"} == {
         field.column for field in member_fields.LISTED if field.reads is not Reads.NOTHING
     }

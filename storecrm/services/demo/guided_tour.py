@@ -3,7 +3,7 @@ the paper, redeem them once."""
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from storecrm.services.analytics import (
 )
 from storecrm.services.coupons import batches, issue
 from storecrm.services.demo import world
-from storecrm.services.demo.plans import PLANS
+from storecrm.services.demo.world import Neighbour
 from storecrm.services.demo.year import DAYS, Wall, Year
 from storecrm.services.files import Target
 from storecrm.services.integrity import verify
@@ -42,6 +42,25 @@ from storecrm.services.till import open_bill
 from storecrm.values import A_DAY, Code, Money, damm, own_kind
 
 PRINTED = 21
+_TODAY: dict[str, Any] = {
+    "code": "TODAY20",
+    "name": "满100减20",
+    "campaign": "开业",
+    "kind": "threshold_off",
+    "value": "20",
+    "min_spend": "100",
+    "valid_days": 30,
+}
+_OF_BYGONE_DAYS = "SLIP"
+"""The offer of which some coupons are over, unused."""
+_PAPERS = {
+    "coupons.pdf": coupon_sheet.KIND,
+    "member-card.pdf": member_card.KIND,
+    "report.xlsx": month_workbook.KIND,
+}
+_CODE_128 = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128)
+_ENDINGS = (".db", ".pdf", ".xlsx", "")
+"""What an earlier tour left behind."""
 Create = Callable[..., Store]
 
 
@@ -64,17 +83,7 @@ def tour(
         raise BadInput("output_not_empty", where=str(output))
     output.mkdir(parents=True, exist_ok=True)
     store_file = output / "store.db"
-    if any(
-        path.suffix not in (".db", ".pdf", ".xlsx", "") and not path.name.startswith("store.db")
-        for path in output.iterdir()
-    ):
-        raise BadInput("output_not_empty", where=str(output))
-    screens = output / "screens"
-    if screens.is_symlink():
-        raise BadInput("output_not_empty", where=str(screens))
-    shots = {f"screens/{shot.name}": "screen" for shot in screens.glob("*.png")}
-    for name, kind in (_PAPERS | shots).items():
-        files.require(Target(output / name, kind, str(store_file)))
+    _require_own_folder(output, store_file)
     _make_room(store_file)
     wall = Wall(lambda: time.time_ns() // 1000)
     store = create(
@@ -86,11 +95,18 @@ def tour(
         close(store)
 
 
-_PAPERS = {
-    "coupons.pdf": coupon_sheet.KIND,
-    "member-card.pdf": member_card.KIND,
-    "report.xlsx": month_workbook.KIND,
-}
+def _require_own_folder(output: Path, store_file: Path) -> None:
+    """Refuse a folder in which something lies that no tour wrote."""
+    for path in output.iterdir():
+        if path.suffix not in _ENDINGS and not path.name.startswith("store.db"):
+            raise BadInput("output_not_empty", where=str(output))
+    screens = output / "screens"
+    # what lies behind a link is not ours
+    if screens.is_symlink():
+        raise BadInput("output_not_empty", where=str(screens))
+    shots = {f"screens/{shot.name}": "screen" for shot in screens.glob("*.png")}
+    for name, kind in (_PAPERS | shots).items():
+        files.require(Target(output / name, kind, str(store_file)))
 
 
 def _make_room(store_file: Path) -> None:
@@ -106,8 +122,8 @@ def _make_room(store_file: Path) -> None:
     if store_file.is_symlink() or not database.is_demo(str(store_file)):
         raise BadInput("output_not_empty", where=str(store_file))
     with file_lock.exclusive(str(store_file), "window"):
-        for old in (store_file, *(Path(f"{store_file}{end}") for end in ("-wal", "-shm"))):
-            old.unlink(missing_ok=True)
+        for end in ("", "-wal", "-shm"):
+            Path(f"{store_file}{end}").unlink(missing_ok=True)
 
 
 class _Tour:
@@ -116,30 +132,19 @@ class _Tour:
     def __init__(
         self, store: Store, output: Path, wall: Wall, count: int, seed: int, words: Catalogue
     ) -> None:
-        self.store, self.output, self.wall, self.count = store, output, wall, count
-        self.words = Catalogue(
-            words.language, store.shop.currency, store.clock.zone, store.shop.digits
-        )
+        self.store = store
+        self.output = output
+        self.wall = wall
+        self.count = count
+        shop = store.shop
+        self.words = Catalogue(words.language, shop.currency, store.clock.zone, shop.digits)
         self.rng = random.Random(seed)
         self.today = store.clock.today()
 
     def go(self) -> dict[str, Any]:
         self.wall.at = self.store.clock.now() - (DAYS + 1) * A_DAY
         self._staff()
-        people = world.people(
-            self.rng, self.count, self.today - timedelta(days=DAYS), self.today - timedelta(days=1)
-        )
-        year = Year(
-            self.owner,
-            self.cashiers,
-            self.manager,
-            self.wall,
-            people,
-            self.today,
-            self.rng,
-            self.count / 2600,
-        )
-        year.fill()
+        people = self._fill()
         self.wall.at = 0
         points_account.sweep(self.owner)
         self._know()
@@ -148,38 +153,49 @@ class _Tour:
         report = self._report()
         self._card(people[0].phone)
         _, findings = verify.verify(self.owner)
-        good = (
-            redeemed == len(codes)
-            and refused == {"already_redeemed": 1, "expired": 1}
-            and not findings
-        )
-        issued = sum(batch.count for batch in batches.listed(self.owner, limit=10_000))
-        sales = report.recorded_receipts
-        files = [
-            str(self.output / name)
-            for name in ("store.db", "coupons.pdf", "member-card.pdf", "report.xlsx")
-        ]
-        who = [{"name": name, "role": role.value, "pin": pin} for name, role, pin in world.STAFF]
-        body = {
-            "ok": good,
+        # the paper works once and no second time
+        as_wanted = redeemed == len(codes) and refused == {"already_redeemed": 1, "expired": 1}
+        return {
+            "ok": as_wanted and not findings,
             "members": registry.count(self.owner),
-            "sales": sales,
-            "issued": issued,
+            "sales": report.recorded_receipts,
+            "issued": self._issued(),
             "printed": PRINTED,
             "redeemed": redeemed,
+            "refused": refused,
+            "staff": _sign_ins(),
+            "files": [str(self.output / name) for name in ("store.db", *_PAPERS)],
         }
-        return body | {"refused": refused, "staff": who, "files": files}
+
+    def _fill(self) -> Sequence[Neighbour]:
+        """The year behind the shop; returns its members."""
+        first, last = self.today - timedelta(days=DAYS), self.today - timedelta(days=1)
+        people = world.people(self.rng, self.count, first, last)
+        year = Year(
+            owner=self.owner,
+            cashiers=self.cashiers,
+            manager=self.manager,
+            wall=self.wall,
+            people=people,
+            today=self.today,
+            rng=self.rng,
+            scale=self.count / 2600,
+        )
+        year.fill()
+        return people
+
+    def _issued(self) -> int:
+        return sum(batch.count for batch in batches.listed(self.owner, limit=10_000))
 
     def _staff(self) -> None:
         signed: list[Store] = []
         for name, role, pin in world.STAFF:
-            accounts.add(signed[0] if signed else self.store, name=name, role=role, pin=pin)
-            signed.append(
-                accounts.sign_in(
-                    self.store, name=name, pin=pin, till=f"{1 + len(signed) % 2} 号收银台"
-                )
-            )
-        self.owner, self.manager, self.cashiers = signed[0], signed[1], signed[2:]
+            # the first one is the owner, who takes on the others
+            by = signed[0] if signed else self.store
+            accounts.add(by, name=name, role=role, pin=pin)
+            till = f"{1 + len(signed) % 2} 号收银台"
+            signed.append(accounts.sign_in(self.store, name=name, pin=pin, till=till))
+        self.owner, self.manager, *self.cashiers = signed
         for name, _, _ in world.STAFF:
             staff_cards.set_card(self.owner, name=name, member=None)
 
@@ -196,19 +212,8 @@ class _Tour:
 
     def _print(self) -> list[Code]:
         """Issue, print, and read the paper back with a barcode reader."""
-        new = reading.draft(
-            {
-                "code": "TODAY20",
-                "name": "满100减20",
-                "campaign": "开业",
-                "kind": "threshold_off",
-                "value": "20",
-                "min_spend": "100",
-                "valid_days": 30,
-            }
-        )
-        design.create(self.manager, new=new)
-        batch = issue.issue(self.manager, offer="TODAY20", count=PRINTED)
+        design.create(self.manager, new=reading.draft(_TODAY))
+        batch = issue.issue(self.manager, offer=_TODAY["code"], count=PRINTED)
         paper = self.output / "coupons.pdf"
         sheet = issue.to_print(self.manager, batch=batch.id)
         coupon_sheet.write(
@@ -216,53 +221,52 @@ class _Tour:
         )
         batches.mark_printed(self.manager, batch=batch.id, count=len(sheet))
         read = read_codes(paper)
-        if sorted(read) != sorted(c.code for c in sheet):
-            return []
-        return read
+        printed = [coupon.code for coupon in sheet]
+        return read if sorted(read) == sorted(printed) else []
 
     def _redeem(self, codes: list[Code]) -> tuple[int, dict[str, int]]:
-        cashier, redeemed = self.cashiers[0], 0
+        cashier = self.cashiers[0]
+        redeemed = 0
         for code in codes:
             view = open_bill.record(cashier, amount=Money(12_800), coupons=[code], proof=NOT_SHOWN)
             redeemed += int(view.discount == 2000)
+        used = codes[0] if codes else Code("")
         refused = {
-            "already_redeemed": self._refused(
-                cashier, codes[0] if codes else Code(""), "already_redeemed"
-            ),
-            "expired": 0,
+            "already_redeemed": self._refused(cashier, used, "already_redeemed"),
+            "expired": self._refused(cashier, self._expired(), "expired"),
         }
-        refused["expired"] = self._refused(cashier, self._expired(), "expired")
         return redeemed, refused
 
     def _refused(self, cashier: Store, code: Code, why: str) -> int:
         try:
             open_bill.record(cashier, amount=Money(12_800), coupons=[code], proof=NOT_SHOWN)
         except CouponRefused as error:
-            return int(any(refusal.code.value == why for refusal in error.refusals))
+            reasons = [refusal.code.value for refusal in error.refusals]
+            return int(why in reasons)
         return 0
 
     def _expired(self) -> Code:
         """An unused bearer coupon whose days are over."""
-        old = next(plan for plan in PLANS if plan.offer["code"] == "SLIP")
-        batch = batches.listed(self.manager, offer=old.offer["code"])[-1]
-        return next(
-            c.code for c in issue.to_print(self.manager, batch=batch.id) if c.valid_to < self.today
-        )
+        batch = batches.listed(self.manager, offer=_OF_BYGONE_DAYS)[-1]
+        unused = issue.to_print(self.manager, batch=batch.id)
+        return next(coupon.code for coupon in unused if coupon.valid_to < self.today)
 
     def _report(self) -> Any:
         last = self.today.replace(day=1) - timedelta(days=1)
         first = date(last.year, last.month, 1)
-        month_workbook.write(
-            self.owner, first=first, last=last, file=self.output / "report.xlsx", words=self.words
-        )
-        return month_figures.figures(
-            self.owner, first=self.today - timedelta(days=DAYS), last=self.today
-        )
+        book = self.output / "report.xlsx"
+        month_workbook.write(self.owner, first=first, last=last, file=book, words=self.words)
+        since = self.today - timedelta(days=DAYS)
+        return month_figures.figures(self.owner, first=since, last=self.today)
 
     def _card(self, phone: str) -> None:
-        member_card.write(
-            self.manager, member=phone, file=self.output / "member-card.pdf", words=self.words
-        )
+        paper = self.output / "member-card.pdf"
+        member_card.write(self.manager, member=phone, file=paper, words=self.words)
+
+
+def _sign_ins() -> list[dict[str, str]]:
+    """Who can sign in with what: a demo store says it."""
+    return [{"name": name, "role": role.value, "pin": pin} for name, role, pin in world.STAFF]
 
 
 def read_codes(paper: Path, dpi: int = 300) -> list[Code]:
@@ -273,10 +277,9 @@ def read_codes(paper: Path, dpi: int = 300) -> list[Code]:
     try:
         for page in document:
             picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
-            hits = zxingcpp.read_barcodes(
-                picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128)
-            )
-            found += [Code(hit.text) for hit in hits if own_kind(hit.text) and damm(hit.text) == 0]
+            hits = zxingcpp.read_barcodes(picture, formats=_CODE_128)
+            texts = [hit.text for hit in hits]
+            found += [Code(text) for text in texts if own_kind(text) and damm(text) == 0]
     finally:
         document.close()
     return found

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storecrm.domain.list_columns import COLUMNS, title_of
+from storecrm.domain.list_columns import COLUMNS
+from storecrm.domain.list_titles import title_of
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.ledger import audit, point_balances

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from storecrm.domain import member_fields
-from storecrm.domain.list_columns import title_of
+from storecrm.domain.list_titles import title_of
 from storecrm.i18n import Catalogue
 from storecrm.services import files
 from storecrm.services.files import Target

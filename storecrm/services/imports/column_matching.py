@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from storecrm.domain.list_columns import HEADER_ROWS, columns_of, header_row, tidy_title
+from storecrm.domain.list_titles import HEADER_ROWS, columns_of, header_row, tidy_title
 from storecrm.errors import BadInput
 from storecrm.services.imports.mappings import FileMapping, ready, require_columns
 from storecrm.services.members.personal_data import MOBILE

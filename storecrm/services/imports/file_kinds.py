@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from storecrm.domain.list_columns import COLUMNS, NEEDED, NEEDED_ONE, columns_of, header_row
+from storecrm.domain.list_columns import COLUMNS, NEEDED, NEEDED_ONE
+from storecrm.domain.list_titles import columns_of, header_row
 from storecrm.errors import BadFile
 from storecrm.services.imports import column_matching, reader
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from storecrm.domain.list_columns import CHINESE
+from storecrm.domain.list_titles import CHINESE
 from storecrm.i18n import Catalogue
 from storecrm.services import files, rights
 from storecrm.services.files import Target

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from storecrm.domain.list_columns import CHINESE, COLUMNS, PARTS
+from storecrm.domain.list_columns import COLUMNS, PARTS
+from storecrm.domain.list_titles import CHINESE
 from storecrm.errors import ImportRejected, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.mappings import OWN, SHOP, Reading

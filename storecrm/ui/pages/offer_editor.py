@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from storecrm.domain.offers import reading
+from storecrm.domain.offers import kinds, reading
 from storecrm.domain.offers.reading import OfferView
 from storecrm.domain.offers.rule import PERCENTAGES
 from storecrm.i18n import Catalogue, m
@@ -232,12 +232,12 @@ class Editor(QWidget):
             for name, text in typed.items()
             if text != self._texts[name] or name not in texts or another and name == "value"
         }
-        automatic = self.automatic.isChecked() or kind in reading.BY_ITSELF
+        automatic = self.automatic.isChecked() or kind in kinds.BY_ITSELF
         texts |= {"kind": kind.value, "bearer": not self.named.isChecked(), "automatic": automatic}
         texts |= {name: check.isChecked() for name, check in self.checks.items()}
         texts["stackable"] = self.stackable.currentData()
         for name in self.boxes:
-            if kind not in reading.kinds_of(name):
+            if kind not in kinds.having(name):
                 texts[name] = ""
         if automatic:
             texts["bearer"] = True
@@ -250,9 +250,9 @@ class Editor(QWidget):
     def _arrange(self, *_: object) -> None:
         """Only the fields that the kind has; rarer ones on demand."""
         kind = OfferKind(self.kind.currentData())
-        automatic = self.automatic.isChecked() or kind in reading.BY_ITSELF
+        automatic = self.automatic.isChecked() or kind in kinds.BY_ITSELF
         for name, box in self.boxes.items():
-            shown = kind in reading.kinds_of(name) and (name not in _RARE or self.more.isChecked())
+            shown = kind in kinds.having(name) and (name not in _RARE or self.more.isChecked())
             shown = shown and not (
                 name == "valid_days" and automatic and kind is not OfferKind.STAMPS
             )
@@ -261,8 +261,8 @@ class Editor(QWidget):
         for rare in (self._beside_title, self.stackable, *self.checks.values()):
             rare.setVisible(self.more.isChecked())
         for part in (self._how, self._ways):
-            part.setVisible(kind not in reading.BY_ITSELF)
-        self.automatic.setVisible(kind not in reading.BY_ITSELF)
+            part.setVisible(kind not in kinds.BY_ITSELF)
+        self.automatic.setVisible(kind not in kinds.BY_ITSELF)
         unseen = self._unseen()
         said = "; ".join(
             f"{self._words.t(_UNSEEN[name])}: {_text(value)}" for name, value in unseen.items()
