@@ -16,6 +16,7 @@ rfm: scores and their named groups.
 row_references: how a row is called in a list, so that it is known when it comes in again.
 scan_entry: what stands in the scan box: an amount, a member, a code or a command.
 segment_fields: what a condition may ask, and which rules can be understood.
+setting_kinds: how settings are read, checked and said.
 shop_rules: every setting of a shop, declared once.
 tenders: what is paid, and what goes back.
 timeline: what happened between a member and the shop.

@@ -8,7 +8,7 @@ day. 29 February counts as the 28th in other years.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -16,7 +16,8 @@ from itertools import groupby
 from storecrm.errors import BadInput
 from storecrm.values import Day, clean_text, read_day
 
-SOLAR, LUNAR = "solar", "lunar"
+SOLAR = "solar"
+LUNAR = "lunar"
 WINDOW = 7
 """Days before and after a birthday that count as around it."""
 _LUNAR_WORDS = ("lunar", "农历", "農曆", "阴历", "陰曆", "旧历", "舊曆")
@@ -54,18 +55,29 @@ def read(text: str, calendar: str = "") -> tuple[str, str]:
     if calendar != LUNAR and _PLAIN.fullmatch(text):
         return _solar(text, text), SOLAR
     tidy = unicodedata.normalize("NFKC", clean_text(text, 40))
-    said = SOLAR if _SOLAR.match(tidy) else LUNAR if _SAID.match(tidy) else calendar or SOLAR
-    tidy = _SAID.sub("", _SOLAR.sub("", tidy, count=1), count=1)
+    said = _calendar_said(tidy) or calendar or SOLAR
+    for word in (_SOLAR, _SAID):
+        tidy = word.sub("", tidy, count=1)
     if not tidy:
         return "", SOLAR
-    return (_lunar(tidy, text) if said == LUNAR else _solar(tidy, text)), said
+    birthday = _lunar(tidy, text) if said == LUNAR else _solar(tidy, text)
+    return birthday, said
+
+
+def _calendar_said(tidy: str) -> str:
+    """The calendar that a text names before the date, "" where it names none."""
+    if _SOLAR.match(tidy):
+        return SOLAR
+    return LUNAR if _SAID.match(tidy) else ""
 
 
 def _solar(tidy: str, text: str) -> str:
     short = _PARTS.fullmatch(tidy)
     try:
         if short and not short[1]:
-            return date(2024, int(short[2]), int(short[3])).strftime("%m-%d")
+            # in a leap year, so that 29 February is one
+            day = date(2024, int(short[2]), int(short[3]))
+            return day.strftime("%m-%d")
         whole = read_day(tidy)
     except ValueError as error:
         code = "birthday_ambiguous" if str(error) == "date_ambiguous" else "birthday"
@@ -80,24 +92,39 @@ def _lunar(tidy: str, text: str) -> str:
     if parts is None:
         # 17/05/1990 and the like name a day of the lunar calendar as they would of the other
         return _lunar(_solar(tidy, text), text)
-    year, month, day = parts[1], int(parts[2]), int(parts[3])
-    if not (1 <= month <= 12 and 1 <= day <= 30) or (year and int(year) not in YEARS):
+    year = parts[1]
+    month, day = int(parts[2]), int(parts[3])
+    if not _is_lunar(year, month, day):
         raise BadInput("birthday", where=text[:20])
-    if year and day > _months(int(year))[month][1]:
-        raise BadInput("birthday", where=text[:20])
-    return f"{year}-{month:02d}-{day:02d}" if year else f"{month:02d}-{day:02d}"
+    key = f"{month:02d}-{day:02d}"
+    return f"{year}-{key}" if year else key
+
+
+def _is_lunar(year: str | None, month: int, day: int) -> bool:
+    """True of a day that the lunar calendar has, in that year where one is said."""
+    if not (1 <= month <= 12 and 1 <= day <= 30):
+        return False
+    if not year:
+        return True
+    if int(year) not in YEARS:
+        return False
+    _, days = _months(int(year))[month]
+    return day <= days
 
 
 def _figures(text: str) -> str:
     """八月十五 as 8-15."""
     from borax.calendars.lunardate import LunarDate, TextUtils
 
-    named = {f"{name}月": at for at, name in enumerate(TextUtils.MONTHS_CN) if at}
+    named = {f"{name}月": number for number, name in enumerate(TextUtils.MONTHS_CN) if number}
     months = named | {"十一月": 11, "十二月": 12, "一月": 1}
     # a month of thirty days has the name of each
     days = {LunarDate(2020, 2, day).cn_day: day for day in range(1, 31)}
     for name, month in months.items():
-        if text.startswith(name) and (day := days.get(text.removeprefix(name).rstrip("日号"))):
+        if not text.startswith(name):
+            continue
+        day = days.get(text.removeprefix(name).rstrip("日号"))
+        if day:
             return f"{month}-{day}"
     return text
 
@@ -111,8 +138,12 @@ def _months(year: int) -> dict[int, tuple[Day, int]]:
 
     if year not in YEARS:
         return {}
-    months = [(month, days) for month, days, leap in LCalendars.iter_year_month(year) if not leap]
-    return {month: (LunarDate(year, month, 1).to_solar_date(), days) for month, days in months}
+    found: dict[int, tuple[Day, int]] = {}
+    for month, days, leap in LCalendars.iter_year_month(year):
+        if not leap:
+            first = LunarDate(year, month, 1).to_solar_date()
+            found[month] = first, days
+    return found
 
 
 def solar_of(birthday: str) -> Day:
@@ -122,7 +153,9 @@ def solar_of(birthday: str) -> Day:
 
 def _falls(lunar_year: int, key: str) -> Day:
     first, days = _months(lunar_year)[int(key[:2])]
-    return first + timedelta(days=min(int(key[3:]), days) - 1)
+    # the 30th of a short month is its 29th
+    day = min(int(key[3:]), days)
+    return first + timedelta(days=day - 1)
 
 
 def born_on(birthday: str, calendar: str) -> str:
@@ -139,8 +172,7 @@ def falls_in(birthday: str, calendar: str, year: int) -> Iterator[Day]:
     if len(key) < 5:
         return
     if calendar == LUNAR:
-        known = (lunar_year for lunar_year in (year - 1, year) if lunar_year in YEARS)
-        yield from (day for lunar_year in known if (day := _falls(lunar_year, key)).year == year)
+        yield from _lunar_days_in(year, key)
         return
     try:
         yield date(year, int(key[:2]), int(key[3:]))
@@ -148,29 +180,40 @@ def falls_in(birthday: str, calendar: str, year: int) -> Iterator[Day]:
         yield date(year, 2, 28)
 
 
+def _lunar_days_in(year: int, key: str) -> Iterator[Day]:
+    for lunar_year in (year - 1, year):
+        if lunar_year not in YEARS:
+            continue
+        day = _falls(lunar_year, key)
+        if day.year == year:
+            yield day
+
+
+def _days_in(birthday: str, calendar: str, years: Iterable[int]) -> list[Day]:
+    days: list[Day] = []
+    for year in years:
+        days += falls_in(birthday, calendar, year)
+    return days
+
+
 def around(window: str, birthday: str, calendar: str, today: Day) -> bool:
     """True in the window of a birthday: "month" is the month of the year in which it falls, "day"
     seven days before and after it."""
     if window == "month" and calendar == SOLAR:
         return len(birthday) >= 5 and today.month == int(birthday[-5:-3])
-    days = [
-        day
-        for year in (today.year - 1, today.year, today.year + 1)
-        for day in falls_in(birthday, calendar, year)
-    ]
+    # the days around New Year are of two years
+    days = _days_in(birthday, calendar, range(today.year - 1, today.year + 2))
     if window == "month":
-        return any((day.year, day.month) == (today.year, today.month) for day in days)
+        this_month = today.year, today.month
+        return any((day.year, day.month) == this_month for day in days)
     return any(abs((day - today).days) <= WINDOW for day in days)
 
 
 def next_on(birthday: str, calendar: str, today: Day) -> Day | None:
     """The next date on which it falls, today included; None without a birthday."""
-    coming = (
-        day
-        for year in (today.year, today.year + 1, today.year + 2)
-        for day in falls_in(birthday, calendar, year)
-    )
-    return min((day for day in coming if day >= today), default=None)
+    # a lunar year may pass a whole year by
+    days = _days_in(birthday, calendar, range(today.year, today.year + 3))
+    return min((day for day in days if day >= today), default=None)
 
 
 @lru_cache(maxsize=8)
@@ -179,12 +222,14 @@ def lunar_spans_of(year: int) -> tuple[tuple[str, str, int], ...]:
     year."""
     spans: list[tuple[str, str, int]] = []
     keys = [f"{month:02d}-{day:02d}" for month in range(1, 13) for day in range(1, 31)]
+    months = {key: {day.month for day in falls_in(key, LUNAR, year)} for key in keys}
     for month in range(1, 13):
-        inside = [any(day.month == month for day in falls_in(key, LUNAR, year)) for key in keys]
-        for fits, stretch in groupby(range(len(keys)), key=inside.__getitem__):
-            places = list(stretch)
-            if fits:
-                spans.append((keys[places[0]], keys[places[-1]], month))
+        # keys follow each other as their days do
+        fits = {key: month in months[key] for key in keys}
+        for inside, stretch in groupby(keys, key=fits.__getitem__):
+            if inside:
+                places = list(stretch)
+                spans.append((places[0], places[-1], month))
     return tuple(spans)
 
 
@@ -192,13 +237,12 @@ def lunar_day(today: Day) -> tuple[int, str]:
     """The lunar year of a date, and the last birthday ("MM-DD") of that year which is not after it;
     in a leap month that of the month's end."""
     for year in (today.year, today.year - 1):
-        begun = [
-            (month, today - first, days)
-            for month, (first, days) in _months(year).items()
-            if first <= today
-        ]
+        begun = [month for month, (first, _) in _months(year).items() if first <= today]
         if begun:
-            month, since, days = max(begun)
-            day = since.days + 1
-            return year, f"{month:02d}-{30 if day >= days else day:02d}"
+            month = max(begun)
+            first, days = _months(year)[month]
+            day = (today - first).days + 1
+            # whoever is born on the 30th has the last day of a short month too
+            shown = 30 if day >= days else day
+            return year, f"{month:02d}-{shown:02d}"
     raise ValueError(today)

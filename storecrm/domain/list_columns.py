@@ -16,6 +16,7 @@ _RETURNS = ("returns", "returns_receipt", "returns_date", "returns_line")
 _COUPONS = ("code", "offer_code", "member_no", "issued_on", "uses_allowed", "state")
 _COUPON_PAPER = ("valid_from", "valid_to", "serial", "batch", "handed_out", "void_reason")
 _USES = ("redemption_no", "code", "member_no", "redeemed_at", "receipt_no", "discount")
+# in the order in which a list of ours shows them
 COLUMNS: dict[str, tuple[str, ...]] = {
     "members": tuple(field.column for field in member_fields.LISTED),
     "consents": (*_WHOSE, *_CONSENTS),
@@ -31,6 +32,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "redemptions": (*_USES, "business_date"),
     "stamps": (*_WHOSE, *_STAMPS),
 }
+# without these no row can be told
 NEEDED: dict[str, tuple[str, ...]] = {
     "members": (),
     "points": ("points",),

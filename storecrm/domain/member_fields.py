@@ -130,7 +130,17 @@ def _beside(name: str, reads: Reads, **more: Any) -> MemberField:
     )
 
 
-FIELDS: tuple[MemberField, ...] = (
+def _counted(name: str, column: str, reads: Reads, wins: Wins) -> MemberField:
+    """What an old system had counted: two of them counted different visits."""
+    return MemberField(name=name, column=column, reads=reads, blank=None, wins=wins, titled=False)
+
+
+def _hidden(name: str, **more: Any) -> MemberField:
+    """One that the program needs and nobody gets to see."""
+    return MemberField(name=name, blank=None, seen_by=SeenBy.NOBODY, **more)
+
+
+_PERSON = (
     # both ways out give the record a number of nobody
     _shown("member_no", reads=Reads.NUMBER, personal=False, wins=Wins.BOTH),
     _shown("phone", reads=Reads.PHONE, blank=None, choosable=True),
@@ -139,52 +149,37 @@ FIELDS: tuple[MemberField, ...] = (
     _typed("birthday", reads=Reads.BIRTHDAY, hint=True),
     _typed("email", reads=Reads.EMAIL),
     _shown("registered_on", reads=Reads.DAY, personal=False, choosable=True, wins=Wins.EARLIEST),
+)
+_STANDING = (
     _beside("tags", Reads.WORDS),
     _beside("points", Reads.BALANCE),
     _beside("points_expire_on", Reads.DAY, exported=False),
     _shown("tier", limit=40, choosable=True),
-    _shown(
-        "birthday_type", reads=Reads.CALENDAR, blank="solar", goes_with="birthday", titled=False
-    ),
-    _beside("points_in_lots", Reads.NOTHING),
-    MemberField(
-        name="tier_until",
-        column="tier_until",
-        reads=Reads.DAY,
-        blank=None,
-        goes_with="tier",
-        titled=False,
-    ),
-    # what an old system had counted: two of them counted different visits
-    MemberField(
-        name="opening_spent",
-        column="spent_to_date",
-        reads=Reads.MONEY,
-        blank=None,
-        wins=Wins.SUM,
-        titled=False,
-    ),
-    MemberField(
-        name="opening_visits",
-        column="visits",
-        reads=Reads.COUNT,
-        blank=None,
-        wins=Wins.SUM,
-        titled=False,
-    ),
-    MemberField(
-        name="opening_last_visit",
-        column="last_visit",
-        reads=Reads.DAY,
-        blank=None,
-        wins=Wins.LATEST,
-        titled=False,
-    ),
+)
+_CALENDAR = _shown(
+    "birthday_type", reads=Reads.CALENDAR, blank="solar", goes_with="birthday", titled=False
+)
+_TIER_UNTIL = MemberField(
+    name="tier_until",
+    column="tier_until",
+    reads=Reads.DAY,
+    blank=None,
+    goes_with="tier",
+    titled=False,
+)
+_OPENING = (
+    _counted("opening_spent", "spent_to_date", Reads.MONEY, Wins.SUM),
+    _counted("opening_visits", "visits", Reads.COUNT, Wins.SUM),
+    _counted("opening_last_visit", "last_visit", Reads.DAY, Wins.LATEST),
+)
+_ANSWERS = (
     _beside("old_card_no", Reads.NUMBER),
     _beside("consent_sms", Reads.YES),
     _beside("consent_email", Reads.YES),
     _beside("consent_wechat", Reads.YES),
     _beside("consent_evidence", Reads.TEXT, limit=200),
+)
+_FURTHER = (
     _typed("note"),
     _typed("guardian", limit=60, hint=True),
     _beside("further_phones", Reads.PHONES),
@@ -192,21 +187,30 @@ FIELDS: tuple[MemberField, ...] = (
     _beside("consent_phone", Reads.YES),
     _beside("consent_post", Reads.YES),
     _typed("alert", limit=120, hint=True),
-    MemberField(
-        name="tier_by_hand", column="tier_by_hand", reads=Reads.YES, blank=0, goes_with="tier"
-    ),
-    MemberField(
-        name="tier_down_on", column="tier_down_on", reads=Reads.DAY, blank=None, goes_with="tier"
-    ),
-    MemberField(name="password_hash", blank=None, seen_by=SeenBy.NOBODY),
-    MemberField(name="referred_by", blank=None, seen_by=SeenBy.NOBODY),
-    MemberField(
-        name="registered_by",
-        blank=None,
-        personal=False,
-        goes_with="registered_on",
-        seen_by=SeenBy.NOBODY,
-    ),
+)
+_TIER_BY_HAND = MemberField(
+    name="tier_by_hand", column="tier_by_hand", reads=Reads.YES, blank=0, goes_with="tier"
+)
+_TIER_DOWN_ON = MemberField(
+    name="tier_down_on", column="tier_down_on", reads=Reads.DAY, blank=None, goes_with="tier"
+)
+_HIDDEN = (
+    _hidden("password_hash"),
+    _hidden("referred_by"),
+    _hidden("registered_by", personal=False, goes_with="registered_on"),
+)
+FIELDS: tuple[MemberField, ...] = (
+    *_PERSON,
+    *_STANDING,
+    _CALENDAR,
+    _beside("points_in_lots", Reads.NOTHING),
+    _TIER_UNTIL,
+    *_OPENING,
+    *_ANSWERS,
+    *_FURTHER,
+    _TIER_BY_HAND,
+    _TIER_DOWN_ON,
+    *_HIDDEN,
 )
 """Every field, in the order of a list of members that goes out."""
 
@@ -243,16 +247,20 @@ def together(
     stays, "survivor" or "merged"."""
     values: dict[str, Any] = {}
     for field in MERGED:
-        mine, other = survivor[field.name], merged[field.name]
-        if field.name in chosen:
-            values[field.name] = mine if chosen[field.name] == "survivor" else other
+        name = field.name
+        mine, other = survivor[name], merged[name]
+        if name in chosen:
+            values[name] = mine if chosen[name] == "survivor" else other
         else:
-            values[field.name] = _WINNER[field.wins](mine, other)
+            values[name] = _WINNER[field.wins](mine, other)
+    # a field that goes with another one is of the same record
     for field in MERGED:
-        if leader := field.goes_with:
+        leader = field.goes_with
+        if leader:
             won = values[leader]
             other_won = won == merged[leader] and won != survivor[leader]
-            values[field.name] = (merged if other_won else survivor)[field.name]
+            record = merged if other_won else survivor
+            values[field.name] = record[field.name]
     return values
 
 
@@ -266,11 +274,15 @@ def _sum(mine: int | None, other: int | None) -> int | None:
 
 
 def _latest(mine: Any, other: Any) -> Any:
-    return max((day for day in (mine, other) if day is not None), default=None)
+    return max(_known(mine, other), default=None)
 
 
 def _earliest(mine: Any, other: Any) -> Any:
-    return min((day for day in (mine, other) if day is not None), default=None)
+    return min(_known(mine, other), default=None)
+
+
+def _known(*days: Any) -> list[Any]:
+    return [day for day in days if day is not None]
 
 
 _WINNER: dict[Wins, Callable[[Any, Any], Any]] = {

@@ -13,8 +13,6 @@ from storecrm.values import Channel, parse_money
 DEPTH = 6
 MOST = 40
 """How deep and how long a rule may be."""
-
-
 NUMBER_OPS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -23,8 +21,6 @@ NUMBER_OPS: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-
-
 _TEXT_OPS = ("is", "is_not", "in")
 
 
@@ -46,39 +42,48 @@ _PERIOD = ("from", "to")
 PIECES = ("phone", "email", "name", "birthday")
 
 
-FIELDS: dict[str, SegmentField] = {
+_NUMBER = SegmentField("number")
+_MONEY = SegmentField("money")
+_TEXT = SegmentField("text")
+_COUPONS = SegmentField("number", ("days", "offer"), missing=0)
+_SINCE = SegmentField("number", _GOODS[1:])
+_VISITS = {
     "visits": SegmentField("number", _GOODS, missing=0),
     "spent": SegmentField("money", _GOODS, missing=0),
-    "visits_in_all": SegmentField("number"),
-    "spent_in_all": SegmentField("money"),
-    "days_since_seen": SegmentField("number"),
+    "visits_in_all": _NUMBER,
+    "spent_in_all": _MONEY,
+    "days_since_seen": _NUMBER,
     "average_basket": SegmentField("money", _GOODS),
-    "days_since_visit": SegmentField("number", _GOODS[1:]),
-    "days_since_first_visit": SegmentField("number", _GOODS[1:]),
-    "own_gaps_since_visit": SegmentField("number"),
+    "days_since_visit": _SINCE,
+    "days_since_first_visit": _SINCE,
+    "own_gaps_since_visit": _NUMBER,
+}
+_LOYALTY = {
     "with_coupon_percent": SegmentField("number", ("days",)),
-    "coupons_used": SegmentField("number", ("days", "offer"), missing=0),
-    "coupons_unused": SegmentField("number", ("days", "offer"), missing=0),
+    "coupons_used": _COUPONS,
+    "coupons_unused": _COUPONS,
     "points": SegmentField("number", missing=0),
     "points_ending": SegmentField("number", ("days",), missing=0),
-    "r": SegmentField("number"),
-    "f": SegmentField("number"),
-    "m": SegmentField("number"),
-    "rfm_group": SegmentField("text"),
+}
+_SCORES = {
+    "r": _NUMBER,
+    "f": _NUMBER,
+    "m": _NUMBER,
+    "rfm_group": _TEXT,
     "stage": SegmentField("text", known=STAGES),
-    "age": SegmentField("number"),
-    "birthday_month": SegmentField("number"),
-    "registered_days": SegmentField("number"),
+}
+_CHANNELS = tuple(channel.value for channel in Channel)
+_PERSON = {
+    "age": _NUMBER,
+    "birthday_month": _NUMBER,
+    "registered_days": _NUMBER,
     "gender": SegmentField("text", known=("f", "m", "")),
-    "tier": SegmentField("text"),
-    "tag": SegmentField("text"),
-    "consent": SegmentField(
-        "text", ("purpose",), known=tuple(channel.value for channel in Channel)
-    ),
+    "tier": _TEXT,
+    "tag": _TEXT,
+    "consent": SegmentField("text", ("purpose",), known=_CHANNELS),
     "has": SegmentField("text", known=PIECES),
 }
-
-
+FIELDS: dict[str, SegmentField] = _VISITS | _LOYALTY | _SCORES | _PERSON
 THIS_MONTH = "this"
 """As the value of birthday_month: the month of the day that is asked for."""
 
@@ -95,6 +100,7 @@ def check(rule: Any, *, digits: int = 2) -> None:
 
 
 def _check(node: Any, place: str, deeper: int, digits: int) -> int:
+    """Returns how many conditions there are."""
     if not isinstance(node, dict) or not node:
         raise BadInput("segment_shape", where=place)
     if deeper < 0:
@@ -104,10 +110,10 @@ def _check(node: Any, place: str, deeper: int, digits: int) -> int:
             parts = node[word]
             if len(node) != 1 or not isinstance(parts, list) or not parts:
                 raise BadInput("segment_shape", where=place)
-            return sum(
-                _check(part, f"{place}.{word}[{at}]", deeper - 1, digits)
-                for at, part in enumerate(parts, 1)
-            )
+            found = 0
+            for number, part in enumerate(parts, 1):
+                found += _check(part, f"{place}.{word}[{number}]", deeper - 1, digits)
+            return found
     if "not" in node:
         if len(node) != 1:
             raise BadInput("segment_shape", where=place)
@@ -121,28 +127,43 @@ def _check_condition(node: Mapping[str, Any], place: str, digits: int) -> None:
     field = FIELDS.get(name) if isinstance(name, str) else None
     if field is None:
         raise BadInput("segment_field", where=place, field=str(name)[:40], known=", ".join(FIELDS))
-    extra = [key for key in node if key not in ("field", "op", "value", *field.more)]
-    if extra:
-        raise BadInput(
-            "segment_more", where=place, key=extra[0][:40], known=", ".join(field.more) or "-"
-        )
+    _check_keys(node, field, place)
     ops = ops_of(field)
-    if node.get("op") not in ops:
-        raise BadInput("segment_op", where=place, op=str(node.get("op"))[:20], known=" ".join(ops))
+    op = node.get("op")
+    if op not in ops:
+        raise BadInput("segment_op", where=place, op=str(op)[:20], known=" ".join(ops))
+    _check_more(node, field, place)
+    value = node.get("value")
+    if not _value_fits(field, str(name), str(op), value, digits):
+        raise _wrong(place, value)
+
+
+def _wrong(place: str, value: object) -> BadInput:
+    return BadInput("segment_value", where=place, value=str(value)[:40])
+
+
+def _check_keys(node: Mapping[str, Any], field: SegmentField, place: str) -> None:
+    usable = ("field", "op", "value", *field.more)
+    extra = [key for key in node if key not in usable]
+    if extra:
+        known = ", ".join(field.more) or "-"
+        raise BadInput("segment_more", where=place, key=extra[0][:40], known=known)
+
+
+def _check_more(node: Mapping[str, Any], field: SegmentField, place: str) -> None:
+    """The keys that narrow a field."""
     days = node.get("days", 1)
+    # to Python a yes is a number too
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 36_500:
-        raise BadInput("segment_value", where=f"{place}.days", value=str(days)[:40])
-    if any(
-        not isinstance(node[key], str) or not node[key]
-        for key in field.more
-        if key != "days" and key in node
-    ):
-        raise BadInput("segment_value", where=place, value="")
+        raise _wrong(f"{place}.days", days)
+    for key in field.more:
+        if key == "days" or key not in node:
+            continue
+        if not isinstance(node[key], str) or not node[key]:
+            raise _wrong(place, "")
     for key in _PERIOD:
         if key in node and not _is_day(node[key]):
-            raise BadInput("segment_value", where=f"{place}.{key}", value=str(node[key])[:40])
-    if not _value_fits(field, str(name), str(node["op"]), node.get("value"), digits):
-        raise BadInput("segment_value", where=place, value=str(node.get("value"))[:40])
+            raise _wrong(f"{place}.{key}", node[key])
 
 
 def ops_of(field: SegmentField) -> tuple[str, ...]:
@@ -168,14 +189,17 @@ def _is_money(text: str, digits: int) -> bool:
 def _value_fits(field: SegmentField, name: str, op: str, value: Any, digits: int) -> bool:
     if field.kind == "text":
         texts = value if op == "in" else [value]
-        fine = (
-            isinstance(texts, list)
-            and bool(texts)
-            and all(isinstance(text, str) and len(text) <= 100 for text in texts)
-        )
-        return fine and (not field.known or set(texts) <= set(field.known))
+        if not isinstance(texts, list) or not texts or not all(map(_is_word, texts)):
+            return False
+        return not field.known or set(texts) <= set(field.known)
     if name == "birthday_month" and value == THIS_MONTH:
         return op == "="
     if field.kind == "money":
         return isinstance(value, str) and _is_money(value, digits)
-    return not isinstance(value, bool) and isinstance(value, int | float) and abs(value) < 10**9
+    # the largest number is far above any count
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and abs(value) < 10**9
+
+
+def _is_word(text: Any) -> bool:
+    return isinstance(text, str) and len(text) <= 100

@@ -14,60 +14,35 @@ Invariant: `ShopRules.of` never raises. What a store holds that no setting reads
 another hand) gives way to the default, and an amount finer than the currency is rounded up.
 """
 
-import re
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache, partial
-from typing import Any, Generic, TypeVar, overload
+from typing import Any
 
 from storecrm.domain import points, rfm
-from storecrm.domain.points import EarnRate, PointsExpiry
-from storecrm.domain.rfm import RfmGroup
-from storecrm.values import CLOSE_HOUR, Day, Money, Percent, Points, Role, money_text, parse_money
-
-T = TypeVar("T")
-E = TypeVar("E", bound=StrEnum)
-
-NO_LIMIT, NO_OFFER = "*", "-"
-"""How the store, files and commands write that nothing is set."""
-_FINEST = 4
-"""No currency has more decimals."""
-
-
-class Group(StrEnum):
-    """Where an owner looks for a setting."""
-
-    EARNING = "earning"
-    PAYING = "paying"
-    TILL = "till"
-    COUPONS = "coupons"
-    RETURNS = "returns"
-    STAFF = "staff"
-    MEMBERS = "members"
-    FRIENDS = "friends"
-    KNOWING = "knowing"
-    SHOP = "shop"
-
-
-class Unit(StrEnum):
-    """What a value counts."""
-
-    NONE = ""
-    POINTS = "points"
-    MONEY = "money"
-    PERCENT = "percent"
-    DAYS = "days"
-    MONTHS = "months"
-    MINUTES = "minutes"
-    OCLOCK = "oclock"
-    TIMES = "times"
-    COUPONS = "coupons"
-    MEMBERS = "members"
-    COPIES = "copies"
+from storecrm.domain.points import EarnRate
+from storecrm.domain.setting_kinds import (
+    FINEST,
+    NO_LIMIT,
+    NO_OFFER,
+    Amount,
+    Choice,
+    Coin,
+    Expiry,
+    Group,
+    Groups,
+    Limit,
+    OfferCode,
+    Setting,
+    Span,
+    Unit,
+    Whole,
+    YesNo,
+    rounded_up,
+)
+from storecrm.values import CLOSE_HOUR, Day, Money, Percent, Points
 
 
 class TierPrice(StrEnum):
@@ -116,294 +91,6 @@ class SlipPolicy(StrEnum):
     ALWAYS = "always"
 
 
-@dataclass(frozen=True)
-class VisitSpan:
-    """How long after a visit: `days` for everybody, or `gaps` times a member's own mean gap between
-    visits, and `days` then for members whose gap is not known yet."""
-
-    days: int
-    gaps: float | None = None
-
-
-class Setting(ABC, Generic[T]):
-    """One declaration. On `ShopRules` itself it gives the declaration, on one of its objects the
-    typed value."""
-
-    nothing = ""
-    """What is written where nothing is set, "" where something always is."""
-
-    def __init__(
-        self,
-        key: str,
-        default: str,
-        *,
-        group: Group,
-        unit: Unit = Unit.NONE,
-        set_by: Role = Role.OWNER,
-    ) -> None:
-        self.key, self.default = key, default
-        self.group, self.unit, self.set_by = group, unit, set_by
-        self.name = key
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    @overload
-    def __get__(self, rules: None, owner: type) -> "Setting[T]": ...
-    @overload
-    def __get__(self, rules: "ShopRules", owner: type) -> T: ...
-    def __get__(self, rules: "ShopRules | None", owner: type) -> "Setting[T] | T":
-        if rules is None:
-            return self
-        value = self.read(rules.text[self.key], rules.digits)
-        # read once: the object's own entry is found before this one from now on
-        rules.__dict__[self.name] = value
-        return value
-
-    @property
-    def title(self) -> str:
-        """The id of its title."""
-        return f"rule.{self.key}"
-
-    @property
-    def help(self) -> str:
-        """The id of the sentence that says what it does."""
-        return f"rule.{self.key}.help"
-
-    def said(self, choice: str) -> str:
-        """The id of the words for one of its choices."""
-        return f"rule.{self.key}.{choice}"
-
-    def choices(self, digits: int) -> tuple[str, ...]:
-        """Every value that it takes, empty where they are not a short list."""
-        return ()
-
-    def initial(self, digits: int) -> str:
-        """What holds where nothing is set."""
-        return self.default
-
-    @abstractmethod
-    def read(self, text: str, digits: int) -> T:
-        """The value of what the store holds.
-
-        Raises:
-            ValueError: this is no value of it.
-        """
-
-    def check(self, text: str, digits: int) -> str:
-        """What is written down when somebody sets `text`.
-
-        Raises:
-            ValueError: it may not be set to this.
-        """
-        self.read(text, digits)
-        return text
-
-    def allowed(self, digits: int) -> str:
-        """What it takes, in signs that need no language."""
-        return ", ".join(self.choices(digits))
-
-    def kept(self, text: str, digits: int) -> str:
-        """The text that holds where the store says `text`: the default for what cannot be read."""
-        try:
-            self.read(text, digits)
-        except ValueError:
-            return self.initial(digits)
-        return text
-
-
-class Whole(Setting[T]):
-    """A whole number within bounds, both included."""
-
-    def __init__(
-        self,
-        key: str,
-        default: int,
-        *,
-        low: int,
-        high: int,
-        of: Callable[[int], T],
-        group: Group,
-        unit: Unit,
-    ) -> None:
-        super().__init__(key, str(default), group=group, unit=unit)
-        self.low, self.high, self._of = low, high, of
-
-    def read(self, text: str, digits: int) -> T:
-        return self._of(_whole(text))
-
-    def check(self, text: str, digits: int) -> str:
-        count = _whole(text)
-        if not self.low <= count <= self.high:
-            raise ValueError(text)
-        return str(count)
-
-    def allowed(self, digits: int) -> str:
-        return f"{self.low}–{self.high}"
-
-
-class Limit(Setting[int | None]):
-    """At most so many, 1 to 1000; None is no limit."""
-
-    most = 1000
-    nothing = NO_LIMIT
-
-    def read(self, text: str, digits: int) -> int | None:
-        return None if text == NO_LIMIT else _whole(text)
-
-    def check(self, text: str, digits: int) -> str:
-        count = self.read(text, digits)
-        if count is not None and not 1 <= count <= self.most:
-            raise ValueError(text)
-        return NO_LIMIT if count is None else str(count)
-
-    def allowed(self, digits: int) -> str:
-        return f"1–{self.most}, {NO_LIMIT}"
-
-
-class Amount(Setting[Money]):
-    """Money above zero, said in the decimals of the shop's currency; the default is declared in
-    two."""
-
-    def __init__(self, key: str, default: str, *, group: Group) -> None:
-        super().__init__(key, default, group=group, unit=Unit.MONEY)
-
-    def initial(self, digits: int) -> str:
-        return _coarser(self.default, digits)
-
-    def read(self, text: str, digits: int) -> Money:
-        return parse_money(text, digits=digits)
-
-    def check(self, text: str, digits: int) -> str:
-        if self.read(text, digits) <= 0:
-            raise ValueError(text)
-        return text
-
-    def allowed(self, digits: int) -> str:
-        return f"12.{'5'.ljust(digits, '0')}" if digits else "12"
-
-    def kept(self, text: str, digits: int) -> str:
-        # an amount with more decimals than the currency has was once accepted
-        try:
-            self.read(text, digits)
-        except ValueError:
-            return _rounded_up(text, digits) or self.initial(digits)
-        return text
-
-
-class Coin(Setting[Money]):
-    """The smallest coin that is taken, in minor units: 1, or 10 (角) and 100 (元) of a currency
-    with two decimals."""
-
-    _powers = {"0.1": -1, "1": 0}
-    """Coins as powers of ten of the currency's whole unit."""
-
-    def choices(self, digits: int) -> tuple[str, ...]:
-        # coins that are more than the smallest unit: none in yen
-        return ("none", *(name for name, power in self._powers.items() if power + digits > 0))
-
-    def read(self, text: str, digits: int) -> Money:
-        if text not in self.choices(digits):
-            raise ValueError(text)
-        return Money(1) if text == "none" else Money(int(10 ** (self._powers[text] + digits)))
-
-
-class Choice(Setting[E]):
-    """One of a short list."""
-
-    def __init__(self, key: str, default: E, *, group: Group) -> None:
-        super().__init__(key, default.value, group=group)
-        self._of = type(default)
-
-    def choices(self, digits: int) -> tuple[str, ...]:
-        return tuple(one.value for one in self._of)
-
-    def read(self, text: str, digits: int) -> E:
-        return self._of(text)
-
-
-class YesNo(Setting[bool]):
-    """Yes or no."""
-
-    def choices(self, digits: int) -> tuple[str, ...]:
-        return ("yes", "no")
-
-    def read(self, text: str, digits: int) -> bool:
-        if text not in self.choices(digits):
-            raise ValueError(text)
-        return text == "yes"
-
-
-class Expiry(Setting[PointsExpiry]):
-    """Until when points live; some policies need a count behind them."""
-
-    def read(self, text: str, digits: int) -> PointsExpiry:
-        return PointsExpiry.parse(text)
-
-    def allowed(self, digits: int) -> str:
-        return ", ".join((*points.UNCOUNTED, *(f"{policy}:N" for policy in points.COUNTED)))
-
-
-class OfferCode(Setting[str | None]):
-    """The code of an offer; None is none."""
-
-    nothing = NO_OFFER
-
-    def read(self, text: str, digits: int) -> str | None:
-        if not re.fullmatch(r"\S{1,40}", text):
-            raise ValueError(text)
-        return None if text == NO_OFFER else text
-
-    def allowed(self, digits: int) -> str:
-        return f"CODE, {NO_OFFER}"
-
-
-class Span(Setting[VisitSpan]):
-    """Days since a visit, or multiples ("2x") of a member's own gap between visits."""
-
-    def read(self, text: str, digits: int) -> VisitSpan:
-        if re.fullmatch(r"[1-9][0-9]{0,3}", text):
-            return VisitSpan(int(text))
-        if re.fullmatch(r"[1-9](\.[0-9])?x", text):
-            return VisitSpan(int(self.default), float(text[:-1]))
-        raise ValueError(text)
-
-    def allowed(self, digits: int) -> str:
-        return "30, 2x"
-
-
-class Groups(Setting[tuple[RfmGroup, ...]]):
-    """The table of named groups of RFM scores."""
-
-    def read(self, text: str, digits: int) -> tuple[RfmGroup, ...]:
-        return rfm.groups(text)
-
-    def allowed(self, digits: int) -> str:
-        return "NAME R4-5 F1, …, NAME"
-
-
-def _whole(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ValueError(text)
-    return int(text)
-
-
-@lru_cache(maxsize=256)
-def _coarser(text: str, digits: int) -> str:
-    """The amount rounded up to what the currency can say, at least one of its smallest units."""
-    exact = Decimal(parse_money(text, digits=_FINEST)).scaleb(digits - _FINEST)
-    minor = int(exact.to_integral_value(ROUND_CEILING))
-    return money_text(max(1, minor), digits)
-
-
-def _rounded_up(text: str, digits: int) -> str:
-    """The same of what a store holds, "" for what is no amount at all."""
-    try:
-        return _coarser(text, digits)
-    except ValueError:
-        return ""
-
-
 def _days(count: int) -> timedelta:
     return timedelta(days=count)
 
@@ -421,8 +108,10 @@ def _percent(count: int) -> Percent:
 
 
 _count_points = partial(Whole[Points], of=_points, unit=Unit.POINTS)
+_count_percent = partial(Whole[Percent], of=_percent, unit=Unit.PERCENT)
 _count_days = partial(Whole[timedelta], of=_days, unit=Unit.DAYS)
 _count_minutes = partial(Whole[timedelta], of=_minutes, unit=Unit.MINUTES)
+_count_times = partial(Whole[int], of=int, unit=Unit.TIMES)
 
 
 @dataclass(frozen=True)
@@ -440,15 +129,7 @@ class ShopRules:
 
     points_per_unit = _count_points("points_per_unit", 100, low=1, high=100_000, group=Group.PAYING)
     points_step = _count_points("points_step", 100, low=1, high=100_000, group=Group.PAYING)
-    points_cap = Whole(
-        "points_cap_percent",
-        50,
-        low=0,
-        high=100,
-        of=_percent,
-        unit=Unit.PERCENT,
-        group=Group.PAYING,
-    )
+    points_cap = _count_percent("points_cap_percent", 50, low=0, high=100, group=Group.PAYING)
     member_proof = YesNo("member_proof", "yes", group=Group.PAYING)
     second_proof_from = Amount("second_proof_from", "50.00", group=Group.PAYING)
 
@@ -470,14 +151,10 @@ class ShopRules:
     return_grace = _count_days("return_grace_days", 30, low=0, high=365, group=Group.RETURNS)
 
     undo_within = _count_minutes("undo_minutes", 10, low=0, high=120, group=Group.STAFF)
-    undo_per_shift = Whole(
-        "undo_per_shift", 5, low=0, high=100, of=int, unit=Unit.TIMES, group=Group.STAFF
-    )
+    undo_per_shift = _count_times("undo_per_shift", 5, low=0, high=100, group=Group.STAFF)
     allowance_days = _count_days("allowance_days", 3, low=0, high=30, group=Group.STAFF)
     allowance_short = Amount("allowance_short", "1.00", group=Group.STAFF)
-    allowance_per_shift = Whole(
-        "allowance_per_shift", 3, low=0, high=50, of=int, unit=Unit.TIMES, group=Group.STAFF
-    )
+    allowance_per_shift = _count_times("allowance_per_shift", 3, low=0, high=50, group=Group.STAFF)
     emergency_most = Amount("emergency_most", "50.00", group=Group.STAFF)
     look_ups_per_hour = Limit("look_ups_per_hour", "120", unit=Unit.MEMBERS, group=Group.STAFF)
     adjust_limit = _count_points("adjust_limit", 500, low=0, high=1_000_000, group=Group.STAFF)
@@ -557,19 +234,15 @@ def _kept(key: str, text: str, digits: int) -> str:
 
 def unreadable(kept: Mapping[str, str], digits: int) -> dict[str, str]:
     """What a store holds that no setting can read, by key: the default holds instead."""
-    return {
-        key: text
-        for key, text in kept.items()
-        if key in SETTINGS and not _readable(SETTINGS[key], text, digits)
-    }
+    known = {key: text for key, text in kept.items() if key in SETTINGS}
+    return {key: text for key, text in known.items() if not _readable(SETTINGS[key], text, digits)}
 
 
 def _readable(setting: Setting[Any], text: str, digits: int) -> bool:
-    return (
-        setting.kept(text, digits) == text
-        or isinstance(setting, Amount)
-        and bool(_rounded_up(text, digits))
-    )
+    if setting.kept(text, digits) == text:
+        return True
+    # an amount finer than the currency is rounded up
+    return isinstance(setting, Amount) and bool(rounded_up(text, digits))
 
 
 def sentences() -> Iterator[str]:
@@ -579,7 +252,7 @@ def sentences() -> Iterator[str]:
     for setting in SETTINGS.values():
         yield setting.title
         yield setting.help
-        for choice in setting.choices(_FINEST):
+        for choice in setting.choices(FINEST):
             yield setting.said(choice)
     for policy in (*points.UNCOUNTED, *points.COUNTED):
         yield ShopRules.points_expiry.said(policy)

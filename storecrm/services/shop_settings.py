@@ -11,7 +11,8 @@ from sqlalchemy import cast, delete, insert, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from storecrm.domain import shop_rules
-from storecrm.domain.shop_rules import SETTINGS, Setting, ShopRules
+from storecrm.domain.setting_kinds import Setting
+from storecrm.domain.shop_rules import SETTINGS, ShopRules
 from storecrm.errors import BadInput, NotFound
 from storecrm.ledger import audit
 from storecrm.models.hot import Hot

@@ -9,7 +9,8 @@ import pytest
 import storecrm
 from storecrm.domain import rfm, shop_rules
 from storecrm.domain.points import PointsExpiry
-from storecrm.domain.shop_rules import SETTINGS, ShopRules, TillMode, VisitSpan
+from storecrm.domain.setting_kinds import VisitSpan
+from storecrm.domain.shop_rules import SETTINGS, ShopRules, TillMode
 from storecrm.i18n import LANGUAGES, Catalogue
 from storecrm.services import rights
 from storecrm.services.rights import Right

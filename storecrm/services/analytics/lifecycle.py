@@ -17,7 +17,8 @@ from sqlalchemy import Integer, Select, Subquery, and_, case, cast, func, litera
 from sqlalchemy.orm import Session
 
 from storecrm.domain.lifecycle import STAGES, StageReason
-from storecrm.domain.shop_rules import ShopRules, VisitSpan
+from storecrm.domain.setting_kinds import VisitSpan
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.models import tables
 from storecrm.models.database import days_between
 from storecrm.services import rights, shop_settings

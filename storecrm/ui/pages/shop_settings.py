@@ -8,7 +8,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QFrame, QVBoxLayout, QWidget
 
 from storecrm.domain import points
-from storecrm.domain.shop_rules import SETTINGS, Expiry, Group, Setting, ShopRules
+from storecrm.domain.setting_kinds import Expiry, Group, Setting
+from storecrm.domain.shop_rules import SETTINGS, ShopRules
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.rows import Column, RowsModel, table

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from storecrm.domain.shop_rules import Setting
+from storecrm.domain.setting_kinds import Setting
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
 from storecrm.services.store import Store
