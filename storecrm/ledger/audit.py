@@ -114,6 +114,7 @@ def mark_columns(
     for at, body in enumerate(bodies):
         nonce = random[at * _NONCE : at * _NONCE + _NONCE]
         made.append(_mark(begun, nonce, body))
+    # XOR needs no order: rows may be written in any
     kept = _at_end(session, acting)["marks"].setdefault(till, [0, 0])
     kept[0] += count
     kept[1] ^= reduce(xor, map(xored, made), 0)
@@ -162,6 +163,7 @@ def log(session: Session, acting: Acting, action: str, **facts: Any) -> None:
 
     The entries of a transaction are chained together at its end: the head is taken once.
     """
+    # the hash is made at the end, when the place in the chain is known
     entry = (acting.till, acting.clock.now(), acting.staff, action, _write(facts))
     _at_end(session, acting)["trail"].append(entry)
 
@@ -181,6 +183,7 @@ def _place(session: Session, till: TillId | None) -> TillId:
     """The till itself, or the first one; a store without any gets its office."""
     if till is not None:
         return till
+    # whoever is not signed in still leaves a trace
     first = session.scalar(select(func.min(tables.till.c.id)))
     return till_named(session, "office") if first is None else TillId(first)
 
@@ -214,6 +217,7 @@ def _chain_till(
 ) -> None:
     """Go on with one till's chain. `more`: how many marks come to its head, and their sum."""
     head = _head(session, till, len(entries))
+    # the head counts what comes already
     seq, mac = head.seq - len(entries), head.mac
     for _, at, staff, action, text in entries:
         seq += 1

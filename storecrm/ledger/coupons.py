@@ -97,6 +97,7 @@ def open_batch(
     # issued on the calendar's day, whatever business day the till still has
     today = acting.clock.date()
     first, last = validity.of_coupon(terms.rule, today)
+    # counted from now on, before the first coupon is in
     batch = write_batch(
         session,
         offer_id=terms.offer,
@@ -172,6 +173,7 @@ def issue_again(session: Session, old: Any) -> CouponId:
 
 
 def _write_one(session: Session, row: Mapping[str, Any]) -> CouponId:
+    # a coupon without its key would be there and could not be scanned
     made = CouponId(_NEW_COUPON.scalar(session, **row))
     _NEW_KEY.run(session, key=row["code"], kind=Kind.COUPON, target_id=made)
     return made
@@ -195,6 +197,7 @@ def write_chunk(
     coupon = tables.coupon.c
     chunk = coupon.serial.between(serials[0], serials[-1])
     codes_of_chunk = select(coupon.code, literal(Kind.COUPON.value), coupon.id)
+    # in the order of the codes, so that their index grows at one end
     keys = codes_of_chunk.where(coupon.batch_id == batch.id, chunk).order_by(coupon.code)
     columns = ["key", "kind", "target_id"]
     session.execute(insert(tables.scannable).from_select(columns, keys))

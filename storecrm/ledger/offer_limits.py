@@ -63,6 +63,7 @@ def used(session: Session, offer: OfferId, sale: int = 0) -> Used:
     whole = _begin(session, offer) if row is None else Used(int(row.given), int(row.uses))
     if not sale:
         return whole
+    # what an open bill has already is not counted against itself
     own = _OWN_BY_ITSELF.one(session, offer=offer, sale=sale)
     own_by_coupons = int(_OWN_BY_COUPONS.scalar(session, offer=offer, sale=sale))
     others = whole.given - int(own.given) - own_by_coupons

@@ -58,6 +58,7 @@ def balance(session: Session, member: MemberId, today: Day) -> Balance:
     for lot in lots_of(session, member):
         left = max(0, lot.left)
         owed += left - lot.left
+        # a lot may wait and be over at once: its days are declared by themselves
         if _over(lot, today):
             dead += left
         elif not _waiting(lot, today):

@@ -65,6 +65,7 @@ class NewEntry:
 
 def open_lot(session: Session, acting: Acting, new: NewLot) -> LotId:
     """A new lot with its first entry."""
+    # what has ended by now is opened all the same: it ends when it is read
     said = {
         "member_id": new.member,
         "expires_on": new.expires_on,
@@ -72,6 +73,7 @@ def open_lot(session: Session, acting: Acting, new: NewLot) -> LotId:
         "active_from": new.active_from,
     }
     lot = LotId(_NEW_LOT.scalar(session, **LOT.row(said)))
+    # a lot without an entry would be worth nothing and could never be told from a lost one
     first = NewEntry(
         lot=lot,
         member=new.member,

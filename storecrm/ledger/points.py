@@ -43,6 +43,7 @@ _lot = tables.point_lot.c.id
 _owner = tables.point_lot.c.member_id
 _ends = tables.point_lot.c.expires_on
 
+# an entry is never changed: what undoes it is another one that names it
 _LATER = tables.point_entry.alias("later")
 _REVERSAL = select(_LATER.c.id).where(_LATER.c.reverses_id == _entry)
 STANDING = and_(_reverses.is_(None), ~_REVERSAL.exists())
@@ -93,6 +94,7 @@ def earn(
     points = Points(max(0, worth(rules, net, times)))
     if points:
         keep_rate(session, rules, sale)
+        # what is earned late for an old day ends as if it had been earned then
         ends, begins = usable(rules, day)
         lot = NewLot(
             member=member,
@@ -114,6 +116,7 @@ def _keep_alive(
 ) -> None:
     """A visit on `day` keeps everything alive that has not ended, known at once or later."""
     until = rules.expires_on(day)
+    # what is over does not come alive again by a visit
     not_ended = _ends >= max(day, acting.clock.today())
     sooner = _ends < until
     kept = update(tables.point_lot).where(_owner == member, not_ended, sooner)
@@ -162,6 +165,7 @@ def burn(
     Raises:
         NotPossible: points_short (facts: have, asked).
     """
+    # read before the balance: what is refused moves nothing
     lots = point_balances.lots_of(session, member)
     have = point_balances.balance(session, member, day).active
     if points > have:
@@ -205,6 +209,7 @@ def reverse_sale(
     lots that are over with some days of grace, and nothing is owed for what ended unused."""
     of_sale = select(tables.point_entry).where(_sale == sale, _kind != EntryKind.REVERSE)
     rows = session.execute(of_sale.where(STANDING)).all()
+    # what a sweep took would be missing in the lots that are opened again
     take_up(session, acting, {row.lot_id for row in rows})
     for row in rows:
         opposite = NewEntry(
@@ -298,6 +303,7 @@ def carry_over(
     old = session.execute(select(_ends, _owner).where(_lot == lot)).one()
     if old.expires_on is None or old.expires_on >= today:
         return
+    # a lot that was taken below nothing repays itself first
     left = session.scalar(select(func.sum(_points)).where(_lot_of_entry == lot))
     moved = min(count, int(left or 0))
     if moved <= 0:

@@ -67,6 +67,7 @@ _BATCH = select(tables.batch.c.id).where(tables.batch.c.id == _batch_of_coupon)
 _BATCH_VOID = _BATCH.where(tables.batch.c.state == BatchState.VOIDED).exists()
 
 _PAPER = select(tables.paper_move.c.id).where(tables.paper_move.c.batch_id == _batch_of_coupon)
+# paper is void by ranges of serials, its coupons stay as they are until they are asked for
 _SERIALS = (tables.paper_move.c.first_serial, tables.paper_move.c.last_serial)
 _ITS_PAPER = tables.coupon.c.serial.between(*_SERIALS)
 _VOID_PAPER = _PAPER.where(tables.paper_move.c.act == PaperAct.VOIDED, _ITS_PAPER)
@@ -83,10 +84,12 @@ _USES_LEFT = tables.coupon.c.uses_allowed > _LIVE_COUNT
 
 _THIS = update(tables.coupon).where(_coupon == bindparam("coupon"))
 _ISSUED = _state == CouponState.ISSUED
+# the row count of this update says who was first: nothing that was read before does
 _SPEND = Hot(_THIS.where(_ISSUED).values(state=bindparam("next")))
 _SPENT = _THIS.where(_state == CouponState.REDEEMED, _USES_LEFT)
 _UNSPEND = Hot(_SPENT.values(state=_STATE_BACK))
 
+# a parked bill holds its coupons, so that no other till takes them meanwhile
 _KEPT = {"state": CouponState.RESERVED, "held_by": bindparam("sale")}
 _HOLD = Hot(_THIS.where(_ISSUED).values(**_KEPT))
 _HELD = update(tables.coupon).where(tables.coupon.c.held_by == bindparam("sale"))
@@ -188,6 +191,7 @@ def restore(
     """Take one use of a coupon back; the coupon can be used again, or is `held` for the same bill,
     which has it still. What else hung on it follows: a full card while stamps are owed, points
     that were given for a coupon that is void now."""
+    # the use stays in the book as one that was taken back
     values = {
         "reversed_at": acting.clock.now(),
         "reversed_on": day,
@@ -200,6 +204,7 @@ def restore(
     if done.rowcount != 1:
         return
     _UNSPEND.run(session, coupon=redeemed.coupon_id)
+    # a bill that is priced anew has its coupon still: nothing falls back to the member
     if not held:
         stamps.break_reward(session, acting, redeemed.coupon_id)
         points.give_back_exchanged(session, acting, rules, [redeemed.coupon_id])

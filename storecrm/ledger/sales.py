@@ -57,6 +57,7 @@ _NEW_SALE = Hot(insert(tables.sale).returning(tables.sale.c.id))
 _NEW_LINE = Hot(insert(tables.sale_line))
 _NEW_STEP = Hot(insert(tables.sale_step).returning(tables.sale_step.c.id))
 _NEW_SHARE = Hot(insert(tables.step_share))
+# a receipt can be scanned like a coupon or a card
 _NEW_RECEIPT = Hot(insert(tables.scannable))
 
 _LINE_OF_SALE = tables.sale_line.c.sale_id == bindparam("sale")
@@ -129,6 +130,7 @@ def mirror(session: Session, acting: Acting, row: Any) -> SaleId:
         # a bill without an amount has none to flip
         if said[name] is not None:
             said[name] = -said[name]
+    # a mirror image was never looked at later, and is asked for by no number
     said |= dict.fromkeys(_OF_LATER)
     said |= {"request_no": None, "request_hash": None, "filled_cut": 0}
     said |= {"state": SaleState.POSTED, "voids_id": row.id, "closed_by": "void"}
@@ -172,6 +174,7 @@ def write_step(
 ) -> None:
     """A step of a sale's price that is no coupon, with what each line (by its number) bears of
     it."""
+    # a line that bears nothing has no row
     made = _NEW_STEP.scalar(
         session, sale_id=sale, step=step, offer_id=offer, version_id=version, amount=amount
     )

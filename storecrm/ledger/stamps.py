@@ -124,8 +124,10 @@ def parts(
     lots: list[_Lot] = []
     owed = 0
     for row in _OF.rows(session, member=member, offer=offer):
+        # what has ended by the day of a row is no longer there to be taken
         lots = [lot for lot in lots if lot.lasts(row.business_date)]
         if row.stamps > 0:
+            # what is owed is repaid before anything counts
             repaid = min(owed, row.stamps)
             owed -= repaid
             lots.append(_Lot(row.expires_on, row.stamps - repaid))
@@ -172,6 +174,7 @@ def break_cards(
     card = {"member": member, "offer": offer}
     while balance(session, member, offer, acting.clock.today())[0] < 0:
         newest = session.execute(_NEWEST_UNUSED, card).first()
+        # what was used stays used: the member owes the stamps then
         if newest is None:
             break
         this = _coupon == newest.id
@@ -183,6 +186,7 @@ def break_cards(
 def break_reward(session: Session, acting: Acting, coupon: int) -> None:
     """A use of a coupon was taken back. If it is a full card's, it goes at once while stamps are
     owed."""
+    # most coupons come from no card
     card = _CARD.first(session, coupon=coupon)
     if card is not None:
         break_cards(session, acting, card.offer_id, card.member_id, "returned")

@@ -20,6 +20,7 @@ from storecrm.values import BatchId, BatchState, Code, CouponState, Day, Moment
 _batch_of_coupon = tables.coupon.c.batch_id
 _OFFER = (tables.offer.c.code, tables.offer.c.name)
 _OFFER_OF_BATCH = tables.offer.c.id == tables.batch.c.offer_id
+# a row's own method is called count too: the number needs another name
 _NEWEST = (
     select(tables.batch, tables.batch.c.count.label("size"), *_OFFER)
     .join(tables.offer, _OFFER_OF_BATCH)

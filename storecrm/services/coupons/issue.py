@@ -52,6 +52,7 @@ _coupon = tables.coupon.c.id
 _IN_ORDER = (tables.coupon.c.batch_id, tables.coupon.c.serial)
 _OF_BATCH = (tables.batch.c.count.label("batch_count"), tables.batch.c.version_id)
 _OF_OFFER = (tables.offer.c.code.label("offer_code"), tables.offer.c.name.label("offer_name"))
+# a coupon for whoever holds it has no owner
 _OWNER = (
     tables.member.c.member_no,
     tables.member.c.name.label("member_name"),
@@ -122,6 +123,7 @@ def issue(
     named = bool(to or known)
     if named == bool(count):
         raise BadInput("count_or_members")
+    # a member's own coupon works from its first day on
     if activate and named:
         raise NotPossible("named_batch", where=offer)
     if not 0 <= count <= MAX_BATCH:
@@ -293,6 +295,7 @@ def of_member(store: Store, *, member: str) -> list[CouponView]:
     rights.require(store, Right.FIND)
     with store.read() as session:
         person = registry.resolve(session, store, member)
+        # read in the order of their index, shown the other way round
         oldest_first = _OF_MEMBER.rows(session, member=person)
         return _views(session, reversed(oldest_first))
 
@@ -329,6 +332,7 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
     rights.require(store, Right.BATCHES)
     with store.write(Topic.COUPONS) as session:
         coupon = _by_code(session, code)
+        # void first: the points that paid for it go back only then
         done = coupons.void(session, store, tables.coupon.c.id == coupon, reason=reason)
         if done != 1:
             raise _not_unused(session, coupon, code)
@@ -365,6 +369,7 @@ def reissue(store: Store, *, code: str) -> CouponView:
         lost = _by_code(session, code)
         coupon = tables.coupon.c
         owner = session.scalar(select(coupon.member_id).where(coupon.id == lost))
+        # whoever holds the paper could use both
         if owner is None:
             raise NotPossible("bearer_reprint", where=code)
         return _one(session, renew(session, store, lost))

@@ -99,6 +99,7 @@ def move(
     """
     rights.require(store, Right.BATCHES)
     with store.write(Topic.COUPONS) as session:
+        # two people may hand out the same serials at the same moment
         database.lock_row(session, Batch, batch)
         row = _batch(session, batch)
         if not row.bearer:
@@ -122,6 +123,7 @@ def move(
             "business_date": store.clock.today(),
         }
         session.execute(insert(tables.paper_move).values(**moved))
+        # held by a parked bill or not: the paper is gone
         if act is PaperAct.VOIDED:
             these = _of_serials(batch, first, last)
             coupons.void(session, store, these, reason="paper", states=coupons.UNUSED)
@@ -191,6 +193,7 @@ def _stretches(session: Session, batch: Any, cut: tuple[int, int] | None = None)
     ranges = [(move.first_serial, move.last_serial) for move in moves]
     if cut is not None:
         ranges.append(cut)
+    # an edge is the first serial of another fate
     edges = {1, batch._mapping["count"] + 1}
     for first, last in ranges:
         edges |= {first, last + 1}
@@ -216,6 +219,7 @@ def _card(session: Session, batch: Any) -> StockCard:
     stretches = _stretches(session, batch)
     size = batch._mapping["count"]
     out = _size_of(stretches, PaperAct.HANDED_OUT)
+    # what is out is not in stock, whatever became of it
     kept = [stretch for stretch in stretches if stretch.act != PaperAct.HANDED_OUT]
     voided = sum(_void_in(session, batch.id, stretch) for stretch in kept)
     used = sum(_used_in(session, batch.id, stretch) for stretch in kept)

@@ -86,6 +86,7 @@ def tour(
     _require_own_folder(output, store_file)
     _make_room(store_file)
     wall = Wall(lambda: time.time_ns() // 1000)
+    # both clocks are the tour's: waits are counted by it too
     store = create(
         str(store_file), shop=world.SHOP, store=world.STORE, demo=True, wall=wall, steady=wall
     )

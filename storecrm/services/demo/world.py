@@ -160,6 +160,7 @@ def _twice(
     name heard wrongly."""
     found: list[Neighbour] = []
     whole = [person for person in known if person.name and person.birthday]
+    # a duplicate needs a name and a birthday to be found by
     wanted = max(1, len(known) // 100)
     for one in rng.sample(whole, k=min(len(whole), wanted)):
         phone = _next_phone(one.phone)

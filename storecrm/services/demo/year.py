@@ -119,6 +119,7 @@ class Year:
         *,
         earn: bool = False,
     ) -> int:
+        # by the same import that a real shop uses, quarantine and all
         with files.scratch("demo") as folder:
             file = folder / f"{kind}.csv"
             with file.open("w", encoding="utf-8", newline="") as sink:

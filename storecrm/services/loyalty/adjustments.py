@@ -65,6 +65,7 @@ def adjust(
         shop = shop_settings.current(session)
         today = store.clock.today()
         points_account.require_gift(session, store, shop, [count])
+        # held until the end: two managers would both find the day's limit free
         person = _locked(session, store, member)
         own_card.require(session, store, person, second)
         own_card.require_other_name(session, store, person, second)
@@ -123,6 +124,7 @@ def exchange(
         person = _locked(session, store, member)
         own_card.require(session, store, person, second)
         _require_use(session, store, offer, person)
+        # the coupon first, so that the entry can name it
         coupon = automatic.issue_one(session, store, offer, person)
         # the entry names the coupon, so that voiding it unused finds what it cost
         points.burn(
@@ -166,6 +168,7 @@ def _held_of(session: Session, store: Store, offer: OfferId, person: MemberId) -
     coupon = tables.coupon.c
     counted = select(func.count()).select_from(tables.coupon)
     held = counted.where(coupon.offer_id == offer, coupon.member_id == person)
+    # one that a parked bill holds will be used
     unused = coupon.state.in_((CouponState.ISSUED, CouponState.RESERVED))
     in_time = store.clock.day().lasts(coupon.valid_to)
     return session.scalar(held.where(unused, in_time)) or 0

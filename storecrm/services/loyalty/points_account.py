@@ -75,13 +75,16 @@ def require_gift(
         NotAllowed: adjust_limit, adjust_limit_day, card_unsaid (nobody said whose card is theirs:
             no more in a day than at once), all with the fact most.
     """
+    # who may change the ladder may give as much as they like
     if not counts or rights.holds(store.actor, Right.TIERS):
         return
     once, day = shop.adjust_limit, shop.adjust_limit_day
     if not earned and any(abs(count) > once for count in counts):
         raise NotAllowed("adjust_limit", most=once)
+    # taking points is as good as giving them to somebody else
     asked = sum(abs(count) for count in counts)
     total = _given_today(session, store) + asked
+    # whose card is whose must be known before much is given
     if total > once and own_card.unsaid(session, store):
         raise NotAllowed("card_unsaid", most=once)
     if total > day:

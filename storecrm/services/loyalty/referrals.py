@@ -71,6 +71,7 @@ def after_sale(
     if member is None or not rewarded or net < shop.referral_min_spend:
         return
     found = _WAITING.first(session, friend=member)
+    # nobody brings oneself, by way of a merge either
     if found is None or found.referrer_id == member:
         return
     this = update(tables.referral).where(_referral == found.id)
@@ -181,6 +182,7 @@ def _brought_by(session: Session, person: MemberId) -> tuple[str, str]:
     joined = select(referrer.c.member_no, referrer.c.name).join(
         tables.member, tables.member.c.referred_by == referrer.c.id
     )
+    # who was erased is nobody any more
     alive = referrer.c.state == "live"
     found = session.execute(joined.where(_member == person, alive)).first()
     return (found.member_no, found.name) if found else ("", "")

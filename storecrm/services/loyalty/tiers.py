@@ -110,6 +110,7 @@ def keep(
         raise BadInput("tier_range", where=tidy)
     with store.write(Topic.MEMBERS) as session:
         _require_own_threshold(session, tidy, threshold)
+        # the name is the key: whoever writes it anew changes the tier
         values = {"threshold": threshold, "off": off, "points_times": points_times}
         this = update(tables.tier).where(tables.tier.c.name == tidy)
         done: Any = session.execute(this.values(**values))
@@ -140,6 +141,7 @@ def remove(store: Store, *, name: str) -> list[TierView]:
         done: Any = session.execute(this)
         if not done.rowcount:
             raise NotFound("tier", where=name)
+        # nobody keeps a price that no tier gives
         its_members = update(tables.member).where(tables.member.c.tier == name)
         session.execute(its_members.values(**_NO_TIER))
         audit.log(session, store, "tier_removed", tier=name)
@@ -219,6 +221,7 @@ def _review(store: Store, *, dry_run: bool) -> list[TierMove]:
         return list(moves.values())
     members = list(moves)
     done: list[TierMove] = []
+    # a till may come between two chunks
     for start in range(0, len(members), CHUNK):
         some = members[start : start + CHUNK]
         with store.write(Topic.MEMBERS) as session:
@@ -290,6 +293,7 @@ def up_at_once(session: Session, store: Store, member: MemberId) -> str:
     """After a sale: the tier that was reached holds from the next sale on; one by hand stays until
     it ends. Returns the tier when it is new, else ""."""
     on = tier_qualification.ladder(session, store)
+    # most shops have no ladder
     if not on.steps:
         return ""
     row = _JUDGED_ONE.one(session, member=member)
@@ -323,6 +327,7 @@ def _move(
         "tier_by_hand": int(by_hand),
         "tier_down_on": down_on,
     }
+    # the move and its reason go together: the trail of a tier has no gap
     this = update(tables.member).where(tables.member.c.id == member)
     session.execute(this.values(**values))
     row = {

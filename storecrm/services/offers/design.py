@@ -101,6 +101,7 @@ def _begin(session: Session, store: Store, new: OfferDraft) -> Offer:
         created_by=store.staff,
     )
     session.add(offer)
+    # the number is needed before the commit
     session.flush()
     return offer
 
@@ -163,6 +164,7 @@ def _write_scope(session: Session, version: VersionId, rule: OfferRule) -> None:
 def rule_of(session: Session, version: VersionId) -> OfferRule:
     """What a version says."""
     row = _VERSION.one(session, version=version)
+    # goods stand in rows of their own, so that an article finds its offers
     scope: dict[str, list[str]] = {"product": [], "category": []}
     for field, value in _SCOPE.rows(session, version=version):
         scope[field].append(value)

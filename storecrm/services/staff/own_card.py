@@ -154,6 +154,7 @@ def follow(
     only: Collection[StaffId] | None = None,
 ) -> list[StaffId]:
     """Who was one member is another one now (all, or of `only` those); returns who."""
+    # after a merge the survivor is the person
     found = _who_is(session, [old])
     people = [staff for staff in found if only is None or staff in only]
     give(session, store, people, new)

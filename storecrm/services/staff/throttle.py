@@ -132,6 +132,7 @@ def settle(session: Session, store: Store, tried: Try, *, right: bool) -> int:
         session.execute(delete(tables.guess).where(this))
         return 0
     wrong = tables.guess_wait.c.wrong
+    # counted by the database, so that no try is lost between two programs
     one_more = wait.values(wrong=wrong + 1, since=now).returning(wrong)
     in_a_row = int(session.execute(one_more).scalar_one())
     session.execute(update(tables.guess).where(this).values(state="wrong", at=now))
@@ -243,6 +244,7 @@ _FIRST = text(
 
 def _held(session: Session, kind: Secret, subject: int, now: int) -> tuple[int, int]:
     """(wrong tries in a row, since when), held by this transaction until its end."""
+    # the row is made first, so that there is something to hold
     session.execute(_FIRST, {"kind": kind.value, "subject": subject, "now": now})
     # what lies ahead was read before the machine was started anew: the wait begins now
     wait = tables.guess_wait.c
@@ -258,6 +260,7 @@ def _failed_at(session: Session, kind: Secret, subject: int, now: int) -> int | 
     """When this secret was last tried wrongly within a day."""
     at = tables.guess.c.at
     wrong = select(func.max(at)).where(_in_state(kind, subject, "wrong"))
+    # a time ahead of the clock is of before a restart
     found = session.scalar(wrong.where(at > now - KEPT))
     return None if found is None else min(int(found), now)
 
@@ -306,6 +309,7 @@ def note_code(session: Session, store: Store) -> None:
 
 def forgive_codes(session: Session, store: Store) -> None:
     """A manager vouches for the person and the till."""
+    # the till and the person alike: either alone would still be shut out
     theirs = or_(tables.guess.c.till_id == store.till, tables.guess.c.subject == store.staff)
     session.execute(delete(tables.guess).where(_IS_CODE, theirs))
 
