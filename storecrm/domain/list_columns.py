@@ -3,6 +3,7 @@
 from storecrm.domain import member_fields
 from storecrm.domain.offers.reading import KEYS as OFFER_KEYS
 
+# either says whose the row is
 _WHOSE = ("member_no", "phone")
 _CONSENTS = ("channel", "purpose", "granted", "answered_at", "evidence", "text_version")
 _REFERRALS = ("referred_by", "referral_state", "registered_on", "rewarded_on")
@@ -12,6 +13,7 @@ _GOODS = ("sku", "barcode", "name", "category", "brand", "price", "cost")
 _GOODS_FLAGS = ("no_points", "no_promotion", "medicine", "to_complete")
 _SALES = ("receipt_no", "sold_at", "member_no", "sku", "quantity", "unit_price", "discount")
 _SALES_WHERE = ("amount", "coupon_code", "store", "channel", "phone", "business_date")
+# a receipt of goods that came back names the one that it takes from
 _RETURNS = ("returns", "returns_receipt", "returns_date", "returns_line")
 _COUPONS = ("code", "offer_code", "member_no", "issued_on", "uses_allowed", "state")
 _COUPON_PAPER = ("valid_from", "valid_to", "serial", "batch", "handed_out", "void_reason")

@@ -10,6 +10,7 @@ from collections.abc import Container, Mapping, Sequence
 from storecrm.domain.list_columns import known_columns
 from storecrm.values import clean_text
 
+# the first name of each stands on lists that go out
 _OF_MEMBERS = {
     "member_no": (
         "会员号,会员编号,会员编码,客户编号,会员ID,会员代码,顾客编号,會員編號,會員號,會員號碼,"
@@ -66,6 +67,7 @@ _OF_MEMBERS = {
     "tier_by_hand": "手工等级",
     "tier_down_on": "降级日期",
 }
+# consents, referrals, points and stamps of members
 _OF_ANSWERS = {
     "channel": "渠道",
     "purpose": "用途",
@@ -96,6 +98,7 @@ _OF_GOODS = {
     "medicine": "药品,药品类别",
     "to_complete": "待补全",
 }
+# registers name the moment of a sale in many ways
 _OF_SALES = {
     "receipt_no": (
         "小票号,单号,流水号,订单号,订单编号,单据号,销售单号,交易号,小票編號,單號,訂單號,訂單編號"
@@ -116,6 +119,7 @@ _OF_SALES = {
     "returns_date": "原小票日期",
     "returns_line": "原行号",
 }
+# keys of an offer: only lists of ours have them
 _OF_OFFERS = {
     "code": "券码,编码,代码",
     "campaign": "活动",
@@ -176,6 +180,7 @@ _OF_DAYS = {
     "net_sales": "营业额,净销售额",
     "receipts": "单数,小票数",
 }
+# lists that only go out: nobody else's file has these columns
 _OF_REPORTS = {
     "recommended": "推荐商品",
     "score": "把握",
@@ -193,6 +198,7 @@ CHINESE: dict[str, str] = {
     **_OF_DAYS,
     **_OF_REPORTS,
 }
+# German names too, where a word is the same in many lists
 _ENGLISH_OF_MEMBERS = {
     "member_no": (
         "member number,member id,customer id,customer number,membership number,customer code"
@@ -273,6 +279,7 @@ def title_of(kind: str, column: str, *, chinese: bool) -> str:
     """The title under which a list of ours shows a column, and by which it is read again."""
     if not chinese:
         return column
+    # the first name is the one that people know best
     first, _, _ = CHINESE.get(column, column).partition(",")
     return _OF_ONE_KIND.get((kind, column), first)
 
@@ -293,6 +300,7 @@ def columns_of(kind: str, header: Sequence[str], taken: Container[str] = ()) -> 
         name = _told(kind, tidy_title(cell))
         if not name or name in taken:
             continue
+        # further phones of a member stand in columns of their own
         if name == "phone" or name not in found.values():
             found[place] = name
         elif name in ("sold_at", "redeemed_at"):
@@ -344,6 +352,7 @@ def header_row(
     asked = mapping or {}
     said: list[int] = []
     for row in rows[:HEADER_ROWS]:
+        # a mapping knows titles that nobody else has
         mapped = [cell for cell in row if cell and clean_text(cell, 80) in asked]
         said.append(len(columns_of(kind, row)) + len(mapped))
     return said.index(max(said)) if said else 0

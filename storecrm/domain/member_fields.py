@@ -150,15 +150,18 @@ _PERSON = (
     _typed("email", reads=Reads.EMAIL),
     _shown("registered_on", reads=Reads.DAY, personal=False, choosable=True, wins=Wins.EARLIEST),
 )
+# what a member has with the shop stands in rows of its own
 _STANDING = (
     _beside("tags", Reads.WORDS),
     _beside("points", Reads.BALANCE),
     _beside("points_expire_on", Reads.DAY, exported=False),
     _shown("tier", limit=40, choosable=True),
 )
+# a birthday without its calendar would fall on another day
 _CALENDAR = _shown(
     "birthday_type", reads=Reads.CALENDAR, blank="solar", goes_with="birthday", titled=False
 )
+# a tier of one record never ends on the day of the other
 _TIER_UNTIL = MemberField(
     name="tier_until",
     column="tier_until",
@@ -179,6 +182,7 @@ _ANSWERS = (
     _beside("consent_wechat", Reads.YES),
     _beside("consent_evidence", Reads.TEXT, limit=200),
 )
+# said later, so that lists of older shops keep their order
 _FURTHER = (
     _typed("note"),
     _typed("guardian", limit=60, hint=True),
@@ -248,6 +252,7 @@ def together(
     values: dict[str, Any] = {}
     for field in MERGED:
         name = field.name
+        # a choice of people goes before every rule
         mine, other = survivor[name], merged[name]
         if name in chosen:
             values[name] = mine if chosen[name] == "survivor" else other

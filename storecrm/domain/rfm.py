@@ -44,6 +44,7 @@ def _group(text: str) -> RfmGroup:
     if read is None:
         raise ValueError(text)
     ranges = tuple((piece[0].lower(), int(piece[1]), int(piece[-1])) for piece in read[2].split())
+    # a range that holds nobody would shadow no one and mislead its reader
     backwards = any(low > high for _, low, high in ranges)
     twice = len({letter for letter, *_ in ranges}) != len(ranges)
     if backwards or twice:

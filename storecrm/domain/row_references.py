@@ -24,6 +24,7 @@ def number(uid: str, kind: str, row: int) -> str:
 
 def own_row(uid: str, kind: str, text: str) -> int | None:
     """The row of the shop `uid` that a list calls `text`, None for a number of another one."""
+    # the shop's mark and the kind, as every number of it begins
     start = number(uid, kind, 0).removesuffix("0")
     return (
         int(text.removeprefix(start))

@@ -45,7 +45,9 @@ PIECES = ("phone", "email", "name", "birthday")
 _NUMBER = SegmentField("number")
 _MONEY = SegmentField("money")
 _TEXT = SegmentField("text")
+# whoever never had a coupon used none: that is an answer
 _COUPONS = SegmentField("number", ("days", "offer"), missing=0)
+# no days: a span of time is what is asked for
 _SINCE = SegmentField("number", _GOODS[1:])
 _VISITS = {
     "visits": SegmentField("number", _GOODS, missing=0),
@@ -127,6 +129,7 @@ def _check_condition(node: Mapping[str, Any], place: str, digits: int) -> None:
     field = FIELDS.get(name) if isinstance(name, str) else None
     if field is None:
         raise BadInput("segment_field", where=place, field=str(name)[:40], known=", ".join(FIELDS))
+    # a key that counts for nothing is a mistake of whoever wrote it
     _check_keys(node, field, place)
     ops = ops_of(field)
     op = node.get("op")

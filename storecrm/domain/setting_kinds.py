@@ -110,6 +110,7 @@ class Setting(ABC, Generic[T]):
     def __get__(self, rules: "Settable | None", owner: type) -> "Setting[T] | T":
         if rules is None:
             return self
+        # a text that cannot be read was replaced when the rules were made
         value = self.read(rules.text[self.key], rules.digits)
         # read once: the object's own entry is found before this one from now on
         rules.__dict__[self.name] = value

@@ -122,23 +122,27 @@ class ShopRules:
     text: Mapping[str, str]
     digits: int = 2
 
+    # no points at all: nought of them for each unit
     earn_points = _count_points("earn_points", 1, low=0, high=1000, group=Group.EARNING)
     earn_per = Amount("earn_per", "1.00", group=Group.EARNING)
     points_pending = _count_days("points_pending_days", 0, low=0, high=365, group=Group.EARNING)
     points_expiry = Expiry("points_expiry", points.NEXT_YEAR_END, group=Group.EARNING)
 
+    # at a hundred points a unit one point is the smallest coin
     points_per_unit = _count_points("points_per_unit", 100, low=1, high=100_000, group=Group.PAYING)
     points_step = _count_points("points_step", 100, low=1, high=100_000, group=Group.PAYING)
     points_cap = _count_percent("points_cap_percent", 50, low=0, high=100, group=Group.PAYING)
     member_proof = YesNo("member_proof", "yes", group=Group.PAYING)
     second_proof_from = Amount("second_proof_from", "50.00", group=Group.PAYING)
 
+    # beside another register nothing is known of the goods
     till_mode = Choice("till_mode", TillMode.COMPANION, group=Group.TILL)
     rounding = Coin("rounding", "none", group=Group.TILL)
     scale_codes = Choice("scale_codes", ScaleCodes.NONE, group=Group.TILL)
     slip = Choice("slip", SlipPolicy.COUPON, group=Group.TILL)
     idle_close = _count_minutes("idle_close_minutes", 3, low=1, high=60, group=Group.TILL)
 
+    # one coupon a bill is what most shops print on them
     coupons_per_bill = Limit("coupons_per_bill", "1", unit=Unit.COUPONS, group=Group.COUPONS)
     coupons_per_member_day = Limit(
         "coupons_per_member_day", NO_LIMIT, unit=Unit.COUPONS, group=Group.COUPONS
@@ -147,9 +151,11 @@ class ShopRules:
     next_offer = OfferCode("next_offer", NO_OFFER, group=Group.COUPONS)
     next_offer_from = Amount("next_offer_from", "0.01", group=Group.COUPONS)
 
+    # points that are spent already cannot simply be taken
     return_shortfall = Choice("return_shortfall", Shortfall.DEBT, group=Group.RETURNS)
     return_grace = _count_days("return_grace_days", 30, low=0, high=365, group=Group.RETURNS)
 
+    # bounds of what a cashier does without a manager
     undo_within = _count_minutes("undo_minutes", 10, low=0, high=120, group=Group.STAFF)
     undo_per_shift = _count_times("undo_per_shift", 5, low=0, high=100, group=Group.STAFF)
     allowance_days = _count_days("allowance_days", 3, low=0, high=30, group=Group.STAFF)
@@ -162,12 +168,14 @@ class ShopRules:
         "adjust_limit_day", 2000, low=0, high=100_000_000, group=Group.STAFF
     )
 
+    # what members have beside everybody else
     tier_or_promotion = Choice("tier_or_promotion", TierPrice.BOTH, group=Group.MEMBERS)
     tier_window = Choice("tier_window", TierWindow.ROLLING, group=Group.MEMBERS)
     retention_months = Limit("retention_months", NO_LIMIT, unit=Unit.MONTHS, group=Group.MEMBERS)
     recruit_days = _count_days("recruit_days", 30, low=1, high=365, group=Group.MEMBERS)
     recruit_bonus = Amount("recruit_bonus", "2.00", group=Group.MEMBERS)
 
+    # nought by default: a shop says when it begins to reward
     referral_points = _count_points(
         "referral_points", 0, low=0, high=1_000_000, group=Group.FRIENDS
     )
@@ -178,6 +186,7 @@ class ShopRules:
     referral_hold = _count_days("referral_hold_days", 7, low=0, high=365, group=Group.FRIENDS)
     referral_per_month = Limit("referral_per_month", "10", unit=Unit.MEMBERS, group=Group.FRIENDS)
 
+    # after which visits somebody is in which stage
     stage_new = Span("stage_new", "30", unit=Unit.DAYS, group=Group.KNOWING)
     stage_active = Span("stage_active", "30", unit=Unit.DAYS, group=Group.KNOWING)
     stage_dormant = Span("stage_dormant", "60", unit=Unit.DAYS, group=Group.KNOWING)
@@ -186,6 +195,7 @@ class ShopRules:
     rfm_groups = Groups("rfm_groups", rfm.USUAL, group=Group.KNOWING)
     pairs_window = _count_days("pairs_days", 365, low=7, high=3650, group=Group.KNOWING)
 
+    # the day that a shop counts ends in the night
     close_hour = Whole(
         "close_hour", CLOSE_HOUR, low=0, high=12, of=int, unit=Unit.OCLOCK, group=Group.SHOP
     )
@@ -197,6 +207,7 @@ class ShopRules:
     def of(cls, kept: Mapping[str, str], digits: int) -> "ShopRules":
         """What holds where the store says `kept`; keys that are no setting are passed over."""
         text = dict(_initial(digits))
+        # a newer version of the program may have written more
         for key, said in kept.items():
             if key in SETTINGS:
                 text[key] = _kept(key, said, digits)

@@ -46,6 +46,7 @@ def settle(net: int, offered: Sequence[Tender], digits: int = 2) -> list[Paid]:
     for tender in offered:
         if not 0 < tender.amount < MAX_MONEY:
             raise BadInput("tender", where=tender.kind.value)
+    # no change is given on a card
     exact = sum(tender.amount for tender in offered if tender.kind is not TenderKind.CASH)
     cash = sum(tender.amount for tender in offered if tender.kind is TenderKind.CASH)
     if exact > net:

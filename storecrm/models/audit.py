@@ -30,6 +30,7 @@ class AuditEntry(Base):
 
     __tablename__ = "audit"
     __table_args__ = (
+        # a chain has no two entries at one place
         UniqueConstraint("till_id", "seq"),
         partial("ix_audit_answered", "action", where=_ANSWERED),
         Index("ix_audit_at", "at", "id"),

@@ -31,17 +31,18 @@ class DayType(TypeDecorator[date]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(Date() if dialect.name == "postgresql" else Text())
+        native = Date() if dialect.name == "postgresql" else Text()
+        return dialect.type_descriptor(native)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return (
-            value.isoformat() if isinstance(value, date) and dialect.name != "postgresql" else value
-        )
+        plain = dialect.name == "postgresql" or not isinstance(value, date)
+        return value if plain else value.isoformat()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return date.fromisoformat(value) if isinstance(value, str) else value
 
 
+# each is a type of its own to the checker, and a number to the database
 _INTEGERS: tuple[Any, ...] = (
     v.Money,
     v.Points,
@@ -66,18 +67,35 @@ _INTEGERS: tuple[Any, ...] = (
 )
 
 
+_WORDS: tuple[Any, ...] = (
+    v.Role,
+    v.Kind,
+    v.OfferKind,
+    v.OfferState,
+    v.CouponState,
+    v.BatchState,
+    v.SaleState,
+    v.EntryKind,
+    v.Channel,
+    v.TenderKind,
+    v.Override,
+    v.PaperAct,
+    v.StampKind,
+)
+# a revision names the constraint that it changes: no database makes the names up
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
 class Base(DeclarativeBase):
     """Every table's parent: NewTypes map to columns, constraints have stable names."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+    metadata = MetaData(naming_convention=_NAMES)
     type_annotation_map = {
         int: BIG,
         str: Text,
@@ -85,24 +103,7 @@ class Base(DeclarativeBase):
         v.Code: Text,
         v.Phone: Text,
         **dict.fromkeys(_INTEGERS, BIG),
-        **dict.fromkeys(
-            (
-                v.Role,
-                v.Kind,
-                v.OfferKind,
-                v.OfferState,
-                v.CouponState,
-                v.BatchState,
-                v.SaleState,
-                v.EntryKind,
-                v.Channel,
-                v.TenderKind,
-                v.Override,
-                v.PaperAct,
-                v.StampKind,
-            ),
-            Text,
-        ),
+        **dict.fromkeys(_WORDS, Text),
     }
 
 
@@ -125,16 +126,21 @@ def guards(name: str, dialect: str) -> list[str]:
     """The triggers that refuse UPDATE, DELETE and REPLACE on an append-only table, from whatever
     client."""
     if dialect == "postgresql":
+        function = f"{name}_append_only()"
+        refusing = "$$ BEGIN RAISE EXCEPTION 'append-only'; END $$ LANGUAGE plpgsql"
+        before = f"BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW EXECUTE FUNCTION {function}"
         return [
-            f"CREATE OR REPLACE FUNCTION {name}_append_only() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'append-only'; END $$ LANGUAGE plpgsql",
-            f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_append_only()",
+            f"CREATE OR REPLACE FUNCTION {function} RETURNS trigger AS {refusing}",
+            f"CREATE TRIGGER {name}_append_only {before}",
         ]
-    verbs = [
-        f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-        for verb in ("UPDATE", "DELETE")
-    ]
+    made: list[str] = []
+    for verb in ("UPDATE", "DELETE"):
+        before = f"{name}_no_{verb.lower()} BEFORE {verb} ON {name}"
+        made.append(f"CREATE TRIGGER {before} BEGIN SELECT RAISE(ABORT, 'append-only'); END")
+    # REPLACE deletes without asking the triggers of deletion
+    exists = f"EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id)"
     replace = (
-        f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} WHEN EXISTS (SELECT 1 FROM {name} WHERE id = NEW.id) "
+        f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} WHEN {exists} "
         "BEGIN SELECT RAISE(ABORT, 'append-only: exists'); END"
     )
-    return [*verbs, replace]
+    return [*made, replace]

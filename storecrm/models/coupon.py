@@ -31,6 +31,7 @@ class Batch(Base):
     __tablename__ = "batch"
     __table_args__ = (
         CheckConstraint("state IN ('issuing', 'ready', 'voided')", name="state"),
+        # looked for at each opening: a batch whose issuing died
         partial("ix_batch_issuing", "id", where="state = 'issuing'"),
         STRICT,
     )
@@ -59,6 +60,7 @@ class PaperMove(Base):
     __table_args__ = (
         CheckConstraint("act IN ('handed_out', 'returned', 'voided')", name="act"),
         CheckConstraint("first_serial >= 1 AND first_serial <= last_serial", name="serials"),
+        # the last move of a serial decides
         Index("ix_paper_move_batch", "batch_id", "id"),
         STRICT,
     )
@@ -88,6 +90,7 @@ class Coupon(Base):
         CheckConstraint("state IN ('issued', 'reserved', 'redeemed', 'voided')", name="state"),
         CheckConstraint("valid_from <= valid_to", name="dates_in_order"),
         CheckConstraint("uses_allowed IS NULL OR uses_allowed >= 1", name="uses"),
+        # coupons are printed and handed out by serial
         Index("ix_coupon_batch", "batch_id", "serial"),
         Index("ix_coupon_offer_issued", "offer_id", "issued_on"),
         *(sparse("coupon", column) for column in ("member_id", "by_sale", "held_by")),

@@ -7,7 +7,7 @@ redemption has two dozen of them.
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.orm import Session
@@ -66,7 +66,8 @@ class Hot:
 
     def run(self, session: Session, **values: Any) -> int:
         """Change something; returns how many rows were changed."""
-        return int(self._send(session, values)[1].rowcount)
+        _, cursor = self._send(session, values)
+        return int(cursor.rowcount)
 
     def many(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         """The same change for several rows; all have the same keys."""
@@ -79,17 +80,21 @@ class Hot:
         return plan, send(driver, plan.sql, plan.bound(values))
 
     def _plan(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Plan":
-        key = (dialect.name, tuple(values))
-        return self._plans.get(key) or self._plans.setdefault(
-            key, _Plan(self.statement, dialect, key[1])
-        )
+        names = tuple(values)
+        key = (dialect.name, names)
+        plan = self._plans.get(key)
+        if plan is None:
+            # two threads may both make one: either serves
+            plan = self._plans.setdefault(key, _Plan(self.statement, dialect, names))
+        return plan
 
 
 def _driver(session: Session) -> tuple[Any, Dialect]:
     """The driver's connection under the session's transaction, which is begun by asking for it."""
     connection: Any = session.connection()
-    session.info["driver"] = connection.connection.dbapi_connection, connection.dialect
-    return connection.connection.dbapi_connection, connection.dialect
+    driver = connection.connection.dbapi_connection, connection.dialect
+    session.info["driver"] = driver
+    return driver
 
 
 def send(driver: Any, sql: str, values: Any) -> Any:
@@ -106,38 +111,33 @@ class _Plan:
         if compiled.insert_prefetch or compiled.update_prefetch or "POSTCOMPILE" in self.sql:
             raise TypeError(f"every value must be given by name: {self.sql}")
         self._order: list[str] | None = compiled.positiontup
-        self._fixed = {
-            name: bind.value for name, bind in compiled.binds.items() if not bind.required
-        }
-        types = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
-            for name, bind in compiled.binds.items()
-        }
-        self._in: dict[str, _Convert] = {
-            name: convert for name, convert in types.items() if convert
-        }
+        binds = compiled.binds.items()
+        self._fixed = {name: bind.value for name, bind in binds if not bind.required}
+        self._in: dict[str, _Convert] = {}
+        for name, bind in binds:
+            inwards = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if inwards:
+                self._in[name] = inwards
         columns = list(compiled._result_columns)
         self._out: list[tuple[int, _Convert]] = []
         for place, column in enumerate(columns):
-            convert = cast(
-                "_Convert | None", column.type.dialect_impl(dialect).result_processor(dialect, None)
-            )
-            if convert:
-                self._out.append((place, convert))
-        self._shape: Any = namedtuple("Row", [column.keyname for column in columns], rename=True)  # type: ignore[misc]
+            kind = column.type.dialect_impl(dialect)
+            outwards: _Convert | None = kind.result_processor(dialect, None)
+            if outwards:
+                self._out.append((place, outwards))
+        names_of_row = [column.keyname for column in columns]
+        self._shape: Any = namedtuple("Row", names_of_row, rename=True)  # type: ignore[misc]
 
     def bound(self, values: Mapping[str, Any]) -> Any:
+        """The values as the driver takes them, in the order of their places."""
         given: Mapping[str, Any] = values
         if self._fixed or self._in:
-            given = {
-                **self._fixed,
-                **values,
-                **{
-                    name: convert(values[name])
-                    for name, convert in self._in.items()
-                    if name in values
-                },
-            }
+            whole = {**self._fixed, **values}
+            for name, convert in self._in.items():
+                # what is fixed was converted when the statement was built
+                if name in values:
+                    whole[name] = convert(values[name])
+            given = whole
         return given if self._order is None else [given[name] for name in self._order]
 
     def row(self, found: Any) -> Any:

@@ -32,6 +32,7 @@ class Member(Base):
     __tablename__ = "member"
     __table_args__ = (
         CheckConstraint("state IN ('live', 'erased', 'arriving')", name="state"),
+        # two live records never share a phone; one that was merged keeps it in its past
         partial("uq_member_phone_live", "phone", where="state = 'live'", unique=True),
         sparse("member", "referred_by"),
         sparse("member", "merged_into"),

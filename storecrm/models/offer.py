@@ -43,6 +43,7 @@ class OfferVersion(Base):
 
     __tablename__ = "offer_version"
     __table_args__ = (
+        # what was issued keeps the version that it was issued under
         UniqueConstraint("offer_id", "version"),
         CheckConstraint(
             "kind IN ('percent_off', 'amount_off', 'threshold_off', 'every_threshold', "
@@ -51,6 +52,7 @@ class OfferVersion(Base):
             name="kind",
         ),
         CheckConstraint(
+            # shares are in basis points: a coupon cannot give more than the whole
             "value >= 0 AND (kind NOT IN ('percent_off', 'nth_item') OR value <= 10000)",
             name="value",
         ),

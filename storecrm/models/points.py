@@ -49,10 +49,12 @@ class PointEntry(Base):
             "'restore', 'reverse')",
             name="kind",
         ),
+        # the month is read by days, a member by the lots
         Index("ix_point_entry_day", "business_date", "kind"),
         sparse("point_entry", "sale_id"),
         sparse("point_entry", "coupon_id"),
         sparse("point_entry", "import_id"),
+        # an entry is reversed once
         sparse("point_entry", "reverses_id", name="uq_point_entry_reverses_id", unique=True),
         STRICT,
     )

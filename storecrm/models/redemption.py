@@ -33,18 +33,21 @@ class Redemption(Base):
             "uq_redemption_approval_no", "approval_no", where="approval_no IS NOT NULL", unique=True
         ),
         partial(
+            # two tills cannot both take the last use, whatever they read before
             "uq_redemption_live_use",
             "coupon_id",
             "use_no",
             where="reversed_at IS NULL",
             unique=True,
         ),
+        # a budget is asked for by its offer, a day by itself
         Index("ix_redemption_offer_day", "offer_id", "business_date"),
         Index("ix_redemption_day", "business_date", "till_id"),
         *(
             sparse("redemption", column)
             for column in ("member_id", "sale_id", "reversed_on", "import_id")
         ),
+        # what an import brings was at no till of ours
         sparse("redemption", "till_id", "recorded_at"),
         STRICT,
     )

@@ -47,6 +47,7 @@ class Sale(Base):
         CheckConstraint(
             "gross IS NULL OR net = gross - discount - points_paid - rounding", name="net"
         ),
+        # a till has one open bill, whatever two programs do at it
         partial("uq_sale_open_at_till", "till_id", where="state = 'open'", unique=True),
         partial("ix_sale_suspended", "state", "till_id", where="state = 'suspended'"),
         # everything that is summed up by member is read from this index alone
@@ -60,6 +61,7 @@ class Sale(Base):
         sparse("sale", "filled_by", "filled_at"),
         sparse("sale", "attached_by", "attached_at"),
         sparse("sale", "import_id"),
+        # a sale is void once
         sparse("sale", "voids_id", name="uq_sale_voids_id", unique=True),
         sparse("sale", "returns_id"),
         STRICT,
@@ -141,6 +143,7 @@ class SaleTender(Base):
         CheckConstraint(
             "kind IN ('cash', 'wechat', 'alipay', 'card', 'exchange', 'other')", name="kind"
         ),
+        # an exchange is found from the return and from the sale
         sparse("sale_tender", "pair_id"),
         STRICT_BY_KEY,
     )

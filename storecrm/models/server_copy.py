@@ -10,7 +10,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, text
+from sqlalchemy import Column, Connection, Engine, Table, text
 
 from storecrm import paths
 from storecrm.models import database, migrate
@@ -63,22 +63,22 @@ def _copy_all(source: Connection, sink: Connection, without: Collection[str]) ->
 
 
 def _copy_table(source: Connection, sink: Connection, table: Table) -> None:
+    # what is computed cannot be written
     columns = [column for column in table.c if column.computed is None]
-    # a date is text in a file; all else is the same in both
-    read = ", ".join(
-        f'"{column.name}"' + ("::text" if isinstance(column.type, DayType) else "")
-        for column in columns
-    )
-    named, marks = (
-        ", ".join(f'"{column.name}"' for column in columns),
-        ", ".join("?" * len(columns)),
-    )
-    rows: Any = source.execution_options(yield_per=AT_ONCE).exec_driver_sql(
-        f'SELECT {read} FROM "{table.name}"'
-    )
+    names = [f'"{column.name}"' for column in columns]
+    read = ", ".join(map(_read, columns))
+    every = f'SELECT {read} FROM "{table.name}"'
+    streaming = source.execution_options(yield_per=AT_ONCE)
+    rows: Any = streaming.exec_driver_sql(every)
+    named, marks = ", ".join(names), ", ".join("?" for _ in names)
+    new = f'INSERT INTO "{table.name}" ({named}) VALUES ({marks})'
     raw = sink.connection.dbapi_connection
     assert raw is not None
     for part in rows.partitions():
-        raw.executemany(
-            f'INSERT INTO "{table.name}" ({named}) VALUES ({marks})', [tuple(row) for row in part]
-        )
+        raw.executemany(new, [tuple(row) for row in part])
+
+
+def _read(column: Column[Any]) -> str:
+    """A column as a file has it: a date is text there, all else is the same in both."""
+    cast = "::text" if isinstance(column.type, DayType) else ""
+    return f'"{column.name}"{cast}'

@@ -17,6 +17,7 @@ class Shop(Base):
     stood at `counted_wall` and the steady one at `counted_steady`; 0 before the first."""
 
     __tablename__ = "shop"
+    # a store is one shop
     __table_args__ = (CheckConstraint("id = 1", name="single"), STRICT)
 
     id: Mapped[ShopId] = mapped_column(primary_key=True)

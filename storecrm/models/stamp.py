@@ -26,6 +26,7 @@ class StampEntry(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('stamp', 'card', 'take_back', 'reverse')", name="kind"),
         CheckConstraint("stamps <> 0", name="stamps"),
+        # a card is the sum of its member's rows
         Index("ix_stamp_entry_member", "member_id", "offer_id"),
         *(sparse("stamp_entry", column) for column in ("sale_id", "coupon_id", "reverses_id")),
         STRICT,

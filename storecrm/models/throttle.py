@@ -21,6 +21,7 @@ class Guess(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('pin', 'password', 'emergency', 'code')", name="kind"),
         CheckConstraint("state IN ('open', 'wrong')", name="state"),
+        # by the secret, by the till, and of the whole shop
         Index("ix_guess_subject", "kind", "subject", "at"),
         Index("ix_guess_till", "kind", "till_id", "at"),
         Index("ix_guess_at", "kind", "at"),

@@ -14,6 +14,7 @@ class Tier(Base):
     __tablename__ = "tier"
     __table_args__ = (
         CheckConstraint(
+            # a tier takes less than everything, and gives at most a hundredfold
             "threshold >= 0 AND off BETWEEN 0 AND 9999 AND points_times BETWEEN 0 AND 1000000",
             name="range",
         ),

@@ -116,6 +116,7 @@ def scan_key(text: str) -> str:
     """What a scanned or typed text is looked up by: NFKC, controls stripped, case folded;
     separators dropped only when what is left is one of our 16 digits. Never longer than 128
     characters."""
+    # what a scanner sends needs no closer look
     if text.isascii() and text.isdigit():
         return text[:MAX_KEY]
     folded = unicodedata.normalize("NFKC", text[: 4 * MAX_KEY])

@@ -36,10 +36,12 @@ def read_day(text: str) -> Day:
             return date(int(usual[1]), int(usual[3]), int(usual[4]))
         except ValueError:
             raise ValueError("not_date") from None
+    # a time behind the day says nothing of it
     tidy = re.sub(r"[T ]\d{1,2}:\d\d.*$", "", tidy)
     # a serial number is read from 1910 to 2099: elsewhere it may be anything
     if re.fullmatch(r"\d{5}(\.\d+)?", tidy) and 3_654 < int(tidy[:5]) < 73_051:
         return _EXCEL + timedelta(days=int(tidy[:5]))
+    # 20261126 is read as 2026-11-26
     if re.fullmatch(r"\d{8}", tidy):
         tidy = f"{tidy[:4]}-{tidy[4:6]}-{tidy[6:]}"
     parts = [part for part in re.split(r"[-\s]+", tidy.translate(_DAY_MARKS)) if part]

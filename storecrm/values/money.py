@@ -26,6 +26,7 @@ MAX_POINTS = Points(10**9)
 WHOLE = 10_000
 PIECE = Quantity(1000)
 _MARKS = {"。": ".", "．": ".", "，": ",", "－": "-", "＋": "+"}
+# as people type amounts on either keyboard
 _FOLD = str.maketrans(_MARKS | dict.fromkeys("￥¥$元", ""))
 _AMOUNT = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|-?\.\d+", re.ASCII)
 
@@ -78,6 +79,7 @@ def currency_digits(currency: str) -> int:
     known = cldr("all_currencies")
     if currency not in known:
         raise ValueError(f"no currency: {currency[:10]!r}")
+    # a currency that is not listed has two decimals
     fractions = cldr("currency_fractions")
     return int(fractions.get(currency, fractions["DEFAULT"])[0])
 

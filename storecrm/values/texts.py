@@ -11,6 +11,7 @@ def masked_phone(phone: str | None) -> str:
     """138****5521: enough to recognise, not enough to call."""
     if not phone:
         return ""
+    # the country code of most is no part that anybody remembers
     local = phone.removeprefix("+86")
     if len(local) < 8:
         return f"****{local[-2:]}"

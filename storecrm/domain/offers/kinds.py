@@ -16,6 +16,7 @@ BY_ITSELF = (OfferKind.POINTS_TIMES, OfferKind.STAMPS)
 """Kinds that never have a coupon."""
 _OF_MONEY = _EVERY.difference(BY_ITSELF)
 
+# a form asks for a field where it counts, and nowhere else
 COUNTS_FOR: dict[str, frozenset[OfferKind]] = {
     "value": _EVERY - {OfferKind.BUY_GET, OfferKind.GIFT, OfferKind.STAMPS},
     "buy": _BOUGHT | GIVING | _STAMPS,

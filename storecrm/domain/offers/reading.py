@@ -96,6 +96,7 @@ def draft(raw: dict[str, Any], digits: int = 2) -> OfferDraft:
         BadInput: offer_key (unknown), offer_missing, offer_value, or the rule that the whole
             breaks.
     """
+    # a key that is spelt wrongly would be passed over in silence
     for key in raw:
         if key not in KEYS:
             raise BadInput("offer_key", where=key, known=", ".join(KEYS))
@@ -241,6 +242,7 @@ def _money(raw: dict[str, Any], key: str, digits: int) -> Money | None:
     if not text:
         return None
     try:
+        # nothing is off for nothing: what is not wanted is left out
         amount = parse_money(text, digits=digits)
     except ValueError:
         raise _wrong(key, text) from None
@@ -262,6 +264,7 @@ def _day(raw: dict[str, Any], key: str) -> Day | None:
     value = raw.get(key)
     if value in (None, ""):
         return None
+    # a file may hold dates as dates
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -327,6 +330,7 @@ def _minute(raw: dict[str, Any], key: str, usual: str) -> int:
 
 
 def _flag(raw: dict[str, Any], key: str, *, usual: bool = False) -> bool:
+    # a spreadsheet leaves a cell empty where a file leaves the key out
     value = raw.get(key, usual)
     if value in ("", None):
         return usual

@@ -41,6 +41,7 @@ def price(
         ValueError: a coupon of kind external, which never applies at the till.
     """
     here = now or PricingTime()
+    # each step is measured on what the one before it left
     state = opened(lines)
     live = [p for p in promotions if not at_all(p.rule, buyer, here)]
     near: list[NearPromotion] = []
@@ -54,6 +55,7 @@ def price(
     earning = points_offer(state, live)
     refused = take_coupons(state, coupons, buyer, here)
 
+    # points and rounding are no discount: they pay
     gross = sum(line.amount for line in lines)
     discount = gross - sum(state.left)
     paid = _pay_with_points(state, points, points_cap_percent)

@@ -17,6 +17,7 @@ def points_offer(state: State, promotions: Sequence[AppliedOffer]) -> AppliedOff
     """The points promotion that counts: its minimum is measured like a coupon's, on what promotions
     left of the goods that count."""
     of_points = [p for p in promotions if p.rule.kind is OfferKind.POINTS_TIMES]
+    # multipliers do not add up: one counts
     found = [p for p in of_points if not failing_amount(p.rule, _counting(state, p))]
     return min(found, key=lambda p: (-p.rule.priority, -p.rule.value, p.key), default=None)
 

@@ -44,6 +44,7 @@ def take_line_promotions(
     """One a line. A higher priority goes first; among equals a promotion of several pieces is taken
     when it saves more than the best promotions of its lines by themselves would, the largest gain
     first, and every line left takes its best. What almost applied is added to `near`."""
+    # goods that come back are no part of a promotion
     free = {n for n, line in enumerate(state.lines) if line.amount > 0}
     spent: dict[int, int] = {}
     for priority in sorted({p.rule.priority for p in promotions}, reverse=True):
@@ -103,6 +104,7 @@ def _take_best(turn: _Round) -> None:
         choice = turn.best[n]
         key = choice.asked.key
         total = turn.spent.get(key, 0) + choice.saving
+        # the next best is not tried: a budget that ends ends for everybody
         if choice.asked.left is not None and total > choice.asked.left:
             continue
         turn.spent[key] = total

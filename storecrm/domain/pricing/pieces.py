@@ -59,6 +59,7 @@ def shares_of(
     if missing is not None:
         return shares, missing
     _KIND[rule.kind](rule, state, counted, shares, group)
+    # a budget is never overshot: all of it or nothing
     if budget is not None and sum(shares) > budget:
         return [0] * len(shares), None
     return shares, None
@@ -71,6 +72,7 @@ def _missing(rule: OfferRule, state: State, counted: Sequence[int]) -> Refusal |
     base = sum(state.measured[n] for n in counted)
     if rule.min_spend and base < rule.min_spend:
         return Refusal(RefusalCode.MIN_SPEND, short=Money(rule.min_spend - base))
+    # of gifts only the bought pieces must be there, elsewhere the group decides
     bought = rule.buy if rule.kind in (OfferKind.GIFT, OfferKind.ADD_ON) else None
     least = max(rule.min_quantity or 0, bought or 0)
     pieces = sum(state.lines[n].pieces for n in counted)
@@ -160,6 +162,7 @@ def _pieces(state: State, counted: Sequence[int]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for n in counted:
         pieces = state.lines[n].pieces
+        # a piece of a line that was made cheaper is cheaper too
         piece = (state.left[n] // pieces, n)
         found += [piece] * min(pieces, _MOST_PIECES)
     return sorted(found, key=lambda piece: (-piece[0], piece[1]))
@@ -172,6 +175,7 @@ def _cheapest(
     group, the best for the customer."""
     pieces = _pieces(state, counted)
     rounds = len(pieces) // step
+    # the first groups hold the dearest pieces
     if rule.max_repeats:
         rounds = min(rounds, rule.max_repeats)
     found = []
