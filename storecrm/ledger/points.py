@@ -49,9 +49,9 @@ _REVERSAL = select(_LATER.c.id).where(_LATER.c.reverses_id == _entry)
 STANDING = and_(_reverses.is_(None), ~_REVERSAL.exists())
 """True of a row that neither reverses another one nor was reversed."""
 
-_RATE_OF_SALE: dict[str, Any] = {"earn_points": bindparam("points"), "earn_per": bindparam("per")}
 _THIS_SALE = tables.sale.c.id == bindparam("sale")
-_RATE = Hot(update(tables.sale).where(_THIS_SALE).values(**_RATE_OF_SALE))
+_SALE = update(tables.sale).where(_THIS_SALE)
+_RATE = Hot(_SALE.values(earn_points=bindparam("points"), earn_per=bindparam("per")))
 """The rate of a sale stands with it: a return takes points at the same one."""
 _EARNED = and_(_sale == bindparam("sale"), _kind == EntryKind.EARN)
 _OF_SALE = Hot(select(func.coalesce(func.sum(_points), 0)).where(_EARNED))
