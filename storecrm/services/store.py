@@ -75,16 +75,19 @@ class Clock:
     def now(self) -> Moment:
         return Moment(self._wall())
 
+    def business_date(self, moment: Moment) -> Day:
+        """The business date on which something at `moment` counts."""
+        return business_date(moment, self.zone, self.close_hour)
+
     def today(self) -> Day:
         """The business date of now."""
-        return business_date(self.now(), self.zone, self.close_hour)
+        return self.business_date(self.now())
 
     def day(self) -> StoreDay:
         """The calendar date and the business date of now."""
         now = self.now()
-        return StoreDay(
-            as_datetime(now, self.zone).date(), business_date(now, self.zone, self.close_hour)
-        )
+        date = as_datetime(now, self.zone).date()
+        return StoreDay(date, self.business_date(now))
 
     def date(self) -> Day:
         """The calendar date of now, on which something is issued."""

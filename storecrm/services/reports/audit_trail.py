@@ -127,14 +127,17 @@ def _filters(
 ) -> Iterator[ColumnElement[bool]]:
     if asked.first is not None and asked.last is not None:
         require_period(asked.first, asked.last)
+    zone = store.clock.zone
     if asked.first is not None:
-        yield held.at >= start_of(asked.first, store.clock.zone)
+        yield held.at >= start_of(asked.first, zone)
     if asked.last is not None:
-        yield held.at < start_of(asked.last + timedelta(days=1), store.clock.zone)
+        following = asked.last + timedelta(days=1)
+        yield held.at < start_of(following, zone)
     if asked.staff == NOBODY:
         yield held.staff_id.is_(None)
     elif asked.staff:
-        who = session.scalar(select(Staff.id).where(Staff.name == asked.staff))
+        person = select(Staff.id).where(Staff.name == asked.staff)
+        who = session.scalar(person)
         if who is None:
             raise NotFound("staff", where=asked.staff[:40])
         yield held.staff_id == who
@@ -156,7 +159,11 @@ def _after(key: str, held: Any) -> Iterator[ColumnElement[bool]]:
     found = _KEY.fullmatch(key)
     if found is None:
         raise BadInput("trail_page", where=key[:40])
-    yield tuple_(held.at, held.id) < tuple_(int(found[1]), int(found[2]))
+    last_seen = tuple_(int(found[1]), int(found[2]))
+    yield tuple_(held.at, held.id) < last_seen
+
+
+_NEWEST_FIRST = (AuditEntry.at.desc(), AuditEntry.id.desc())
 
 
 def _newest(
@@ -170,37 +177,44 @@ def _newest(
             query = query.where(branch.where)
         if branch.ordered:
             # cut by itself, so that its own index ends it
-            query = query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)
+            query = query.order_by(*_NEWEST_FIRST).limit(limit)
         parts.append(query)
     if len(parts) == 1 and branches[0].ordered:
         return list(session.scalars(parts[0]))
-    inner = union(*(select(part.subquery()) for part in parts)).subquery()
+    # an entry that several branches find stands once
+    selects = (select(part.subquery()) for part in parts)
+    inner = union(*selects).subquery()
     newest = select(inner.c.id).order_by(inner.c.at.desc(), inner.c.id.desc())
     return list(session.scalars(newest.limit(limit)))
 
 
+_ENTRY = (AuditEntry.id, AuditEntry.at, AuditEntry.seq, AuditEntry.action)
+_SAID = (AuditEntry.facts, AuditEntry.mac)
+_WHERE = (Till.name.label("till"), Staff.name.label("who"))
+_COLUMNS = (*_ENTRY, *_SAID, *_WHERE)
+_AT_TILL = select(*_COLUMNS).select_from(AuditEntry).join(Till, Till.id == AuditEntry.till_id)
+# nobody acted where the program wrote by itself
+_ENTRIES = _AT_TILL.outerjoin(Staff, Staff.id == AuditEntry.staff_id).order_by(*_NEWEST_FIRST)
+
+
 def _entries(session: Session, ids: Sequence[int]) -> tuple[Entry, ...]:
-    entry = (AuditEntry.id, AuditEntry.at, AuditEntry.seq, AuditEntry.action)
-    said_there = (AuditEntry.facts, AuditEntry.mac)
-    query = select(*entry, *said_there, Till.name.label("till"), Staff.name.label("who"))
-    query = query.select_from(AuditEntry).join(Till, Till.id == AuditEntry.till_id)
-    query = query.outerjoin(Staff, Staff.id == AuditEntry.staff_id)
-    query = query.where(AuditEntry.id.in_(ids))
-    rows = session.execute(query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())).all()
-    said = [_read(row.facts) for row in rows]
-    known = TrailNames(session, zip((row.action for row in rows), said, strict=True))
-    return tuple(
-        Entry(
-            id=row.id,
-            at=row.at,
-            till=row.till,
-            seq=row.seq,
-            who=row.who or "",
-            action=row.action,
-            facts=known.told(row.action, facts),
-            mac=row.mac,
-        )
-        for row, facts in zip(rows, said, strict=True)
+    rows = session.execute(_ENTRIES.where(AuditEntry.id.in_(ids))).all()
+    said = [(row.action, _read(row.facts)) for row in rows]
+    known = TrailNames(session, said)
+    told = [known.told(action, facts) for action, facts in said]
+    return tuple(map(_entry, rows, told))
+
+
+def _entry(row: Any, told: dict[str, Any]) -> Entry:
+    return Entry(
+        id=row.id,
+        at=row.at,
+        till=row.till,
+        seq=row.seq,
+        who=row.who or "",
+        action=row.action,
+        facts=told,
+        mac=row.mac,
     )
 
 

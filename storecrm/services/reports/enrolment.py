@@ -48,47 +48,61 @@ def figures(store: Store, *, first: Day, last: Day) -> list[Recruiter]:
     found = []
     for name in {*brought, *handed}:
         registered, effective = brought.get(name, (0, 0))
-        given, used = handed.get(name, (0, 0))
-        found.append(
-            Recruiter(
-                name=name,
-                registered=registered,
-                effective=effective,
-                bonus=Money(effective * shop.recruit_bonus),
-                handed_out=given,
-                used=used,
-            )
+        handed_out, used = handed.get(name, (0, 0))
+        bonus = Money(effective * shop.recruit_bonus)
+        person = Recruiter(
+            name=name,
+            registered=registered,
+            effective=effective,
+            bonus=bonus,
+            handed_out=handed_out,
+            used=used,
         )
-    return sorted(found, key=lambda row: (-row.effective, -row.registered, -row.used, row.name))
+        found.append(person)
+    return sorted(found, key=_most_effective_first)
+
+
+def _most_effective_first(person: Recruiter) -> tuple[Any, ...]:
+    return -person.effective, -person.registered, -person.used, person.name
 
 
 def _two(session: Session, query: Any) -> dict[str, tuple[int, int]]:
     """How many, and how many of them counted, by name."""
-    return {name: (int(all_), int(good or 0)) for name, all_, good in session.execute(query)}
+    found = {}
+    for name, all_, good in session.execute(query):
+        found[name] = (int(all_), int(good or 0))
+    return found
+
+
+# those of a list were registered by nobody here
+_OWN = (Member.state == "live", Member.import_id.is_(None))
+_BOUGHT = (visits.LIVE, visits.VISIT, visits.STANDS, Sale.member_id == Member.id)
 
 
 def _registered(first: Day, last: Day, days: int) -> Any:
     """Members that somebody registered, and those who bought within `days` of it."""
     since = Sale.business_date >= Member.registered_on
     soon = days_between(Member.registered_on, Sale.business_date) <= days
-    theirs = (Sale.member_id == Member.id, since, soon)
-    bought = select(Sale.id).where(visits.LIVE, visits.VISIT, visits.STANDS, *theirs).exists()
-    query = select(Staff.name, func.count(), func.sum(case((bought, 1), else_=0)))
+    bought = select(Sale.id).where(*_BOUGHT, since, soon).exists()
+    effective = func.sum(case((bought, 1), else_=0))
+    query = select(Staff.name, func.count(), effective)
     query = query.join(Member, Member.registered_by == Staff.id)
-    # those of a list were registered by nobody here
-    own = (Member.state == "live", Member.import_id.is_(None))
-    query = query.where(*own, Member.registered_on.between(first, last))
+    query = query.where(*_OWN, Member.registered_on.between(first, last))
     return query.group_by(Staff.name)
+
+
+_OF_COUPON = Redemption.coupon_id == Coupon.id
+_USED = select(Redemption.id).where(_OF_COUPON, Redemption.reversed_at.is_(None)).exists()
+_USES = func.sum(case((_USED, 1), else_=0))
+_SERIALS = Coupon.serial.between(PaperMove.first_serial, PaperMove.last_serial)
+_OF_MOVE = and_(Coupon.batch_id == PaperMove.batch_id, _SERIALS)
+# what was handed out by nobody says nothing about a person
+_GIVEN = (PaperMove.act == PaperAct.HANDED_OUT, PaperMove.person != "")
+_COUPONS_GIVEN = select(PaperMove.person, func.count(Coupon.id), _USES).select_from(PaperMove)
 
 
 def _handed_out(first: Day, last: Day) -> Any:
     """Printed coupons that somebody handed out, and those that were used."""
-    uses = select(Redemption.id).where(Redemption.coupon_id == Coupon.id)
-    used = uses.where(Redemption.reversed_at.is_(None)).exists()
-    counts = (func.count(Coupon.id), func.sum(case((used, 1), else_=0)))
-    serials = Coupon.serial.between(PaperMove.first_serial, PaperMove.last_serial)
-    query = select(PaperMove.person, *counts).select_from(PaperMove)
-    query = query.join(Coupon, and_(Coupon.batch_id == PaperMove.batch_id, serials))
-    given = (PaperMove.act == PaperAct.HANDED_OUT, PaperMove.person != "")
-    query = query.where(*given, PaperMove.business_date.between(first, last))
+    query = _COUPONS_GIVEN.join(Coupon, _OF_MOVE)
+    query = query.where(*_GIVEN, PaperMove.business_date.between(first, last))
     return query.group_by(PaperMove.person)

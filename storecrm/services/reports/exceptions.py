@@ -1,11 +1,13 @@
 """What an owner looks at twice: rules set aside with their reasons, and who took back, adjusted or
 added members how often."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storecrm.models.coupon import Coupon
@@ -64,27 +66,35 @@ def overrides(store: Store, *, first: Day, last: Day) -> list[OverrideRow]:
     rights.require(store, Right.REPORTS)
     require_period(first, last)
     with store.read() as session:
-        return [_told(row) for row in session.execute(_overrides(first, last))]
+        return read_overrides(session, first, last)
 
 
-def _overrides(first: Day, last: Day) -> Any:
-    approver = aliased(Staff)
-    use = (
-        Redemption.at,
-        Redemption.business_date,
-        Redemption.override,
-        Redemption.approve_reason,
-        Redemption.discount,
-        Redemption.reversed_at,
-    )
-    people = (Staff.name.label("staff"), approver.name.label("approver"))
-    query = select(*use, *people, Offer.name.label("offer"), Coupon.code).select_from(Redemption)
-    query = query.join(Offer, Offer.id == Redemption.offer_id)
-    query = query.join(Coupon, Coupon.id == Redemption.coupon_id)
-    query = query.outerjoin(Staff, Staff.id == Redemption.staff_id)
-    query = query.outerjoin(approver, approver.id == Redemption.approved_by)
-    query = query.where(approving.WORD, Redemption.business_date.between(first, last))
-    return query.order_by(Redemption.at, Redemption.id)
+def read_overrides(session: Session, first: Day, last: Day) -> list[OverrideRow]:
+    """The same in a snapshot of the caller's."""
+    inside = Redemption.business_date.between(first, last)
+    rows = session.execute(_BY_TIME.where(inside))
+    return [_told(row) for row in rows]
+
+
+_APPROVER = aliased(Staff)
+_USE = (
+    Redemption.at,
+    Redemption.business_date,
+    Redemption.override,
+    Redemption.approve_reason,
+    Redemption.discount,
+    Redemption.reversed_at,
+)
+_PEOPLE = (Staff.name.label("staff"), _APPROVER.name.label("approver"))
+_COUPON = (Offer.name.label("offer"), Coupon.code)
+_OF_OFFER = Offer.id == Redemption.offer_id
+_OF_COUPON = Coupon.id == Redemption.coupon_id
+_OF_STAFF = Staff.id == Redemption.staff_id
+_APPROVED = _APPROVER.id == Redemption.approved_by
+_WITH_COUPON = select(*_USE, *_PEOPLE, *_COUPON).select_from(Redemption).join(Offer, _OF_OFFER)
+_WITH_PEOPLE = _WITH_COUPON.join(Coupon, _OF_COUPON).outerjoin(Staff, _OF_STAFF)
+_OVERRIDES = _WITH_PEOPLE.outerjoin(_APPROVER, _APPROVED).where(approving.WORD)
+_BY_TIME = _OVERRIDES.order_by(Redemption.at, Redemption.id)
 
 
 def _told(row: Any) -> OverrideRow:
@@ -111,40 +121,54 @@ def people(store: Store, *, first: Day, last: Day) -> list[PersonRow]:
     rights.require(store, Right.REPORTS)
     require_period(first, last)
     with store.read() as session:
-        query = select(Staff.id, Staff.name)
-        names = {int(key): name for key, name in session.execute(query)}
-        found: dict[int, PersonRow] = {}
-        for act, (column, *where) in _acts(first, last).items():
-            for who, count in _counted(session, column, where):
-                person = found.get(who, PersonRow(names.get(who, "")))
-                change: dict[str, Any] = {act: count}
-                found[who] = replace(person, **change)
-    return sorted(found.values(), key=lambda row: row.staff)
+        return read_people(session, first, last)
+
+
+def read_people(session: Session, first: Day, last: Day) -> list[PersonRow]:
+    """The same in a snapshot of the caller's."""
+    names: dict[int, str] = dict(session.execute(_NAMES).all())
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for act, (column, *where) in _acts(first, last).items():
+        for who, count in _counted(session, column, where):
+            found[who][act] = count
+    people = [PersonRow(names.get(who, ""), **counts) for who, counts in found.items()]
+    return sorted(people, key=attrgetter("staff"))
+
+
+_NAMES = select(Staff.id, Staff.name)
+_WITHOUT_RECEIPT = Sale.closed_by == "no_receipt"
+_VOID = Sale.voids_id.is_not(None)
+_RETURN = Sale.returns_id.is_not(None)
+_SOLD = ~_VOID & ~_RETURN & ~_WITHOUT_RECEIPT
+_OWN = (Sale.import_id.is_(None), Sale.state.in_(("posted", "voided")))
+"""Sales of this shop's own tills: those of a list were somebody else's."""
+_OWNER_OF_CARD = and_(Staff.id == PointEntry.staff_id, Staff.member_id == PointEntry.member_id)
+_ON_OWN_CARD = select(Staff.id).where(_OWNER_OF_CARD).exists()
 
 
 def _acts(first: Day, last: Day) -> dict[str, tuple[Any, ...]]:
     """What is counted, by the field of a PersonRow: the column that says who, and which rows."""
+    seller, enterer = Sale.staff_id, PointEntry.staff_id
     day = Sale.business_date.between(first, last)
-    own = (day, Sale.import_id.is_(None), Sale.state.in_(("posted", "voided")))
-    without_receipt = Sale.closed_by == "no_receipt"
-    back = Sale.returns_id.is_not(None)
-    sold = Sale.voids_id.is_(None) & Sale.returns_id.is_(None) & ~without_receipt
-    entered = PointEntry.business_date.between(first, last)
     used = Redemption.business_date.between(first, last)
-    on_own_card = (Staff.id == PointEntry.staff_id, Staff.member_id == PointEntry.member_id)
-    mine = select(Staff.id).where(*on_own_card).exists()
-    who, entry = Sale.staff_id, PointEntry.staff_id
-    return {
-        "bills": (who, *own, sold),
-        "undone": (who, *own, Sale.voids_id.is_not(None)),
-        "returns": (who, *own, back | without_receipt),
-        "without_amount": (who, *own, sold, Sale.gross.is_(None)),
-        "price_kept": (who, *own, sold, Sale.price_kept > 0),
+    entered = PointEntry.business_date.between(first, last)
+    sales = {
+        "bills": (seller, day, *_OWN, _SOLD),
+        "undone": (seller, day, *_OWN, _VOID),
+        "returns": (seller, day, *_OWN, _RETURN | _WITHOUT_RECEIPT),
+        "without_amount": (seller, day, *_OWN, _SOLD, Sale.gross.is_(None)),
+        "price_kept": (seller, day, *_OWN, _SOLD, Sale.price_kept > 0),
+    }
+    others = {
+        # whoever closed the bill, the member was added by somebody of their own
         "attached": (Sale.attached_by, day),
         "overrides": (Redemption.staff_id, approving.WORD, used),
-        "own_card": (entry, PointEntry.kind == "earn", entered, mine),
-        "adjusted": (entry, PointEntry.kind == "adjust", entered),
     }
+    points = {
+        "own_card": (enterer, PointEntry.kind == "earn", entered, _ON_OWN_CARD),
+        "adjusted": (enterer, PointEntry.kind == "adjust", entered),
+    }
+    return {**sales, **others, **points}
 
 
 def _counted(session: Session, column: Any, where: Iterable[Any]) -> list[tuple[int, int]]:

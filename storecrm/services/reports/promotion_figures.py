@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import case, distinct, func, select
+from sqlalchemy.orm import Session
 
 from storecrm.models.offer import Offer
 from storecrm.models.sale import Sale, SaleStep
@@ -36,40 +37,57 @@ def figures(store: Store, *, first: Day, last: Day) -> list[PromotionFigures]:
     rights.require(store, Right.REPORTS)
     require_period(first, last)
     with store.read() as session:
-        found = [_told(row) for row in session.execute(_query(first, last))]
-    return sorted(found, key=lambda row: (-row.discount, row.offer_code))
+        return read(session, first, last)
+
+
+def read(session: Session, first: Day, last: Day) -> list[PromotionFigures]:
+    """The same in a snapshot of the caller's."""
+    rows = session.execute(_query(first, last))
+    found = [_told(row) for row in rows]
+    return sorted(found, key=_dearest_first)
+
+
+def _dearest_first(row: PromotionFigures) -> tuple[int, str]:
+    return -row.discount, row.offer_code
+
+
+_OFFER = (Offer.code, Offer.name, Offer.campaign)
+_STEPS = (
+    select(SaleStep.offer_id, SaleStep.sale_id, func.sum(SaleStep.amount).label("off"))
+    .join(Sale, Sale.id == SaleStep.sale_id)
+    .where(SaleStep.offer_id.is_not(None), Sale.state == "posted")
+    .group_by(SaleStep.offer_id, SaleStep.sale_id)
+)
+"""What each offer took off each posted sale: a sale counts once an offer, whatever its lines."""
+
+# a return counts with its money, not as a sale or a member more
+_SOLD = Sale.returns_id.is_(None)
+_SALES = func.sum(case((_SOLD, 1), else_=0)).label("sales")
+_MEMBERS = func.count(distinct(case((_SOLD, Sale.member_id)))).label("members")
+_NET = func.sum(Sale.net).label("net")
 
 
 def _query(first: Day, last: Day) -> Any:
-    """Posted sales of the period by the offers that applied to them, each sale once an offer."""
-    posted = (Sale.state == "posted", Sale.business_date.between(first, last))
-    off = func.sum(SaleStep.amount).label("off")
-    steps = select(SaleStep.offer_id, SaleStep.sale_id, off)
-    steps = steps.join(Sale, Sale.id == SaleStep.sale_id)
-    steps = steps.where(SaleStep.offer_id.is_not(None), *posted)
-    per_sale = steps.group_by(SaleStep.offer_id, SaleStep.sale_id).subquery()
-    # a return counts with its money, not as a sale or a member more
-    sold = Sale.returns_id.is_(None)
-    figures = (
-        func.sum(case((sold, 1), else_=0)).label("sales"),
-        func.count(distinct(case((sold, Sale.member_id)))).label("members"),
-        func.sum(Sale.net).label("net"),
-        func.sum(per_sale.c.off).label("off"),
-    )
-    offer = (Offer.code, Offer.name, Offer.campaign)
-    query = select(*offer, *figures).select_from(per_sale)
+    """Posted sales of the period by the offers that applied to them."""
+    inside = Sale.business_date.between(first, last)
+    per_sale = _STEPS.where(inside).subquery()
+    off = func.sum(per_sale.c.off).label("off")
+    query = select(*_OFFER, _SALES, _MEMBERS, _NET, off).select_from(per_sale)
     query = query.join(Sale, Sale.id == per_sale.c.sale_id)
     query = query.join(Offer, Offer.id == per_sale.c.offer_id)
-    return query.group_by(*offer)
+    return query.group_by(*_OFFER)
 
 
 def _told(row: Any) -> PromotionFigures:
+    # the server sums into a decimal
+    net = int(row.net)
+    off = int(row.off)
     return PromotionFigures(
         offer_code=row.code,
         offer_name=row.name,
         campaign=row.campaign,
         sales=int(row.sales),
         members=int(row.members),
-        sales_net=Money(int(row.net)),
-        discount=Money(int(row.off)),
+        sales_net=Money(net),
+        discount=Money(off),
     )

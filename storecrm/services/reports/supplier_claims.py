@@ -17,13 +17,12 @@ from storecrm.services import rights
 from storecrm.services.offers import design
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
-from storecrm.values import WHOLE, Day, Money, VersionId, half_up
+from storecrm.values import WHOLE, Day, Money, half_up
 
 _BACK = aliased(Sale)
 _CAME_BACK = select(_BACK.id).where(_BACK.returns_id == Redemption.sale_id).exists()
-_STOOD = or_(
-    Redemption.reversed_at.is_(None), and_(Redemption.reverse_reason == "returned", _CAME_BACK)
-)
+_RETURNED = and_(Redemption.reverse_reason == "returned", _CAME_BACK)
+_STOOD = or_(Redemption.reversed_at.is_(None), _RETURNED)
 """True of a use that a posted sale kept: one that came back with all goods counts on its own day
 and against itself on the day of the return. A sale with returns is never voided; what left the bill
 before it was sold bears another reason."""
@@ -56,15 +55,19 @@ def claims(store: Store, *, first: Day, last: Day) -> list[Claim]:
     rights.require(store, Right.REPORTS)
     require_period(first, last)
     with store.read() as session:
-        found = [
-            *_coupons(session, store, first, last),
-            *_returned(session, store, first, last),
-            *_promotions(session, store, first, last),
-        ]
-    return sorted(
-        found,
-        key=lambda claim: (claim.supplier, claim.business_date, claim.receipt_no, claim.serial),
-    )
+        return read(session, store, first, last)
+
+
+def read(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
+    """The same in a snapshot of the caller's."""
+    found = _coupons(session, store, first, last)
+    found += _returned(session, store, first, last)
+    found += _promotions(session, store, first, last)
+    return sorted(found, key=_by_supplier)
+
+
+def _by_supplier(claim: Claim) -> tuple[Any, ...]:
+    return claim.supplier, claim.business_date, claim.receipt_no, claim.serial
 
 
 def _paid(session: Session, store: Store, version: int) -> tuple[str, int]:
@@ -88,20 +91,28 @@ def _claim(row: Any, paid: tuple[str, int], serial: str, amount: int) -> Claim:
     )
 
 
+_NAMES = (Offer.name.label("offer"), Product.name.label("product"))
+_OF_COUPON = Coupon.id == Redemption.coupon_id
+_OF_BATCH = Batch.id == Coupon.batch_id
+_OF_OFFER = Offer.id == Redemption.offer_id
+_OF_PRODUCT = Product.id == SaleLine.product_id
+_OF_SHARE = Allocation.redemption_id == Redemption.id
+
+_USE = (Redemption.business_date, Redemption.discount, Allocation.amount.label("part"))
+_SHARES = select(*_USE, Sale.receipt_no, Coupon.serial, Batch.version_id, *_NAMES)
+
+
 def _coupons(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
     """A redemption's shares by line; one without lines as a whole."""
-    use = (Redemption.business_date, Redemption.discount, Allocation.amount.label("part"))
-    names = (Offer.name.label("offer"), Product.name.label("product"))
-    query = select(*use, Sale.receipt_no, Coupon.serial, Batch.version_id, *names)
-    query = _of_coupon(query.select_from(Redemption))
+    query = _of_coupon(_SHARES.select_from(Redemption))
     query = query.join(Sale, Sale.id == Redemption.sale_id)
-    query = query.outerjoin(Allocation, Allocation.redemption_id == Redemption.id)
+    query = query.outerjoin(Allocation, _OF_SHARE)
     query = _with_product(query, Allocation.line_no)
     inside = Redemption.business_date.between(first, last)
     query = query.where(_STOOD, _POSTED, inside).order_by(Redemption.id)
     found = []
     for row in session.execute(query):
-        paid = _paid(session, store, VersionId(row.version_id))
+        paid = _paid(session, store, row.version_id)
         part = row.discount if row.part is None else row.part
         if paid[0]:
             found.append(_claim(row, paid, f"{row.serial:04d}", part))
@@ -110,15 +121,15 @@ def _coupons(session: Session, store: Store, first: Day, last: Day) -> list[Clai
 
 def _of_coupon(query: Any) -> Any:
     """Joined from a redemption to its coupon, the batch of that and the offer."""
-    query = query.join(Coupon, Coupon.id == Redemption.coupon_id)
-    query = query.join(Batch, Batch.id == Coupon.batch_id)
-    return query.join(Offer, Offer.id == Redemption.offer_id)
+    with_batch = query.join(Coupon, _OF_COUPON).join(Batch, _OF_BATCH)
+    return with_batch.join(Offer, _OF_OFFER)
 
 
 def _with_product(query: Any, line_no: Any) -> Any:
     """Joined to the article of a sale's line, where there is one."""
-    query = query.outerjoin(SaleLine, (SaleLine.sale_id == Sale.id) & (SaleLine.line_no == line_no))
-    return query.outerjoin(Product, Product.id == SaleLine.product_id)
+    line = (SaleLine.sale_id == Sale.id) & (SaleLine.line_no == line_no)
+    with_line = query.outerjoin(SaleLine, line)
+    return with_line.outerjoin(Product, _OF_PRODUCT)
 
 
 def _returned(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
@@ -129,51 +140,59 @@ def _returned(session: Session, store: Store, first: Day, last: Day) -> list[Cla
     for row in session.execute(_lines_back(last)):
         key = (row.redemption_id, row.returns_line)
         before = gone.get(key, 0)
-        gone[key] = before - row.came
-        part = row.share * gone[key] // row.whole - row.share * before // row.whole
+        after = before - row.came
+        gone[key] = after
+        # rounded over all that is gone, so that the parts add up to the whole share
+        part = row.share * after // row.whole
+        part -= row.share * before // row.whole
         # what came back before the period only says how much was gone
         if row.business_date < first or not part:
             continue
-        paid = _paid(session, store, VersionId(row.version_id))
+        paid = _paid(session, store, row.version_id)
         if paid[0]:
             found.append(_claim(row, paid, f"{row.serial:04d}", -part))
     return found
 
 
+_RETURN = aliased(Sale)
+_CAME = aliased(SaleLine)
+_GOODS = (_CAME.quantity.label("came"), _CAME.returns_line, SaleLine.quantity.label("whole"))
+_SHARE = (Allocation.redemption_id, Allocation.amount.label("share"))
+_RECEIPT = (_RETURN.business_date, _RETURN.receipt_no, Coupon.serial, Batch.version_id)
+_SALE_BACK = SaleLine.sale_id == _RETURN.returns_id
+_LINE_BACK = SaleLine.line_no == _CAME.returns_line
+_USED_THERE = Redemption.sale_id == _RETURN.returns_id
+_SHARE_OF_LINE = Allocation.line_no == SaleLine.line_no
+_BACK_LINES = select(*_RECEIPT, *_GOODS, *_SHARE, *_NAMES).select_from(_RETURN)
+
+
 def _lines_back(last: Day) -> Any:
     """Lines of returns up to a day, with each coupon's share of the line that was sold."""
-    back, came = aliased(Sale), aliased(SaleLine)
-    receipt = (back.business_date, back.receipt_no, back.id.label("back"))
-    goods = (came.quantity.label("came"), came.returns_line, SaleLine.quantity.label("whole"))
-    share = (Allocation.redemption_id, Allocation.amount.label("share"))
-    names = (Offer.name.label("offer"), Product.name.label("product"))
-    query = select(*receipt, *goods, *share, *names, Coupon.serial, Batch.version_id)
-    query = query.select_from(back).join(came, came.sale_id == back.id)
-    sold = (SaleLine.sale_id == back.returns_id) & (SaleLine.line_no == came.returns_line)
-    query = query.join(SaleLine, sold)
-    query = query.join(Redemption, Redemption.sale_id == back.returns_id)
-    of_line = Allocation.line_no == SaleLine.line_no
-    query = query.join(Allocation, (Allocation.redemption_id == Redemption.id) & of_line)
-    query = _of_coupon(query).outerjoin(Product, Product.id == SaleLine.product_id)
-    query = query.where(_STOOD, came.quantity < 0, back.business_date <= last)
-    return query.order_by(back.id)
+    query = _BACK_LINES.join(_CAME, _CAME.sale_id == _RETURN.id)
+    query = query.join(SaleLine, _SALE_BACK & _LINE_BACK)
+    query = query.join(Redemption, _USED_THERE)
+    query = query.join(Allocation, _OF_SHARE & _SHARE_OF_LINE)
+    query = _of_coupon(query).outerjoin(Product, _OF_PRODUCT)
+    query = query.where(_STOOD, _CAME.quantity < 0, _RETURN.business_date <= last)
+    return query.order_by(_RETURN.id)
+
+
+_STEP = (SaleStep.version_id, StepShare.amount.label("part"))
+_STEPS = select(Sale.business_date, Sale.receipt_no, *_STEP, *_NAMES).select_from(SaleStep)
 
 
 def _promotions(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
     """An automatic promotion's shares by line; returns bear negative ones on their own day, voids
     take theirs with them."""
-    names = (Offer.name.label("offer"), Product.name.label("product"))
-    step = (SaleStep.version_id, StepShare.amount.label("part"))
-    query = select(Sale.business_date, Sale.receipt_no, *step, *names).select_from(SaleStep)
-    query = query.join(Sale, Sale.id == SaleStep.sale_id)
+    query = _STEPS.join(Sale, Sale.id == SaleStep.sale_id)
     query = query.join(Offer, Offer.id == SaleStep.offer_id)
     query = query.join(StepShare, StepShare.step_id == SaleStep.id)
     query = _with_product(query, StepShare.line_no)
-    query = query.where(Sale.business_date.between(first, last), Sale.state == "posted")
+    inside = Sale.business_date.between(first, last)
+    # a step of no version is a tier price or points, which nobody else pays
+    query = query.where(inside, Sale.state == "posted", SaleStep.version_id.is_not(None))
     found = []
     for row in session.execute(query.order_by(SaleStep.id, StepShare.line_no)):
-        if row.version_id is None:
-            continue
         paid = _paid(session, store, row.version_id)
         if paid[0]:
             found.append(_claim(row, paid, "", row.part))

@@ -45,15 +45,15 @@ def write(
 def columns(book: Book) -> Sequence[SheetColumn]:
     """A claim, cell by cell."""
     columns = SheetColumns(book.words)
-    columns.add(m("Supplier"), lambda c: c.supplier, 18)
-    columns.add(m("Date"), lambda c: c.business_date, style="day")
-    columns.add(m("Receipt"), lambda c: c.receipt_no, 20)
-    columns.add(m("Serial"), lambda c: c.serial, 9)
-    columns.add(m("Offer"), lambda c: c.offer, 22)
-    columns.add(m("Article"), lambda c: c.product, 22)
-    columns.money(m("Discount"), lambda c: c.discount, total=True)
+    columns.add(m("Supplier"), "supplier", 18)
+    columns.add(m("Date"), "business_date", style="day")
+    columns.add(m("Receipt"), "receipt_no", 20)
+    columns.add(m("Serial"), "serial", 9)
+    columns.add(m("Offer"), "offer", 22)
+    columns.add(m("Article"), "product", 22)
+    columns.money_sum(m("Discount"), "discount")
     columns.rate(m("Supplier's share"), _share)
-    columns.money(m("Owed"), lambda c: c.owed, total=True)
+    columns.money_sum(m("Owed"), "owed")
     return columns.told
 
 

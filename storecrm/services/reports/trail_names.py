@@ -35,31 +35,48 @@ class TrailNames:
                 wanted[table].add(key)
         self.uses = _uses(session, wanted["redemption"])
         # a use is told by its coupon and its sale
-        wanted["coupon"] |= {row.coupon_id for row in self.uses.values()}
-        wanted["sale"] |= {row.sale_id for row in self.uses.values() if row.sale_id is not None}
-        self.sales = _by_id(session, Sale.id, Sale.receipt_no, wanted["sale"])
+        for use in self.uses.values():
+            wanted["coupon"].add(use.coupon_id)
+            if use.sale_id is not None:
+                wanted["sale"].add(use.sale_id)
+        sales = _by_id(session, Sale.id, Sale.receipt_no, wanted["sale"])
         codes = _by_id(session, Coupon.id, Coupon.code, wanted["coupon"])
-        self.coupons = {key: f"…{tail(code)}" for key, code in codes.items()}
-        self.staff = _by_id(session, Staff.id, Staff.name, wanted["staff"])
-        self.offers = _by_id(session, Offer.id, Offer.code, wanted["offer"])
-        self.members = _members(session, wanted["member"])
+        # a whole code could be used by whoever reads the trail
+        coupons = {key: f"…{tail(code)}" for key, code in codes.items()}
+        staff = _by_id(session, Staff.id, Staff.name, wanted["staff"])
+        self.names: dict[str, Mapping[int, str]] = {
+            "sale": sales,
+            "coupon": coupons,
+            "staff": staff,
+        }
+        self.sealed: dict[str, Mapping[int, str]] = {
+            "staff": staff,
+            "offer": _by_id(session, Offer.id, Offer.code, wanted["offer"]),
+        }
+        self.members = self._members(session, wanted["member"])
+
+    def _members(self, session: Session, ids: set[int]) -> dict[int, Any]:
+        found = _members(session, ids)
         # one who was merged is told by the record that stayed
-        into = {row.merged_into for row in self.members.values() if row.merged_into is not None}
-        self.members |= _members(session, into - self.members.keys())
+        into = {row.merged_into for row in found.values()} - {None}
+        return found | _members(session, into - found.keys())
 
     def told(self, action: str, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The same facts with the names that people know the rows by."""
         told = dict(facts)
-        if action == "redemption_reversed":
-            use = self.uses.get(facts.get("redemption", 0))
-            told |= {"coupon": use.coupon_id, "sale": use.sale_id} if use is not None else {}
-        for table, names in _TABLES.items():
-            for name in names:
-                if told.get(name) is not None and _is_row(action, name):
-                    told[name] = self._one(table, told[name])
-        if action == "sealed" and isinstance(facts.get("rows"), dict):
-            told["rows"] = [self._sealed(str(facts.get("kind")), key) for key in facts["rows"]]
-        erased = any(isinstance(value, Person) and value.erased for value in told.values())
+        use = self.uses.get(facts.get("redemption", 0))
+        if action == "redemption_reversed" and use is not None:
+            told["coupon"] = use.coupon_id
+            told["sale"] = use.sale_id
+        for table, name in _NAMED:
+            if told.get(name) is not None and _is_row(action, name):
+                told[name] = self._one(table, told[name])
+        rows = facts.get("rows")
+        if action == "sealed" and isinstance(rows, dict):
+            kind = str(facts.get("kind"))
+            told["rows"] = [self._sealed(kind, key) for key in rows]
+        # a reason may name the person who was erased; that of the erasure itself names none
+        erased = any(map(_is_erased, told.values()))
         if erased and facts.get("reason") and action != "member_erased":
             told["withheld"] = True
         return told
@@ -67,28 +84,31 @@ class TrailNames:
     def _one(self, table: str, key: Any) -> Any:
         if table == "member":
             return self._person(key)
-        known: Mapping[int, str] = {
-            "sale": self.sales,
-            "coupon": self.coupons,
-            "staff": self.staff,
-        }[table]
-        return known.get(key, key)
+        return self.names[table].get(key, key)
 
     def _person(self, key: Any) -> Any:
         row = self.members.get(key)
         if row is None:
             return key
         if row.merged_into is not None and row.merged_into != key:
-            return Person(number="", into=self._person(row.merged_into))
+            stayed = self._person(row.merged_into)
+            return Person(number="", into=stayed)
         erased = row.state == "erased"
-        return Person(number="" if erased else row.member_no, name=row.name, erased=erased)
+        number = "" if erased else row.member_no
+        return Person(number=number, name=row.name, erased=erased)
 
     def _sealed(self, kind: str, key: str) -> str:
-        known: Mapping[int, str] = {"staff": self.staff, "offer": self.offers}.get(kind, {})
+        known = self.sealed.get(kind, {})
         return known.get(int(key), key) if key.isdigit() else key
 
 
+def _is_erased(value: Any) -> bool:
+    return isinstance(value, Person) and value.erased
+
+
 _TABLES = {"member": (*MEMBERS, *PAIR), "sale": SALES, "coupon": COUPONS, "staff": (*PEOPLE, "by")}
+_NAMED = [(table, name) for table, names in _TABLES.items() for name in names]
+"""Each fact that names a row, after its table."""
 
 
 def _is_row(action: str, name: str) -> bool:
@@ -101,27 +121,34 @@ def _is_row(action: str, name: str) -> bool:
 
 
 def _rows_in(action: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    for table, names in (*_TABLES.items(), ("redemption", ("redemption",))):
-        for name in names:
-            if isinstance(facts.get(name), int) and _is_row(action, name):
-                yield table, facts[name]
-    sealed, kind = facts.get("rows"), facts.get("kind")
+    for table, name in (*_NAMED, ("redemption", "redemption")):
+        key = facts.get(name)
+        if isinstance(key, int) and _is_row(action, name):
+            yield table, key
+    sealed = facts.get("rows")
+    kind = facts.get("kind")
     if action == "sealed" and kind in ("staff", "offer") and isinstance(sealed, dict):
-        yield from ((str(kind), int(key)) for key in sealed if key.isdigit())
+        for key in filter(str.isdigit, sealed):
+            yield str(kind), int(key)
+
+
+_USE = select(Redemption.id, Redemption.coupon_id, Redemption.sale_id)
 
 
 def _uses(session: Session, ids: set[int]) -> dict[int, Any]:
-    query = select(Redemption.id, Redemption.coupon_id, Redemption.sale_id)
-    return {row.id: row for row in session.execute(query.where(Redemption.id.in_(ids)))}
+    rows = session.execute(_USE.where(Redemption.id.in_(ids)))
+    return {row.id: row for row in rows}
 
 
 def _members(session: Session, ids: set[int]) -> dict[int, Any]:
     if not ids:
         return {}
-    return {row.id: row for row in session.execute(_MEMBER.where(Member.id.in_(ids)))}
+    rows = session.execute(_MEMBER.where(Member.id.in_(ids)))
+    return {row.id: row for row in rows}
 
 
 def _by_id(session: Session, key: Any, name: Any, ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
-    return dict(session.execute(select(key, name).where(key.in_(ids))).all())
+    query = select(key, name).where(key.in_(ids))
+    return dict(session.execute(query).all())

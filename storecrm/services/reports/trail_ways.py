@@ -42,7 +42,9 @@ def _fact(name: str) -> Any:
 
 
 def _names(name: str, values: Any) -> TrailWay:
-    return TrailWay(and_(_fact(name).in_(values), _fact(name).is_not(None)))
+    fact = _fact(name)
+    # said again, so that the index of entries that have the fact is taken
+    return TrailWay(and_(fact.in_(values), fact.is_not(None)))
 
 
 def _ids(table: Any, where: ColumnElement[bool]) -> Any:
@@ -68,55 +70,61 @@ def ways_to(session: Session, store: Store, text: str) -> list[TrailWay]:
     return found
 
 
+_COUPON_HIT = select(Scannable.target_id).where(Scannable.kind == Kind.COUPON)
+
+
 def _about_coupon(session: Session, text: str) -> Iterator[TrailWay]:
-    hit = select(Scannable.target_id).where(
-        Scannable.key == scan_key(text), Scannable.kind == Kind.COUPON
-    )
-    row = session.execute(select(Coupon.id, Coupon.batch_id).where(Coupon.id.in_(hit))).first()
+    hit = _COUPON_HIT.where(Scannable.key == scan_key(text))
+    found = select(Coupon.id, Coupon.batch_id).where(Coupon.id.in_(hit))
+    row = session.execute(found).first()
     if row is None:
         return
     for name in COUPONS:
         yield _names(name, [row.id])
-    yield _names("redemption", _ids(Redemption, Redemption.coupon_id == row.id))
-    issued = _fact("batch")
-    yield TrailWay(
-        and_(issued == row.batch_id, issued.is_not(None), (AuditEntry.action + "").in_(BATCHES))
-    )
+    uses = _ids(Redemption, Redemption.coupon_id == row.id)
+    yield _names("redemption", uses)
+    batch = _fact("batch")
+    # the index of the action would lead through all that ever happened to coupons
+    of_batch = (AuditEntry.action + "").in_(BATCHES)
+    yield TrailWay(and_(batch == row.batch_id, batch.is_not(None), of_batch))
+
+
+_SALE = select(Sale.id, Sale.voids_id, Sale.returns_id)
+_LATEST_SALES = _SALE.order_by(Sale.id.desc()).limit(_RECEIPTS)
 
 
 def _about_receipt(session: Session, text: str) -> Iterator[TrailWay]:
     key = scan_key(text)
     number = key if own_kind(key) else text
-    sales = (
-        select(Sale.id, Sale.voids_id, Sale.returns_id)
-        .where(Sale.receipt_no == number)
-        .order_by(Sale.id.desc())
-        .limit(_RECEIPTS)
-    )
-    rows = session.execute(sales).all()
+    rows = session.execute(_LATEST_SALES.where(Sale.receipt_no == number)).all()
     if not rows:
         return
     own = [row.id for row in rows]
     # what was voided or returned is told with the receipt that it belongs to
-    first = [row.voids_id or row.returns_id for row in rows if row.voids_id or row.returns_id]
+    belongs_to = (row.voids_id or row.returns_id for row in rows)
+    first = [sale for sale in belongs_to if sale]
+    uses = _ids(Redemption, Redemption.sale_id.in_(own))
     yield _names("sale", own + first)
     yield _names("back", own)
-    yield _names("redemption", _ids(Redemption, Redemption.sale_id.in_(own)))
+    yield _names("redemption", uses)
 
 
 def _about_member(session: Session, store: Store, text: str) -> Iterator[TrailWay]:
     person = _member(session, store, text)
     if person is None:
         return
-    same = [person, *session.scalars(select(Member.id).where(Member.merged_into == person))]
+    merged = select(Member.id).where(Member.merged_into == person)
+    same = [person, *session.scalars(merged)]
     for name in MEMBERS:
         yield _names(name, same)
-    yield TrailWay(
-        and_(AuditEntry.action == "kept_apart", or_(*(_fact(name).in_(same) for name in PAIR)))
-    )
-    yield _names("sale", _ids(Sale, Sale.member_id.in_(same)))
-    yield _names("coupon", _ids(Coupon, Coupon.member_id.in_(same)))
-    yield _names("redemption", _ids(Redemption, Redemption.member_id.in_(same)))
+    either = or_(*(_fact(name).in_(same) for name in PAIR))
+    yield TrailWay(and_(AuditEntry.action == "kept_apart", either))
+    bills = _ids(Sale, Sale.member_id.in_(same))
+    yield _names("sale", bills)
+    coupons = _ids(Coupon, Coupon.member_id.in_(same))
+    yield _names("coupon", coupons)
+    uses = _ids(Redemption, Redemption.member_id.in_(same))
+    yield _names("redemption", uses)
 
 
 def _member(session: Session, store: Store, text: str) -> int | None:
@@ -124,13 +132,13 @@ def _member(session: Session, store: Store, text: str) -> int | None:
         return registry.resolve(session, store, text)
     except NotFound:
         # an erased member is still known by the number
-        found: int | None = session.scalar(
-            select(Member.id).where(Member.member_no == scan_key(text))
-        )
+        by_number = select(Member.id).where(Member.member_no == scan_key(text))
+        found: int | None = session.scalar(by_number)
         return found
 
 
 def _about_offer(session: Session, text: str) -> Iterator[TrailWay]:
-    if session.scalar(select(Offer.id).where(Offer.code == text)) is not None:
+    offer = select(Offer.id).where(Offer.code == text)
+    if session.scalar(offer) is not None:
         said = database.fact_text(AuditEntry.facts, literal_column("offer"))
         yield TrailWay(and_(said == text, said.is_not(None)), ordered=True)

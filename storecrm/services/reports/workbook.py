@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,13 @@ def clean(text: str) -> str:
 
 def column_letter(place: int) -> str:
     """The name of a column, 0 is A (up to ZZ)."""
-    return (chr(64 + place // 26) if place >= 26 else "") + chr(65 + place % 26)
+    before, last = divmod(place, 26)
+    letter = chr(65 + last)
+    return chr(64 + before) + letter if before else letter
+
+
+Reader = Callable[[Any], Any]
+"""How a row is read for one column."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +46,15 @@ class SheetColumn:
     whether it is summed."""
 
     title: str
-    read: Callable[[Any], Any]
+    read: Reader
     style: str = "text"
     width: float = 12
     total: bool = False
 
 
 class SheetColumns:
-    """The columns of a detail sheet, told one after another from the left; titles are keys of the
-    catalogue."""
+    """The columns of a detail sheet, told one after another from the left. Titles are keys of the
+    catalogue; what stands in a column is a field of the row by its name, or read by a function."""
 
     def __init__(self, words: Catalogue) -> None:
         self._words = words
@@ -56,32 +63,40 @@ class SheetColumns:
     def add(
         self,
         title: str,
-        read: Callable[[Any], Any],
+        read: str | Reader,
         width: float = 12,
         *,
         style: str = "text",
         total: bool = False,
     ) -> None:
         """One more column to the right."""
-        self.told.append(
-            SheetColumn(
-                title=self._words.t(title), read=read, style=style, width=width, total=total
-            )
+        reader = attrgetter(read) if isinstance(read, str) else read
+        column = SheetColumn(
+            title=self._words.t(title), read=reader, style=style, width=width, total=total
         )
+        self.told.append(column)
 
     def count(
-        self, title: str, read: Callable[[Any], Any], width: float = 11, *, total: bool = False
+        self, title: str, read: str | Reader, width: float = 11, *, total: bool = False
     ) -> None:
         """A column of whole numbers."""
         self.add(title, read, width, style="int", total=total)
 
+    def count_sum(self, title: str, read: str | Reader, width: float = 11) -> None:
+        """A column of whole numbers with their sum below."""
+        self.count(title, read, width, total=True)
+
     def money(
-        self, title: str, read: Callable[[Any], Any], width: float = 12, *, total: bool = False
+        self, title: str, read: str | Reader, width: float = 12, *, total: bool = False
     ) -> None:
         """A column of money in minor units."""
         self.add(title, read, width, style="money", total=total)
 
-    def rate(self, title: str, read: Callable[[Any], Any], width: float = 11) -> None:
+    def money_sum(self, title: str, read: str | Reader, width: float = 12) -> None:
+        """A column of money with its sum below."""
+        self.money(title, read, width, total=True)
+
+    def rate(self, title: str, read: str | Reader, width: float = 11) -> None:
         """A column of parts of one."""
         self.add(title, read, width, style="rate")
 
@@ -94,45 +109,42 @@ def _style_of(value: Any) -> str:
     return "day" if isinstance(value, date) else "text"
 
 
+_FORMATS: dict[str, dict[str, Any]] = {
+    "text": {"num_format": "@"},
+    "int": {"num_format": "#,##0"},
+    "rate": {"num_format": "0.0%"},
+}
+_FORMATS["day"] = {"num_format": "yyyy-mm-dd", "align": "center"}
+_FORMATS["stamp"] = {"num_format": "yyyy-mm-dd hh:mm"}
+_FORMATS["plain"] = {}
+_FORMATS["wrap"] = {"text_wrap": True, "valign": "top"}
+"""The styles of cells by their names, besides money, whose sign and decimals are the shop's."""
+_TOTAL = {"bold": True, "bg_color": SOFT, "top": 1, "top_color": LINE}
+_WHITE_ON_ACCENT = {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT}
+_CENTRED = {"align": "center", "valign": "vcenter", "text_wrap": True}
+
+
 class Book:
     """An open workbook. Money goes in as minor units and is shown in the shop's currency."""
 
     def __init__(self, raw: Any, words: Catalogue, footer: str) -> None:
-        self.raw, self.words, self.footer = raw, words, footer
-        font = {"font_name": "Microsoft YaHei" if words.chinese else "Calibri", "font_size": 10.5}
-        money = f'"{words.symbol}"#,##0' + ("." + "0" * words.digits if words.digits else "")
-        formats: dict[str, dict[str, Any]] = {
-            "text": {"num_format": "@"},
-            "money": {"num_format": money},
-            "int": {"num_format": "#,##0"},
-            "rate": {"num_format": "0.0%"},
-        }
-        formats |= {
-            "day": {"num_format": "yyyy-mm-dd", "align": "center"},
-            "stamp": {"num_format": "yyyy-mm-dd hh:mm"},
-            "plain": {},
-            "wrap": {"text_wrap": True, "valign": "top"},
-        }
-        self.styles = {name: raw.add_format(font | style) for name, style in formats.items()}
-        bold = {"bold": True, "bg_color": SOFT, "top": 1, "top_color": LINE}
-        self.totals = {name: raw.add_format(font | style | bold) for name, style in formats.items()}
-        self.head = raw.add_format(
-            font
-            | {
-                "bold": True,
-                "font_color": "#FFFFFF",
-                "bg_color": ACCENT,
-                "align": "center",
-                "valign": "vcenter",
-                "text_wrap": True,
-            }
-        )
-        self.font = font
-        self.dash = raw.add_format(font | {"align": "right"})
+        self.raw = raw
+        self.words = words
+        self.footer = footer
+        # the fonts that every Excel has for the language
+        name = "Microsoft YaHei" if words.chinese else "Calibri"
+        self.unit = 10**words.digits
+        self.font = {"font_name": name, "font_size": 10.5}
+        formats = {"money": {"num_format": _money_format(words)}, **_FORMATS}
+        self.styles = {name: self.style(**form) for name, form in formats.items()}
+        self.totals = {name: self.style(**form, **_TOTAL) for name, form in formats.items()}
+        self.head = self.style(**_WHITE_ON_ACCENT, **_CENTRED)
+        self.dash = self.style(align="right")
 
     def style(self, **options: Any) -> Any:
         """A style of one's own, on the book's font."""
-        return self.raw.add_format(self.font | options)
+        options = self.font | options
+        return self.raw.add_format(options)
 
     def put(
         self,
@@ -147,22 +159,24 @@ class Book:
     ) -> None:
         """One cell by its kind; None is a dash, text never becomes a formula."""
         if style == BY_VALUE:
-            style, value = _style_of(value), float(value) if isinstance(value, Decimal) else value
-        form = own or (self.totals if bold else self.styles)[style]
+            style = _style_of(value)
+            value = float(value) if isinstance(value, Decimal) else value
+        known = self.totals if bold else self.styles
+        form = own or known[style]
         if value is None:
-            sheet.write_string(
-                row, column, "—", self.dash if form is self.styles.get(style) else form
-            )
-        elif style == "money" and not isinstance(value, str):
-            sheet.write_number(row, column, value / 10**self.words.digits, form)
-        elif style == "day" and not isinstance(value, str):
-            sheet.write_datetime(row, column, value, form)
+            # a dash stands where the figures do, on the right
+            form = self.dash if form is self.styles.get(style) else form
+            sheet.write_string(row, column, "—", form)
         elif style == "stamp":
-            sheet.write_datetime(
-                row, column, self.words.local(value).replace(tzinfo=None, microsecond=0), form
-            )
+            local = self.words.local(value)
+            shown = local.replace(tzinfo=None, microsecond=0)
+            sheet.write_datetime(row, column, shown, form)
         elif isinstance(value, str):
             sheet.write_string(row, column, clean(value), form)
+        elif style == "money":
+            sheet.write_number(row, column, value / self.unit, form)
+        elif style == "day":
+            sheet.write_datetime(row, column, value, form)
         else:
             sheet.write_number(row, column, value, form)
 
@@ -191,7 +205,8 @@ class Book:
         Raises:
             NotPossible: sheet_full (facts: most).
         """
-        sheet, count = self._sheet(title, columns), 0
+        sheet = self._sheet(title, columns)
+        count = 0
         for row in rows:
             count += 1
             if count > MOST_ROWS:
@@ -224,7 +239,8 @@ class Book:
 
     def form(self, title: str, titles: Sequence[str]) -> None:
         """A sheet to fill in: titles over columns of text."""
-        sheet, bold = self.raw.add_worksheet(title), self.raw.add_format({"bold": True})
+        sheet = self.raw.add_worksheet(title)
+        bold = self.raw.add_format({"bold": True})
         for place, name in enumerate(titles):
             sheet.set_column(place, place, 18, self.styles["text"])
             sheet.write_string(0, place, name, bold)
@@ -234,24 +250,42 @@ class Book:
         last = len(rows) + 1
         for place, column in enumerate(columns):
             if not column.total:
-                sheet.write_string(
-                    last, place, self.words.t("Total") if place == 0 else "", self.totals["text"]
-                )
+                title = self.words.t("Total") if place == 0 else ""
+                sheet.write_string(last, place, title, self.totals["text"])
                 continue
-            value = sum(column.read(row) or 0 for row in rows)
             letter = column_letter(place)
-            shown = value / 10**self.words.digits if column.style == "money" else value
-            sheet.write_formula(
-                last, place, f"=SUM({letter}2:{letter}{last})", self.totals[column.style], shown
-            )
+            formula = f"=SUM({letter}2:{letter}{last})"
+            value = sum(column.read(row) or 0 for row in rows)
+            # the formula carries its value, for readers that do not compute
+            shown = value / self.unit if column.style == "money" else value
+            style = self.totals[column.style]
+            sheet.write_formula(last, place, formula, style, shown)
 
     def page(self, sheet: Any, *, landscape: bool) -> None:
         """A4, one page wide, a footer with sheet, page and shop."""
         sheet.set_paper(9)
         if landscape:
             sheet.set_landscape()
-        sheet.fit_to_pages(1, 0 if landscape else 1)
-        sheet.set_footer(f"&L&A&C&P / &N&R{self.footer.replace('&', '&&')}")
+        pages_high = 0 if landscape else 1
+        sheet.fit_to_pages(1, pages_high)
+        # a sign of command in the shop's name is doubled to be one
+        name = self.footer.replace("&", "&&")
+        sheet.set_footer(f"&L&A&C&P / &N&R{name}")
+
+
+def _money_format(words: Catalogue) -> str:
+    decimals = "." + "0" * words.digits if words.digits else ""
+    return f'"{words.symbol}"#,##0{decimals}'
+
+
+_OPTIONS = {
+    # rows go to a file at once: a sheet of any length takes the same memory
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "yyyy-mm-dd",
+}
 
 
 @contextmanager
@@ -260,15 +294,9 @@ def writing(target: Target, words: Catalogue, footer: str) -> Iterator[Book]:
     # loaded here: the till's window must not wait for it
     import xlsxwriter
 
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "yyyy-mm-dd",
-    }
     with files.whole(target) as part, files.scratch("workbook") as rows:
-        raw = xlsxwriter.Workbook(str(part), options | {"tmpdir": str(rows)})
+        options = {**_OPTIONS, "tmpdir": str(rows)}
+        raw = xlsxwriter.Workbook(str(part), options)
         # what the next one of the same kind knows this one by
         raw.set_properties({"category": target.mark})
         try:
@@ -277,7 +305,8 @@ def writing(target: Target, words: Catalogue, footer: str) -> Iterator[Book]:
         except xlsxwriter.exceptions.FileCreateError as error:
             # the library hands the system's own complaint on inside its own
             found = error.args[0] if error.args else None
-            raise found if isinstance(found, OSError) else OSError(str(error)) from error
+            complaint = found if isinstance(found, OSError) else OSError(str(error))
+            raise complaint from error
         finally:
             for sheet in raw.worksheets():
                 _forget(sheet)

@@ -5,6 +5,7 @@ Days are local business dates, both ends included. Live means not reversed. Each
 grouped query.
 
 counted: which rows count.
+counts: figures gathered query by query, by offer or day.
 days: the figures day by day.
 given_away: what was taken off besides coupons.
 members: members and what they bought.
@@ -16,8 +17,8 @@ shapes: what the figures are called.
 tie_out: pairs that must be equal.
 """
 
-from storecrm.services.reports.month_figures.period import figures
+from storecrm.services.reports.month_figures.period import figures, read
 from storecrm.services.reports.month_figures.redemption_list import RedemptionRow, redemption_rows
 from storecrm.services.reports.month_figures.shapes import Figures, OfferFigures
 
-__all__ = ["Figures", "OfferFigures", "RedemptionRow", "figures", "redemption_rows"]
+__all__ = ["Figures", "OfferFigures", "RedemptionRow", "figures", "read", "redemption_rows"]

@@ -16,6 +16,8 @@ SOLD = Sale.returns_id.is_(None) & (Sale.closed_by != "no_receipt")
 """A receipt of goods sold, not of goods that came back."""
 
 _BACK = aliased(Sale)
-_NET_BACK = select(func.coalesce(func.sum(_BACK.net), 0)).where(_BACK.returns_id == Sale.id)
+# the net of a return is negative already; no return at all is zero, not NULL
+_SUM_BACK = func.coalesce(func.sum(_BACK.net), 0)
+_NET_BACK = select(_SUM_BACK).where(_BACK.returns_id == Sale.id)
 KEPT_NET = Sale.net + _NET_BACK.correlate(Sale).scalar_subquery()
 """What a sale brought in the end, less what came back of it."""

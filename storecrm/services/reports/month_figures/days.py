@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from storecrm.models.coupon import Batch, Coupon
@@ -12,108 +12,65 @@ from storecrm.models.member import Member
 from storecrm.models.redemption import Redemption, RefusedScan
 from storecrm.models.sale import Sale
 from storecrm.services.reports.month_figures.counted import COUNTED, KEPT_NET, LIVE, READY, SOLD
+from storecrm.services.reports.month_figures.counts import Counts, number, total
 from storecrm.services.reports.month_figures.shapes import DayFigures
-from storecrm.values import Day, Money
+from storecrm.values import Day
 
 
 def by_day(session: Session, first: Day, last: Day) -> tuple[DayFigures, ...]:
     """Every day from `first` to `last`, those without anything too."""
-    found = _Found(session, first, last)
+    counts = Counts(session)
+    for query, day in _QUERIES:
+        counts.add(day, query.where(day.between(first, last)))
+    # the day of a sale says whose it is, the days of its redemptions whether it counts
+    counts.add(Sale.business_date, _sales_with_coupon(first, last))
     length = (last - first).days + 1
-    return tuple(found.on(first + timedelta(days=offset)) for offset in range(length))
+    days = (first + timedelta(days=offset) for offset in range(length))
+    return tuple(DayFigures(day=day, **counts.of(day)) for day in days)
 
 
-class _Found:
-    """What was counted, each figure by its day; days without any are missing."""
+_ISSUED = select(number("issued")).select_from(Coupon).join(Batch, READY)
 
-    def __init__(self, session: Session, first: Day, last: Day) -> None:
-        self._session, self._first, self._last = session, first, last
-        self._issued = self._coupons_issued()
-        self._used = self._coupons_used()
-        self._refused = self._scans_refused()
-        self._sales = self._sales_recorded()
-        self._with_coupon = self._sales_with_coupon()
-        self._new = self._members_new()
-        self._shop = self._whole_shop()
+_DISCOUNT = total(Redemption.discount, "discount")
+_USED = select(number("redemptions"), _DISCOUNT).where(LIVE)
 
-    def on(self, day: Day) -> DayFigures:
-        """One day's figures."""
-        uses, off = self._used.get(day, (0, 0))
-        [with_coupon] = self._with_coupon.get(day, (0,))
-        net, receipts, by_members = self._sales.get(day, (0, 0, 0))
-        shop = self._shop.get(day)
-        return DayFigures(
-            day=day,
-            issued=_count(self._issued, day),
-            redemptions=uses,
-            refused=_count(self._refused, day),
-            discount=_money(off),
-            sales_with_coupon_net=_money(with_coupon),
-            recorded_net=_money(net),
-            recorded_receipts=int(receipts or 0),
-            member_net=_money(by_members),
-            new_members=_count(self._new, day),
-            shop_net=_money(shop[0]) if shop else None,
-            shop_receipts=int(shop[1]) if shop else None,
-        )
+_REFUSED = select(number("refused")).select_from(RefusedScan)
 
-    def _inside(self, day: Any) -> Any:
-        return day.between(self._first, self._last)
+# a void stands as a sale of its own, which is no receipt more
+_IS_RECEIPT = (Sale.state == "posted") & Sale.voids_id.is_(None) & SOLD
+_RECEIPT = case((_IS_RECEIPT, 1), else_=0)
+_RECEIPTS = total(_RECEIPT, "recorded_receipts")
+_OF_MEMBER = Sale.member_id.is_not(None)
+_NET_OF_MEMBER = case((_OF_MEMBER, Sale.net), else_=0)
+_MEMBER_NET = total(_NET_OF_MEMBER, "member_net")
+_NET = total(Sale.net, "recorded_net")
+_SALES = select(_NET, _RECEIPTS, _MEMBER_NET).where(COUNTED, Sale.net.is_not(None))
 
-    def _rows(self, day: Any, query: Any) -> dict[Day, tuple[Any, ...]]:
-        """A query's columns by the day in front of them."""
-        rows = self._session.execute(query.group_by(day))
-        return {key: tuple(values) for key, *values in rows}
+_NEW = select(number("new_members")).where(Member.state == "live")
 
-    def _coupons_issued(self) -> dict[Day, tuple[Any, ...]]:
-        day = Coupon.issued_on
-        query = select(day, func.count()).select_from(Coupon).join(Batch, READY)
-        return self._rows(day, query.where(self._inside(day)))
+_SHOP_NET = total(DayTotal.net_sales, "shop_net")
+_SHOP_RECEIPTS = total(DayTotal.receipts, "shop_receipts")
+_WHOLE_SHOP = select(_SHOP_NET, _SHOP_RECEIPTS)
 
-    def _coupons_used(self) -> dict[Day, tuple[Any, ...]]:
-        day = Redemption.business_date
-        query = select(day, func.count(), func.sum(Redemption.discount))
-        return self._rows(day, query.where(LIVE, self._inside(day)))
-
-    def _scans_refused(self) -> dict[Day, tuple[Any, ...]]:
-        day = RefusedScan.business_date
-        query = select(day, func.count()).select_from(RefusedScan)
-        return self._rows(day, query.where(self._inside(day)))
-
-    def _sales_recorded(self) -> dict[Day, tuple[Any, ...]]:
-        """Net, receipts of goods sold, and the net of members."""
-        day = Sale.business_date
-        # a void stands as a sale of its own, which is no receipt more
-        is_receipt = (Sale.state == "posted") & Sale.voids_id.is_(None) & SOLD
-        receipts = func.sum(case((is_receipt, 1), else_=0))
-        of_members = func.sum(case((Sale.member_id.is_not(None), Sale.net), else_=0))
-        query = select(day, func.sum(Sale.net), receipts, of_members)
-        return self._rows(day, query.where(COUNTED, Sale.net.is_not(None), self._inside(day)))
-
-    def _sales_with_coupon(self) -> dict[Day, tuple[Any, ...]]:
-        """What sales with a live redemption kept; one with two coupons counts once."""
-        linked = (LIVE, self._inside(Redemption.business_date), Redemption.sale_id.is_not(None))
-        pairs = select(Redemption.sale_id).where(*linked).distinct().subquery()
-        day = Sale.business_date
-        query = select(day, func.sum(KEPT_NET)).select_from(pairs)
-        query = query.join(Sale, Sale.id == pairs.c.sale_id)
-        return self._rows(day, query.where(COUNTED))
-
-    def _members_new(self) -> dict[Day, tuple[Any, ...]]:
-        day = Member.registered_on
-        query = select(day, func.count()).select_from(Member)
-        return self._rows(day, query.where(Member.state == "live", self._inside(day)))
-
-    def _whole_shop(self) -> dict[Day, tuple[Any, ...]]:
-        day = DayTotal.day
-        query = select(day, func.sum(DayTotal.net_sales), func.sum(DayTotal.receipts))
-        return self._rows(day, query.where(self._inside(day)))
+_QUERIES: tuple[tuple[Any, Any], ...] = (
+    (_ISSUED, Coupon.issued_on),
+    (_USED, Redemption.business_date),
+    (_REFUSED, RefusedScan.business_date),
+    (_SALES, Sale.business_date),
+    (_NEW, Member.registered_on),
+    (_WHOLE_SHOP, DayTotal.day),
+)
+"""Each figure, with the column that says on which day it falls."""
 
 
-def _count(found: dict[Day, tuple[Any, ...]], day: Day) -> int:
-    [count] = found.get(day, (0,))
-    return int(count)
+_KEPT = total(KEPT_NET, "sales_with_coupon_net")
+_HAS_SALE = Redemption.sale_id.is_not(None)
 
 
-def _money(value: Any) -> Money:
-    return Money(int(value or 0))
+def _sales_with_coupon(first: Day, last: Day) -> Any:
+    """What sales with a live redemption kept; one with two coupons counts once."""
+    inside = Redemption.business_date.between(first, last)
+    linked = select(Redemption.sale_id).where(LIVE, inside, _HAS_SALE)
+    pairs = linked.distinct().subquery()
+    sales = select(_KEPT).join(pairs, pairs.c.sale_id == Sale.id)
+    return sales.where(COUNTED)

@@ -47,11 +47,10 @@ class OfferFigures:
 
     @property
     def average_basket(self) -> Money | None:
-        return (
-            Money(half_up(Decimal(self.sales_with_coupon_net) / self.sales_with_coupon))
-            if self.sales_with_coupon
-            else None
-        )
+        if not self.sales_with_coupon:
+            return None
+        basket = Decimal(self.sales_with_coupon_net) / self.sales_with_coupon
+        return Money(half_up(basket))
 
 
 @dataclass(frozen=True)
@@ -59,17 +58,17 @@ class DayFigures:
     """One business day. `shop_net` and `receipts` are of the whole shop, None until known."""
 
     day: Day
-    issued: int
-    redemptions: int
-    refused: int
-    discount: Money
-    sales_with_coupon_net: Money
-    recorded_net: Money
-    recorded_receipts: int
-    member_net: Money
-    new_members: int
-    shop_net: Money | None
-    shop_receipts: int | None
+    issued: int = 0
+    redemptions: int = 0
+    refused: int = 0
+    discount: Money = Money(0)
+    sales_with_coupon_net: Money = Money(0)
+    recorded_net: Money = Money(0)
+    recorded_receipts: int = 0
+    member_net: Money = Money(0)
+    new_members: int = 0
+    shop_net: Money | None = None
+    shop_receipts: int | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from storecrm.services.reports.month_figures.shapes import DayFigures, OfferFigu
 from storecrm.values import Day
 
 Tie = tuple[str, int, int]
+_OFF = func.sum(Redemption.discount)
+_LEDGER = select(func.count(), _OFF).where(LIVE)
 
 
 def tie_out(
@@ -22,16 +24,26 @@ def tie_out(
     days: Sequence[DayFigures],
 ) -> tuple[Tie, ...]:
     """The report's figure beside the same thing counted another way from the ledger."""
-    query = select(func.count(), func.sum(Redemption.discount))
-    query = query.where(LIVE, Redemption.business_date.between(first, last))
+    query = _LEDGER.where(Redemption.business_date.between(first, last))
     count, total = session.execute(query).one()
     discount = int(total or 0)
+    uses_of_offers = sum(offer.redemptions for offer in offers)
+    uses_of_days = sum(day.redemptions for day in days)
+    off_of_offers = sum(offer.discount for offer in offers)
+    off_of_days = sum(day.discount for day in days)
+    issued = sum(day.issued for day in days)
     with_coupon = sum(day.sales_with_coupon_net for day in days)
-    return (
-        ("redemptions_offers", sum(offer.redemptions for offer in offers), count),
-        ("redemptions_days", sum(day.redemptions for day in days), count),
-        ("discount_offers", sum(offer.discount for offer in offers), discount),
-        ("discount_days", sum(day.discount for day in days), discount),
-        ("issued_days", sum(day.issued for day in days), totals.issued),
+    uses = (
+        ("redemptions_offers", uses_of_offers, count),
+        ("redemptions_days", uses_of_days, count),
+    )
+    off = (
+        ("discount_offers", off_of_offers, discount),
+        ("discount_days", off_of_days, discount),
+    )
+    # offers that share a sale do not add up to the total, days do
+    whole = (
+        ("issued_days", issued, totals.issued),
         ("sales_with_coupon_days", with_coupon, totals.sales_with_coupon_net),
     )
+    return (*uses, *off, *whole)

@@ -3,6 +3,7 @@ computed here but differences.
 
 book: the file, and its sheets in their order.
 charts: the cover's charts.
+contents: what the sheets tell, read in one look.
 cover: the first sheet, the month in one page.
 definitions: what each figure means.
 periods: the periods that a month is compared with.

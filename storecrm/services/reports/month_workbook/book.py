@@ -5,27 +5,21 @@ from pathlib import Path
 from storecrm.i18n import Catalogue
 from storecrm.services import files, rights
 from storecrm.services.files import Target
-from storecrm.services.loyalty import points_account
 from storecrm.services.progress import Progress, silent
-from storecrm.services.reports import (
-    exceptions,
-    month_figures,
-    promotion_figures,
-    supplier_claims,
-    supplier_sheet,
-)
+from storecrm.services.reports import supplier_sheet
 from storecrm.services.reports.month_figures import Figures
-from storecrm.services.reports.month_workbook import periods, sheets
-from storecrm.services.reports.month_workbook.cover import Compared, Cover
+from storecrm.services.reports.month_workbook import contents, sheets
+from storecrm.services.reports.month_workbook.contents import Contents
+from storecrm.services.reports.month_workbook.cover import Cover
 from storecrm.services.reports.month_workbook.definitions import definitions
 from storecrm.services.reports.month_workbook.tie_out import tie_out
-from storecrm.services.reports.workbook import writing
+from storecrm.services.reports.workbook import Book, writing
 from storecrm.services.rights import Right
-from storecrm.services.store import Store
+from storecrm.services.store import Store, require_period
 from storecrm.values import Day
 
 KIND = "report promotions"
-STEPS = 6
+STEPS = contents.STEPS + 3
 
 
 def write(
@@ -48,38 +42,38 @@ def write(
     rights.require(store, Right.REPORTS)
     target = Target(file, KIND, store.name, overwrite)
     files.require(target)
-    points_account.sweep(store)
+    require_period(first, last)
     progress(0, STEPS)
-    now = month_figures.figures(store, first=first, last=last)
-    progress(1, STEPS)
-    compared = Compared(
-        now,
-        _past(store, periods.before(first, last)),
-        _past(store, periods.a_year_ago(first, last)),
-    )
-    progress(2, STEPS)
-    rows = month_figures.redemption_rows(store, first=first, last=last)
-    progress(3, STEPS)
+
+    def reading(done: int, _steps: int) -> None:
+        progress(done, STEPS)
+
+    with store.read() as session:
+        found = contents.read(session, store, first, last, reading)
+    # the file is written when nobody's rows are held any more
     with writing(target, words, store.shop.name) as book:
-        Cover(book, store, compared).write()
-        sheets.offers(book, now)
-        sheets.days(book, now)
-        progress(4, STEPS)
-        sheets.members(book, now)
-        sheets.points(book, now)
-        sheets.promotions(book, promotion_figures.figures(store, first=first, last=last))
-        sheets.staff(book, exceptions.people(store, first=first, last=last))
-        sheets.overrides(book, exceptions.overrides(store, first=first, last=last))
-        claims = supplier_claims.claims(store, first=first, last=last)
-        book.details(words.t("Suppliers"), supplier_sheet.columns(book), claims)
-        sheets.redemptions(book, rows)
-        progress(5, STEPS)
+        Cover(book, store, found).write()
+        _write_days(book, found)
+        progress(STEPS - 2, STEPS)
+        _write_details(book, found)
+        progress(STEPS - 1, STEPS)
         definitions(book)
-        tie_out(book, now)
-    progress(6, STEPS)
-    return now
+        tie_out(book, found.now)
+    progress(STEPS, STEPS)
+    return found.now
 
 
-def _past(store: Store, period: tuple[Day, Day]) -> Figures:
-    first, last = period
-    return month_figures.figures(store, first=first, last=last)
+def _write_days(book: Book, found: Contents) -> None:
+    sheets.offers(book, found.now)
+    sheets.days(book, found.now)
+
+
+def _write_details(book: Book, found: Contents) -> None:
+    sheets.members(book, found.now)
+    sheets.points(book, found.now)
+    sheets.promotions(book, found.promotions)
+    sheets.staff(book, found.people)
+    sheets.overrides(book, found.overrides)
+    title = book.words.t("Suppliers")
+    book.details(title, supplier_sheet.columns(book), found.claims)
+    sheets.redemptions(book, found.redemptions)

@@ -1,18 +1,16 @@
 """The detail sheets, a column each figure."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from storecrm.i18n import m
 from storecrm.services.reports.exceptions import OverrideRow, PersonRow
 from storecrm.services.reports.month_figures import Figures, OfferFigures, RedemptionRow
 from storecrm.services.reports.promotion_figures import PromotionFigures
-from storecrm.services.reports.workbook import Book, SheetColumns
-from storecrm.values import Day
+from storecrm.services.reports.workbook import Book, Reader, SheetColumns
 from storecrm.wording.names import OVERRIDES
 
-Pairs = Sequence[tuple[str, Any, str]]
-"""Named figures: name, figure, style."""
 RATE_COLUMN = 8
 """Where offers tell their redemption rate, which gets bars."""
 
@@ -30,27 +28,40 @@ def ratio(part: int, whole: int | None) -> float | None:
 def offers(book: Book, now: Figures) -> None:
     """A row each offer with coupons, the strongest first."""
     columns = SheetColumns(book.words)
-    columns.add(m("Code"), lambda o: o.offer_code, 14)
-    columns.add(m("Offer"), lambda o: o.offer_name, 22)
-    columns.add(m("Campaign"), lambda o: o.campaign, 18)
-    columns.count(m("Issued"), lambda o: o.issued, 10, total=True)
-    columns.count(m("Issued to date"), lambda o: o.issued_to_date, total=True)
-    columns.count(m("Redeemed"), lambda o: o.redemptions, 10, total=True)
-    columns.count(m("Taken back"), lambda o: o.reversed, 10, total=True)
-    columns.count(m("Members"), lambda o: o.members_redeeming, 10)
-    columns.rate(m("Redemption rate"), lambda o: as_number(o.redemption_rate))
-    columns.rate(m("Member rate"), lambda o: as_number(o.member_rate))
-    columns.rate(m("Matured rate"), lambda o: as_number(o.matured_rate))
-    columns.count(m("Sales (number)"), lambda o: o.sales_with_coupon)
-    columns.money(m("Sales with coupon"), lambda o: o.sales_with_coupon_net, 14)
-    columns.money(m("Discount"), lambda o: o.discount, 13, total=True)
-    columns.money(m("Average basket"), lambda o: o.average_basket)
+    columns.add(m("Code"), "offer_code", 14)
+    columns.add(m("Offer"), "offer_name", 22)
+    columns.add(m("Campaign"), "campaign", 18)
+    columns.count_sum(m("Issued"), "issued", 10)
+    columns.count_sum(m("Issued to date"), "issued_to_date")
+    columns.count_sum(m("Redeemed"), "redemptions", 10)
+    columns.count_sum(m("Taken back"), "reversed", 10)
+    columns.count(m("Members"), "members_redeeming", 10)
+    columns.rate(m("Redemption rate"), _rate("redemption_rate"))
+    columns.rate(m("Member rate"), _rate("member_rate"))
+    columns.rate(m("Matured rate"), _rate("matured_rate"))
+    columns.count(m("Sales (number)"), "sales_with_coupon")
+    columns.money(m("Sales with coupon"), "sales_with_coupon_net", 14)
+    columns.money_sum(m("Discount"), "discount", 13)
+    columns.money(m("Average basket"), "average_basket")
     columns.rate(m("Cost ratio"), cost_ratio, 10)
-    rows = sorted(now.offers, key=lambda o: -o.sales_with_coupon_net)
-    sheet = book.details(book.words.t("Campaigns"), columns.told, rows)
+    rows = strongest_first(now)
+    title = book.words.t("Campaigns")
+    sheet = book.details(title, columns.told, rows)
+    # a rule over no cell at all would make the file unreadable
     if rows:
         bars = {"type": "data_bar", "bar_color": "#8A94FF"}
         sheet.conditional_format(1, RATE_COLUMN, len(rows), RATE_COLUMN, bars)
+
+
+def _rate(field: str) -> Reader:
+    """How a rate is read that stands there with its decimals as text."""
+    read = attrgetter(field)
+    return lambda row: as_number(read(row))
+
+
+def strongest_first(now: Figures) -> list[OfferFigures]:
+    """Offers by what they sold: the charts show the first rows of their sheet."""
+    return sorted(now.offers, key=lambda offer: -offer.sales_with_coupon_net)
 
 
 def cost_ratio(offer: OfferFigures) -> float | None:
@@ -61,47 +72,53 @@ def cost_ratio(offer: OfferFigures) -> float | None:
 def promotions(book: Book, rows: Sequence[PromotionFigures]) -> None:
     """A row each offer that applies by itself."""
     columns = SheetColumns(book.words)
-    columns.add(m("Code"), lambda o: o.offer_code, 14)
-    columns.add(m("Offer"), lambda o: o.offer_name, 22)
-    columns.add(m("Campaign"), lambda o: o.campaign, 18)
-    columns.count(m("Sales (number)"), lambda o: o.sales)
-    columns.count(m("Members"), lambda o: o.members, 10)
-    columns.money(m("Sales with promotion"), lambda o: o.sales_net, 14)
-    columns.money(m("Discount"), lambda o: o.discount, 13, total=True)
-    # where more came back than was sold there is nothing to compare with
-    columns.rate(m("Cost ratio"), lambda o: ratio(o.discount, max(0, o.sales_net)), 10)
+    columns.add(m("Code"), "offer_code", 14)
+    columns.add(m("Offer"), "offer_name", 22)
+    columns.add(m("Campaign"), "campaign", 18)
+    columns.count(m("Sales (number)"), "sales")
+    columns.count(m("Members"), "members", 10)
+    columns.money(m("Sales with promotion"), "sales_net", 14)
+    columns.money_sum(m("Discount"), "discount", 13)
+    columns.rate(m("Cost ratio"), _cost_of_promotion, 10)
     book.details(book.words.t("Promotions"), columns.told, rows)
+
+
+def _cost_of_promotion(offer: PromotionFigures) -> float | None:
+    # where more came back than was sold there is nothing to compare with
+    sold = max(0, offer.sales_net)
+    return ratio(offer.discount, sold)
 
 
 def staff(book: Book, people: Sequence[PersonRow]) -> None:
     """Who did how much of what an owner looks at twice."""
     columns = SheetColumns(book.words)
-    columns.add(m("Staff"), lambda p: p.staff, 14)
-    columns.count(m("Bills"), lambda p: p.bills, 9, total=True)
-    columns.count(m("Bills taken back"), lambda p: p.undone, total=True)
-    columns.count(m("Returns"), lambda p: p.returns, 9, total=True)
-    columns.count(m("Rules set aside"), lambda p: p.overrides, total=True)
-    columns.count(m("Members added afterwards"), lambda p: p.attached, 13, total=True)
-    columns.count(m("Points adjusted"), lambda p: p.adjusted, total=True)
-    columns.count(m("Bills without amount"), lambda p: p.without_amount, 12, total=True)
-    columns.count(m("Closed below their price"), lambda p: p.price_kept, 12, total=True)
-    columns.count(m("Points on the own card"), lambda p: p.own_card, 12, total=True)
+    columns.add(m("Staff"), "staff", 14)
+    columns.count_sum(m("Bills"), "bills", 9)
+    columns.count_sum(m("Bills taken back"), "undone")
+    columns.count_sum(m("Returns"), "returns", 9)
+    columns.count_sum(m("Rules set aside"), "overrides")
+    columns.count_sum(m("Members added afterwards"), "attached", 13)
+    columns.count_sum(m("Points adjusted"), "adjusted")
+    columns.count_sum(m("Bills without amount"), "without_amount", 12)
+    columns.count_sum(m("Closed below their price"), "price_kept", 12)
+    columns.count_sum(m("Points on the own card"), "own_card", 12)
     book.details(book.words.t("Staff"), columns.told, people)
 
 
 def overrides(book: Book, rows: Sequence[OverrideRow]) -> None:
     """Every rule that was set aside, with the reason."""
     t = book.words.t
+    yes = t("yes")
     columns = SheetColumns(book.words)
-    columns.add(m("Time"), lambda r: r.at, 17, style="stamp")
-    columns.add(m("On whose word"), lambda r: t(OVERRIDES[r.how]), 16)
-    columns.add(m("Staff"), lambda r: r.staff)
-    columns.add(m("Approved by"), lambda r: r.approver)
-    columns.add(m("Reason"), lambda r: r.reason, 26)
-    columns.add(m("Offer"), lambda r: r.offer, 20)
-    columns.add(m("Coupon"), lambda r: r.code, 20)
-    columns.money(m("Discount"), lambda r: r.discount, total=True)
-    columns.add(m("Taken back"), lambda r: t("yes") if r.taken_back else "", 10)
+    columns.add(m("Time"), "at", 17, style="stamp")
+    columns.add(m("On whose word"), lambda row: t(OVERRIDES[row.how]), 16)
+    columns.add(m("Staff"), "staff")
+    columns.add(m("Approved by"), "approver")
+    columns.add(m("Reason"), "reason", 26)
+    columns.add(m("Offer"), "offer", 20)
+    columns.add(m("Coupon"), "code", 20)
+    columns.money_sum(m("Discount"), "discount")
+    columns.add(m("Taken back"), lambda row: yes if row.taken_back else "", 10)
     book.details(t("Rules set aside"), columns.told, rows)
 
 
@@ -110,87 +127,101 @@ def days(book: Book, now: Figures) -> None:
     # the whole shop's sum is told only when every day of it is known
     whole = now.shop_net is not None
     columns = SheetColumns(book.words)
-    columns.add(m("Date"), lambda d: d.day, style="day")
-    columns.add(m("Weekday"), lambda d: _weekday(book, d.day), 9)
-    columns.count(m("Issued"), lambda d: d.issued, 10, total=True)
-    columns.count(m("Redeemed"), lambda d: d.redemptions, 10, total=True)
-    columns.count(m("Refused scans"), lambda d: d.refused, total=True)
-    columns.money(m("Discount"), lambda d: d.discount, 13, total=True)
-    columns.money(m("Sales with coupon"), lambda d: d.sales_with_coupon_net, 14, total=True)
-    columns.money(m("Recorded sales"), lambda d: d.recorded_net, 14, total=True)
-    columns.count(m("Recorded receipts"), lambda d: d.recorded_receipts, total=True)
-    columns.money(m("Member sales"), lambda d: d.member_net, 14, total=True)
-    columns.count(m("New members"), lambda d: d.new_members, total=True)
-    columns.money(m("Shop's net sales"), lambda d: d.shop_net, 14, total=whole)
-    columns.count(m("Shop's receipts"), lambda d: d.shop_receipts, total=whole)
+    columns.add(m("Date"), "day", style="day")
+    columns.add(m("Weekday"), lambda row: book.words.weekday(row.day), 9)
+    columns.count_sum(m("Issued"), "issued", 10)
+    columns.count_sum(m("Redeemed"), "redemptions", 10)
+    columns.count_sum(m("Refused scans"), "refused")
+    columns.money_sum(m("Discount"), "discount", 13)
+    columns.money_sum(m("Sales with coupon"), "sales_with_coupon_net", 14)
+    columns.money_sum(m("Recorded sales"), "recorded_net", 14)
+    columns.count_sum(m("Recorded receipts"), "recorded_receipts")
+    columns.money_sum(m("Member sales"), "member_net", 14)
+    columns.count_sum(m("New members"), "new_members")
+    columns.money(m("Shop's net sales"), "shop_net", 14, total=whole)
+    columns.count(m("Shop's receipts"), "shop_receipts", total=whole)
     book.details(book.words.t("Days"), columns.told, now.days)
-
-
-def _weekday(book: Book, day: Day) -> str:
-    return book.words.weekday(day)
 
 
 def members(book: Book, now: Figures) -> None:
     """Members, and their sales beside those of others."""
-    f = now.members
-    rows = [
-        (m("Members at the end"), f.total, "int"),
-        (m("New members"), f.new, "int"),
-        (m("Members who bought"), f.buying, "int"),
-        (m("Member receipts"), f.member_sales, "int"),
-        (m("Member sales"), f.member_net, "money"),
-        (m("Basket of members"), ratio(f.member_net, f.member_sales), "money"),
-        (m("Basket of others"), ratio(f.other_net, f.other_sales), "money"),
-        (m("Members' share of recorded sales"), ratio(f.member_net, now.recorded_net), "rate"),
-        (m("Members' share of the shop's sales"), ratio(f.member_net, now.shop_net), "rate"),
-    ]
-    _pairs(book, book.words.t("Members"), rows)
+    of_month = now.members
+    own, others = of_month.member_net, of_month.other_net
+    pairs = _Pairs(book, m("Members"))
+    pairs.count(m("Members at the end"), of_month.total)
+    pairs.count(m("New members"), of_month.new)
+    pairs.count(m("Members who bought"), of_month.buying)
+    pairs.count(m("Member receipts"), of_month.member_sales)
+    pairs.add(m("Member sales"), own, "money")
+    pairs.add(m("Basket of members"), ratio(own, of_month.member_sales), "money")
+    pairs.add(m("Basket of others"), ratio(others, of_month.other_sales), "money")
+    pairs.add(m("Members' share of recorded sales"), ratio(own, now.recorded_net), "rate")
+    pairs.add(m("Members' share of the shop's sales"), ratio(own, now.shop_net), "rate")
+    pairs.close()
 
 
 def points(book: Book, now: Figures) -> None:
     """The points account."""
-    p = now.points
-    rows = [
-        (m("Points at the start"), p.opening, "int"),
-        (m("+ earned"), p.earned, "int"),
-        (m("+ opening balances and adjustments"), p.granted, "int"),
-        (m("- used"), -p.used, "int"),
-        (m("- expired"), -p.expired, "int"),
-        (m("± reversed"), p.reversed, "int"),
-        (m("= points at the end"), p.closing, "int"),
-        (m("Points owed"), p.liability, "money"),
-        (m("Expiring in the next month"), p.expiring_next_month, "int"),
-    ]
-    _pairs(book, book.words.t("Points"), rows)
+    account = now.points
+    pairs = _Pairs(book, m("Points"))
+    pairs.count(m("Points at the start"), account.opening)
+    pairs.count(m("+ earned"), account.earned)
+    pairs.count(m("+ opening balances and adjustments"), account.granted)
+    pairs.count(m("- used"), -account.used)
+    pairs.count(m("- expired"), -account.expired)
+    # this one bears its own sign: a return takes back what was earned and gives back what was used
+    pairs.count(m("± reversed"), account.reversed)
+    pairs.count(m("= points at the end"), account.closing)
+    pairs.add(m("Points owed"), account.liability, "money")
+    pairs.count(m("Expiring in the next month"), account.expiring_next_month)
+    pairs.close()
 
 
-def _pairs(book: Book, title: str, rows: Pairs) -> None:
-    """A sheet of named figures."""
-    sheet = book.raw.add_worksheet(title)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 18)
-    sheet.write_string(0, 0, book.words.t("Figure"), book.head)
-    sheet.write_string(0, 1, book.words.t("Result"), book.head)
-    for number, (name, value, style) in enumerate(rows, 1):
-        sheet.write_string(number, 0, book.words.t(name), book.styles["text"])
-        book.put(sheet, number, 1, value, style)
-    book.page(sheet, landscape=True)
+class _Pairs:
+    """A sheet of named figures, told one below another."""
+
+    def __init__(self, book: Book, title: str) -> None:
+        self._book = book
+        self._sheet = book.raw.add_worksheet(book.words.t(title))
+        self._sheet.set_column(0, 0, 34)
+        self._sheet.set_column(1, 1, 18)
+        self._row = 0
+        self._text(0, m("Figure"), book.head)
+        self._text(1, m("Result"), book.head)
+
+    def add(self, name: str, value: Any, style: str) -> None:
+        """One more figure."""
+        self._row += 1
+        self._text(0, name, self._book.styles["text"])
+        self._book.put(self._sheet, self._row, 1, value, style)
+
+    def count(self, name: str, value: int) -> None:
+        """A whole number."""
+        self.add(name, value, "int")
+
+    def close(self) -> None:
+        self._book.page(self._sheet, landscape=True)
+
+    def _text(self, column: int, title: str, style: Any) -> None:
+        text = self._book.words.t(title)
+        self._sheet.write_string(self._row, column, text, style)
 
 
 def redemptions(book: Book, rows: Sequence[RedemptionRow]) -> None:
     """A row each use of a coupon."""
     t = book.words.t
+    yes = t("yes")
     columns = SheetColumns(book.words)
-    columns.add(m("Time"), lambda r: r.at, 17, style="stamp")
-    columns.add(m("Business date"), lambda r: r.day, style="day")
-    columns.add(m("Coupon"), lambda r: r.code, 20)
-    columns.add(m("Offer"), lambda r: r.offer_name, 22)
-    columns.add(m("Member no."), lambda r: r.member_no, 19)
-    columns.add(m("Receipt"), lambda r: r.receipt_no, 19)
-    columns.money(m("Discount"), lambda r: r.discount)
-    columns.money(m("Before"), lambda r: r.gross)
-    columns.money(m("Paid"), lambda r: r.net)
-    columns.add(m("Staff"), lambda r: r.staff)
-    columns.add(m("Till"), lambda r: r.till)
-    columns.add(m("Taken back"), lambda r: t("yes") if r.reversed else "", 10)
+    columns.add(m("Time"), "at", 17, style="stamp")
+    columns.add(m("Business date"), "day", style="day")
+    columns.add(m("Coupon"), "code", 20)
+    columns.add(m("Offer"), "offer_name", 22)
+    columns.add(m("Member no."), "member_no", 19)
+    columns.add(m("Receipt"), "receipt_no", 19)
+    columns.money(m("Discount"), "discount")
+    columns.money(m("Before"), "gross")
+    columns.money(m("Paid"), "net")
+    columns.add(m("Staff"), "staff")
+    columns.add(m("Till"), "till")
+    columns.add(m("Taken back"), lambda row: yes if row.reversed else "", 10)
     book.details(t("Redemptions"), columns.told, rows)

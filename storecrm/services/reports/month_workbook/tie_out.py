@@ -4,14 +4,17 @@ from storecrm.i18n import m
 from storecrm.services.reports.month_figures import Figures
 from storecrm.services.reports.workbook import Book
 
-_TIES = {
+_OF_OFFERS = {
     "redemptions_offers": m("Redeemed: sum of the offers = the ledger"),
-    "redemptions_days": m("Redeemed: sum of the days = the ledger"),
     "discount_offers": m("Discount: sum of the offers = the ledger"),
+}
+_OF_DAYS = {
+    "redemptions_days": m("Redeemed: sum of the days = the ledger"),
     "discount_days": m("Discount: sum of the days = the ledger"),
     "issued_days": m("Issued: sum of the days = the total"),
     "sales_with_coupon_days": m("Sales with coupon: sum of the days = the total"),
 }
+_TIES = _OF_OFFERS | _OF_DAYS
 _MONEY = ("discount", "sales")
 """How the names of those begin that are money."""
 
@@ -28,14 +31,16 @@ def tie_out(book: Book, now: Figures) -> None:
     for number, (name, ours, theirs) in enumerate(now.tie_out, 1):
         is_money = name.startswith(_MONEY)
         style = "money" if is_money else "int"
-        unit = 10**book.words.digits if is_money else 1
         sheet.write_string(number, 0, t(_TIES[name]), book.styles["text"])
         book.put(sheet, number, 1, ours, style)
         book.put(sheet, number, 2, theirs, style)
         # the formula carries its value, for readers that do not compute
         formula = f"=B{number + 1}-C{number + 1}"
-        sheet.write_formula(number, 3, formula, book.styles[style], (ours - theirs) / unit)
+        unit = book.unit if is_money else 1
+        difference = (ours - theirs) / unit
+        sheet.write_formula(number, 3, formula, book.styles[style], difference)
     red = book.style(bg_color="#FCE4E2", font_color="#A8150F")
     differs = {"type": "cell", "criteria": "!=", "value": 0, "format": red}
-    sheet.conditional_format(1, 3, len(now.tie_out), 3, differs)
+    last = len(now.tie_out)
+    sheet.conditional_format(1, 3, last, 3, differs)
     book.page(sheet, landscape=True)
