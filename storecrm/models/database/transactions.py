@@ -22,6 +22,9 @@ from storecrm.models.database.engine import condition, life_of, open_engine
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that looks and never writes; one snapshot for its whole life."""
+    # SQLite keeps what a reader began on; a server shows each statement the newest commits
+    if engine.dialect.name != "sqlite":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with trouble(engine), Session(engine, expire_on_commit=False) as session:
         yield session
 
