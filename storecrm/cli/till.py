@@ -20,7 +20,7 @@ from storecrm.services.loyalty import stamp_cards
 from storecrm.services.members import verification
 from storecrm.services.members.verification import Proof, ProofLevel
 from storecrm.services.printing import emergency_list, receipt_slip, shift_slip
-from storecrm.services.printing.slip import Slip
+from storecrm.services.printing.slip import require_layout
 from storecrm.services.reports import enrolment, supplier_sheet
 from storecrm.services.till import clock_check, day_board, late_member, overrides, receipts, shifts
 from storecrm.services.till.overrides import Approval
@@ -304,7 +304,7 @@ def _card(card: StockCard) -> dict[str, Any]:
 def _shift(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.file:
         # a paper that cannot be written must not end the shift
-        Slip(o.layout, "")
+        require_layout(o.layout)
         files.require(Target(o.file, shift_slip.KIND, here.open.name, o.overwrite))
     if o.verb == "show":
         done = shifts.sheet(here.open)

@@ -17,7 +17,7 @@ from storecrm.services.coupons import issue as coupons
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.files import Target
 from storecrm.services.offers import backtest, design
-from storecrm.services.printing import coupon_sheet
+from storecrm.services.printing import coupon_layouts, coupon_sheet
 from storecrm.services.till import (
     coupon_check,
     exchanges,
@@ -503,7 +503,7 @@ def _issue(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
             raise BadFile("no_file", where=str(o.members_file)) from error
     if o.file:
         # what cannot be printed is not issued
-        coupon_sheet.require(o.layout, o.first_cell)
+        coupon_layouts.require(o.layout, o.first_cell)
         files.require(Target(o.file, coupon_sheet.KIND, here.open.name, o.overwrite))
     if o.segment:
         batch = segments.issue(here.open, code=o.segment, offer=o.offer)

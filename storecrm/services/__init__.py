@@ -9,6 +9,7 @@ coupons: issue, look up, printed paper.
 demo: the demo shop and the tour.
 exports: lists that go out.
 file_lock: one program at a time.
+file_marks: by what a file of ours is known.
 files: the one door to files of people.
 housekeeping: what is due once a day.
 imports: lists that come in.
@@ -24,5 +25,6 @@ sealing: seals of what only an owner may change.
 shop_settings: the shop's settings, read and set.
 staff: who works here, PINs, guesses.
 store: the open store.
+store_places: which files belong to a store.
 till: sell, return, void, park: whatever happens while a customer waits.
 """

@@ -6,20 +6,19 @@ one.
 """
 
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.hot import Hot
 from storecrm.models.staff import Staff
-from storecrm.models.throttle import Allowance
 from storecrm.services.store import Store, counted_day
 
-_A: Any = Allowance.__table__
-_MINE = (_A.c.staff_id == bindparam("staff"), _A.c.kind == bindparam("what"))
-_USED = Hot(select(_A.c.day, _A.c.used).where(*_MINE))
+_COUNT = tables.allowance.c
+_OF_PERSON = _COUNT.staff_id == bindparam("staff")
+_OF_KIND = _COUNT.kind == bindparam("what")
+_USED = Hot(select(_COUNT.day, _COUNT.used).where(_OF_PERSON, _OF_KIND))
 
 
 class AllowanceKind(StrEnum):
@@ -34,7 +33,10 @@ class AllowanceKind(StrEnum):
 def used(session: Session, store: Store, what: AllowanceKind) -> int:
     """How much the person who acts has used up today."""
     row = _USED.first(session, staff=store.staff, what=what.value)
-    return int(row.used) if row is not None and row.day >= counted_day(session, store) else 0
+    # what was counted on a day before is used up no more
+    if row is None or row.day < counted_day(session, store):
+        return 0
+    return int(row.used)
 
 
 def use(session: Session, store: Store, what: AllowanceKind, count: int = 1) -> None:
@@ -42,12 +44,14 @@ def use(session: Session, store: Store, what: AllowanceKind, count: int = 1) -> 
     transaction."""
     # two programs of one person count one after the other
     database.lock_row(session, Staff, store.staff)
-    today, so_far = counted_day(session, store), used(session, store, what)
-    mine = (_A.c.staff_id == store.staff, _A.c.kind == what.value)
-    kept = session.scalar(select(_A.c.day).where(*mine))
+    today = counted_day(session, store)
+    now = count + used(session, store, what)
+    kept = _USED.first(session, staff=store.staff, what=what.value)
     if kept is None:
-        session.execute(
-            insert(_A).values(staff_id=store.staff, kind=what.value, day=today, used=count)
-        )
-    else:
-        session.execute(update(_A).where(*mine).values(day=max(kept, today), used=so_far + count))
+        new = {"staff_id": store.staff, "kind": what.value, "day": today, "used": now}
+        session.execute(insert(tables.allowance).values(**new))
+        return
+    mine = (_COUNT.staff_id == store.staff, _COUNT.kind == what.value)
+    # the day never goes back: a clock that is set back gives nothing anew
+    day = max(kept.day, today)
+    session.execute(update(tables.allowance).where(*mine).values(day=day, used=now))

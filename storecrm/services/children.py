@@ -23,7 +23,8 @@ _KEPT = ("SYSTEMROOT", "WINDIR", "TEMP", "TMP", "TMPDIR")
 _START = """
 import importlib, importlib.util, sys
 own, beside, module, *arguments = sys.argv[1:]
-spec = importlib.util.spec_from_file_location("storecrm", own + "/__init__.py", submodule_search_locations=[own])
+start, inside = own + "/__init__.py", [own]
+spec = importlib.util.spec_from_file_location("storecrm", start, submodule_search_locations=inside)
 sys.modules["storecrm"] = package = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(package)
 sys.path += beside.split("\\n") if beside else []
@@ -40,14 +41,18 @@ def running(
     """A child that runs `main(*arguments)` of a module of ours; it ends with this block. Its answer
     comes on standard output. `libraries` are packages of others that it needs; `memory` is how many
     bytes it may take (0: as many as there are)."""
+    command = [*_command(module, libraries), *arguments]
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # no black window flashes up over the till
+    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
     child = subprocess.Popen(
-        [*_command(module, libraries), *arguments],
+        command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+        env=environment,
         cwd=_OWN,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        creationflags=flags,
     )
     if memory and sys.platform == "win32":
         windows.watch(child, memory)
@@ -79,30 +84,26 @@ def limit_further(memory: int) -> None:
         return
     import resource
 
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    most = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(
-        resource.RLIMIT_AS, (used + memory if most < 0 else min(used + memory, most), most)
-    )
+    pages, *_ = Path("/proc/self/statm").read_text().split()
+    wanted = int(pages) * resource.getpagesize() + memory
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    # a bound of less than nothing is none
+    bound = wanted if most < 0 else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, most))
 
 
 def _command(module: str, libraries: Sequence[str]) -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, "__child", module]
-    return [
-        sys.executable,
-        "-I",
-        "-X",
-        "utf8",
-        "-c",
-        _START,
-        str(_OWN),
-        "\n".join(map(_folder_of, libraries)),
-        module,
-    ]
+    interpreter = [sys.executable, "-I", "-X", "utf8", "-c", _START]
+    beside = "\n".join(map(_folder_of, libraries))
+    return [*interpreter, str(_OWN), beside, module]
 
 
 def _folder_of(library: str) -> str:
     """Where the running program found a library."""
     found = importlib.util.find_spec(library)
-    return str(Path(found.origin).parent.parent) if found is not None and found.origin else ""
+    if found is None or not found.origin:
+        return ""
+    package = Path(found.origin).parent
+    return str(package.parent)

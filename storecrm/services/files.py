@@ -15,7 +15,6 @@ not write as the same kind, unless a person said so.
 
 import atexit
 import errno
-import mmap
 import os
 import re
 import secrets
@@ -24,7 +23,6 @@ import stat
 import tempfile
 import time
 import tomllib
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -32,24 +30,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from storecrm import paths
 from storecrm.errors import BadFile, Conflict, NotPossible, StorageTrouble, StoreError
+from storecrm.services import file_marks, store_places
 
 MOST = 200_000
 """Bytes of a TOML file; nobody writes more by hand."""
-MARK = "storecrm: "
-"""What stands before the kind in a paper's subject, a workbook's category and a picture's text."""
+MARK = file_marks.MARK
 _PART = re.compile(r"\.storecrm-[0-9a-f]{12}\.part")
 _TEMPORARY = "storecrm-run-"
-_FORMER = tuple(
-    f"storecrm-{purpose}-" for purpose in ("print", "slip", "preview", "look", "sounds")
-)
+_PURPOSES = ("print", "slip", "preview", "look", "sounds")
+_FORMER = tuple(f"storecrm-{purpose}-" for purpose in _PURPOSES)
 """What earlier versions called their temporary folders."""
 _HELD = "held"
 _LEFT = 3600
 """Seconds after which a half-written file has nobody any more who writes it."""
-_DATABASE = b"SQLite format 3\x00"
-_JOURNALS = ("-wal", "-shm", "-journal")
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
 """Names that Windows takes for devices, whatever follows the dot."""
 
@@ -81,7 +75,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         BadFile: no_file, not_toml.
     """
     try:
-        return tomllib.loads(path.read_bytes()[:MOST].decode("utf-8-sig"))
+        text = path.read_bytes()[:MOST].decode("utf-8-sig")
+        return tomllib.loads(text)
     except OSError as error:
         raise BadFile("no_file", where=str(path), reason=error.strerror or "") from error
     except (ValueError, RecursionError) as error:
@@ -100,7 +95,7 @@ def require(target: Target) -> None:
     file = target.file
     try:
         _require_folder(file)
-        if _belongs_to_store(file, target.store):
+        if store_places.belongs(file, target.store):
             raise NotPossible("own_file", where=str(file))
         _require_replaceable(target)
     except OSError as error:
@@ -122,10 +117,9 @@ def whole(target: Target) -> Iterator[Path]:
     part = file.with_name(f".storecrm-{secrets.token_hex(6)}.part")
     try:
         _sweep(file.parent)
+        rights = 0o600 if target.private else 0o666
         # made anew, so that no link laid in the way is ever followed
-        os.close(
-            os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if target.private else 0o666)
-        )
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))
         yield part
         _to_disk(part)
         # whatever came to lie there meanwhile is looked at once more
@@ -142,16 +136,14 @@ def trouble(error: OSError, file: Path) -> StoreError:
     """What the system says of a file, as this program says it."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return StorageTrouble("disk_full", where=str(file))
-    if (
-        error.errno == errno.ENAMETOOLONG
-        or os.name == "nt"
-        and len(str(file.absolute())) > _LONG_PATH
-    ):
+    too_long = os.name == "nt" and len(str(file.absolute())) > _LONG_PATH
+    if too_long or error.errno == errno.ENAMETOOLONG:
         return StorageTrouble("name_too_long", where=f"{file.name[:40]}…")
     return StorageTrouble("cannot_write", where=str(file), reason=error.strerror or "")
 
 
-_LONG_NAME, _LONG_PATH = 255, 259
+_LONG_NAME = 255
+_LONG_PATH = 259
 """Signs of a name and of a whole path on Windows, which says of a longer one only that it is not
 right."""
 
@@ -167,12 +159,8 @@ def _sweep(folder: Path) -> None:
     for left in folder.glob(".storecrm-*.part"):
         with suppress(OSError):
             found = left.lstat()
-            if (
-                stat.S_ISREG(found.st_mode)
-                and _is_mine(found)
-                and _PART.fullmatch(left.name)
-                and time.time() - found.st_mtime > _LEFT
-            ):
+            mine = stat.S_ISREG(found.st_mode) and _is_mine(found)
+            if mine and _PART.fullmatch(left.name) and _is_old(found):
                 left.unlink()
 
 
@@ -182,12 +170,20 @@ def _is_mine(found: os.stat_result) -> bool:
     return not hasattr(os, "getuid") or found.st_uid == os.getuid()
 
 
+def _is_old(found: os.stat_result) -> bool:
+    """True of what nobody writes any more."""
+    return time.time() - found.st_mtime > _LEFT
+
+
+def _names_no_file(name: str) -> bool:
+    if not name or name == "..":
+        return True
+    # a colon opens a stream inside another file there
+    return os.name == "nt" and (":" in name or _DEVICES.fullmatch(name) is not None)
+
+
 def _require_folder(file: Path) -> None:
-    if (
-        not file.name
-        or file.name == ".."
-        or (os.name == "nt" and (_DEVICES.fullmatch(file.name) or ":" in file.name))
-    ):
+    if _names_no_file(file.name):
         raise NotPossible("not_plain_file", where=str(file))
     if os.name == "nt" and len(file.name.encode("utf-16-le")) > 2 * _LONG_NAME:
         raise StorageTrouble("name_too_long", where=f"{file.name[:40]}…")
@@ -197,25 +193,27 @@ def _require_folder(file: Path) -> None:
 
 def _require_replaceable(target: Target) -> None:
     """Refuse what lies there already and may not be written over."""
+    file = target.file
     try:
-        found = target.file.lstat()
+        found = file.lstat()
     except FileNotFoundError:
-        if not os.access(target.file.parent, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
+        _require_access(file.parent, os.W_OK | os.X_OK)
         return
     if not stat.S_ISREG(found.st_mode):
-        raise NotPossible("not_plain_file", where=str(target.file))
-    with target.file.open("rb") as there:
-        if there.read(len(_DATABASE)) == _DATABASE:
-            raise NotPossible("own_file", where=str(target.file))
-    if not target.overwrite and not _is_ours(target):
-        raise Conflict("file_exists", where=str(target.file))
-    if not os.access(target.file, os.W_OK) or not os.access(target.file.parent, os.W_OK | os.X_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        raise NotPossible("not_plain_file", where=str(file))
+    with file.open("rb") as there:
+        head = there.read(len(store_places.DATABASE))
+    if head == store_places.DATABASE:
+        raise NotPossible("own_file", where=str(file))
+    if not target.overwrite and not file_marks.is_ours(file, target.mark, target.begins):
+        raise Conflict("file_exists", where=str(file))
+    _require_access(file, os.W_OK)
+    _require_access(file.parent, os.W_OK | os.X_OK)
 
 
-# --- places for what is on its way
-# ------------------------------------------------------------------------------------
+def _require_access(place: Path, how: int) -> None:
+    if not os.access(place, how):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
 
 
 @contextmanager
@@ -243,7 +241,8 @@ def temporary(purpose: str) -> Path:
         if not _own_temporary().is_dir():
             # whoever tidies this computer took it
             _own_temporary.cache_clear()
-        return Path(tempfile.mkdtemp(prefix=f"{purpose}-", dir=_own_temporary()))
+        folder = tempfile.mkdtemp(prefix=f"{purpose}-", dir=_own_temporary())
+        return Path(folder)
     except OSError as error:
         raise trouble(error, Path(tempfile.gettempdir())) from error
 
@@ -304,7 +303,8 @@ def lock(handle: IO[str], *, shared: bool = False) -> None:
     try:
         import fcntl
 
-        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        fcntl.flock(handle, how | fcntl.LOCK_NB)
     except ImportError:
         _lock_bytes(handle, shared=shared)
 
@@ -317,11 +317,13 @@ alone all of them."""
 def _lock_bytes(handle: IO[str], *, shared: bool) -> None:
     import msvcrt
 
+    number = handle.fileno()
     places = range(_SHARES) if shared else range(1)
+    length = 1 if shared else _SHARES
     for place in places:
-        os.lseek(handle.fileno(), place, os.SEEK_SET)
+        os.lseek(number, place, os.SEEK_SET)
         try:
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1 if shared else _SHARES)  # type: ignore[attr-defined]
+            msvcrt.locking(number, msvcrt.LK_NBLCK, length)  # type: ignore[attr-defined]
             return
         except OSError:
             if place == places[-1]:
@@ -340,155 +342,13 @@ def sweep_temporary() -> None:
 def _is_left(folder: Path) -> bool:
     found = folder.lstat()
     mine = stat.S_ISDIR(found.st_mode) and _is_mine(found)
-    known, old = (
-        folder.name.startswith((_TEMPORARY, *_FORMER)),
-        time.time() - found.st_mtime > _LEFT,
-    )
+    known = folder.name.startswith((_TEMPORARY, *_FORMER))
     if not mine or not known:
         return False
     held = folder / _HELD
     if not held.is_file():
         # made by an earlier version, or killed before it was locked
-        return old
+        return _is_old(found)
     with held.open("a") as handle:
         lock(handle)
     return True
-
-
-# --- what belongs to a store
-# -----------------------------------------------------------------------------------------
-
-
-def _belongs_to_store(file: Path, store: str) -> bool:
-    """True for the files of the store in use, of the one opened by default and of any other that
-    lies there, for their backups, keys and lists, and for this program's own folders; under
-    whatever name or spelling."""
-    place = file.parent.resolve() / file.name
-    stores = [Path(name).resolve() for name in (store,) if name and not paths.is_url(name)]
-    stores.append((platform := paths.default_place()).resolve())
-    if any(
-        _is_inside(place, folder)
-        for folder in (*map(paths.backup_folder, stores), *paths.own_folders())
-    ):
-        return True
-    if _is_store_elsewhere(place):
-        return True
-    return any(_is_of(place, one) for one in stores) or _is_same_as_own(place, stores, platform)
-
-
-def _plain(name: str) -> str:
-    """A name as the least careful file system compares it."""
-    return name.casefold().rstrip(" .")
-
-
-def _is_inside(place: Path, folder: Path) -> bool:
-    """True when `place` lies in `folder`, whatever the case of its letters."""
-    wanted = [_plain(part) for part in folder.resolve().parts]
-    return [_plain(part) for part in place.parts[: len(wanted)]] == wanted
-
-
-def _is_of(place: Path, store: Path) -> bool:
-    """True for the store's own name, and for names that begin with it: journals, locks, lists."""
-    return (
-        _is_inside(place, store.parent)
-        and len(place.parts) == len(store.parts)
-        and _plain(place.name).startswith(_plain(store.name))
-    )
-
-
-def _is_store_elsewhere(place: Path) -> bool:
-    """True for another store's file or journal: encrypted ones are told by the key that this
-    machine keeps, the copies of a backup folder by what lies beside them."""
-    names = [
-        place.name,
-        *(place.name[: -len(end)] for end in _JOURNALS if place.name.endswith(end)),
-    ]
-    candidates = [place.with_name(name) for name in names if name]
-    if any(paths.key_file(one).is_file() for one in candidates) or any(
-        _is_database(one) for one in candidates[1:]
-    ):
-        return True
-    kind, manifest, copy = (
-        place.suffix.casefold(),
-        place.with_suffix(".json"),
-        place.with_suffix(".db"),
-    )
-    return (kind == ".db" and manifest.is_file()) or (kind == ".json" and copy.is_file())
-
-
-def _is_database(file: Path) -> bool:
-    """True for a plain database file of SQLite."""
-    try:
-        with file.open("rb") as there:
-            return file.is_file() and there.read(len(_DATABASE)) == _DATABASE
-    except OSError:
-        return False
-
-
-def _is_same_as_own(place: Path, stores: list[Path], platform: Path) -> bool:
-    """True when what lies there is one of the store's own files under another name, a hard link for
-    example."""
-    try:
-        there = place.stat()
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return False
-    known = [*stores, platform]
-    for store in stores:
-        known += [
-            paths.key_file(store),
-            *store.parent.glob(f"{_globbed(store.name)}*"),
-            *paths.backup_folder(store).glob("*"),
-        ]
-    for own in known:
-        with suppress(OSError):
-            found = own.stat()
-            if (found.st_dev, found.st_ino) == (there.st_dev, there.st_ino):
-                return True
-    return False
-
-
-def _globbed(name: str) -> str:
-    return re.sub(r"([*?\[])", r"[\1]", name)
-
-
-# --- what this program wrote
-# -----------------------------------------------------------------------------------------
-
-
-def _is_ours(target: Target) -> bool:
-    """True for a file that this program wrote as the same kind, and that nobody has worked on
-    since."""
-    with target.file.open("rb") as there:
-        head = there.read(max(4096, len(target.begins)))
-    if target.begins:
-        return head.startswith(target.begins)
-    mark = target.mark.encode()
-    if head.startswith(b"%PDF"):
-        return _says_pdf(target.file, mark)
-    if head.startswith(b"PK"):
-        return _says_workbook(target.file, mark)
-    return head.startswith(b"\x89PNG") and mark in head
-
-
-def _says_pdf(file: Path, mark: bytes) -> bool:
-    """A paper of ours, not changed since: who changes one adds a second end."""
-    with file.open("rb") as there, mmap.mmap(there.fileno(), 0, access=mmap.ACCESS_READ) as body:
-        end = body.find(b"%%EOF")
-        return (
-            body.find(b"/Subject (" + mark + b")") >= 0 and end >= 0 and end == body.rfind(b"%%EOF")
-        )
-
-
-def _says_workbook(file: Path, mark: bytes) -> bool:
-    """A workbook of ours, not saved by anybody since: made and changed in the same moment."""
-    try:
-        with zipfile.ZipFile(file) as archive, archive.open("docProps/core.xml") as part:
-            said = part.read(20_000)
-    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError):
-        return False
-    moments = re.findall(rb"<dcterms:(?:created|modified)[^>]*>([^<]+)<", said)
-    return (
-        b"<cp:category>" + mark + b"</cp:category>" in said
-        and len(moments) == 2
-        and moments[0] == moments[1]
-    )

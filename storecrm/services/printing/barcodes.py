@@ -32,9 +32,12 @@ def path(code: str, *, left: float, bottom: float, module: float, height: float)
     """
     if module < LEAST:
         raise ValueError(f"module of {module} mm is below {LEAST}")
-    at, y, tall = left + QUIET * module, f"{bottom * MM:.3f}", f"{height * MM:.3f}"
-    bars = [
-        f"{(at + run.start() * module) * MM:.3f} {y} {(run.end() - run.start()) * module * MM:.3f} {tall} re"
-        for run in _RUNS.finditer(modules(code))
-    ]
+    y = f"{bottom * MM:.3f}"
+    tall = f"{height * MM:.3f}"
+    bars = []
+    for run in _RUNS.finditer(modules(code)):
+        begins = left + (QUIET + run.start()) * module
+        thick = (run.end() - run.start()) * module
+        bars.append(f"{begins * MM:.3f} {y} {thick * MM:.3f} {tall} re")
+    # one path, filled at once: bars that touch leave no seam
     return " ".join(bars) + " f"

@@ -8,11 +8,16 @@ from storecrm.i18n import Catalogue
 from storecrm.services import rights, shop_settings
 from storecrm.services.files import Target
 from storecrm.services.printing import page
+from storecrm.services.printing.page import A4, BOLD, Face, PaperSheet
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 
 PER_PAGE = 22
 KIND = "emergency codes"
+_TITLE = Face(8, BOLD)
+_CODE = Face(5, BOLD)
+_PLAIN = Face(4)
+_USED = Face(3)
 
 
 def write(
@@ -25,12 +30,10 @@ def write(
     """
     rights.require(store, Right.RULES)
     most = words.money(shop_settings.of(store).emergency_most, short=True)
-    sheet = page.PaperSheet(
-        Target(file, KIND, store.name, overwrite),
-        210,
-        297,
-        f"{store.shop.name} {words.t('Emergency codes')}",
-    )
+    target = Target(file, KIND, store.name, overwrite)
+    name = words.t("Emergency codes")
+    sheet = PaperSheet(target, *A4, f"{store.shop.name} {name}")
+    used = words.t("Date ________  Coupon ________  Name ________  Why ________________")
     for number, code in enumerate(codes):
         place = number % PER_PAGE
         if place == 0:
@@ -38,27 +41,22 @@ def write(
                 sheet.next_page()
             _head(sheet, store, words, most)
         y = 62 + place * 10
-        shown = " ".join(code[i : i + 4] for i in range(0, len(code), 4))
-        sheet.text(20, y, f"{number + 1}", size=4)
-        sheet.text(32, y, shown, size=5, font=page.BOLD)
-        sheet.text(
-            85,
-            y,
-            words.t("Date ________  Coupon ________  Name ________  Why ________________"),
-            size=3,
-            room=105,
-        )
+        # read aloud and typed in groups of four
+        groups = (code[i : i + 4] for i in range(0, len(code), 4))
+        sheet.line(20, y, f"{number + 1}", _PLAIN)
+        sheet.line(32, y, " ".join(groups), _CODE)
+        sheet.line(85, y, used, _USED, room=105)
     sheet.save()
 
 
-def _head(sheet: page.PaperSheet, store: Store, words: Catalogue, most: str) -> None:
-    sheet.text(20, 24, words.t("Emergency codes"), size=8, font=page.BOLD)
-    sheet.text(
-        20, 33, f"{store.shop.name} · {store.shop.store} · {words.stamp(store.clock.now())}", size=4
-    )
+def _head(sheet: PaperSheet, store: Store, words: Catalogue, most: str) -> None:
+    sheet.line(20, 24, words.t("Emergency codes"), _TITLE)
+    printed = words.stamp(store.clock.now())
+    sheet.line(20, 33, f"{store.shop.name} · {store.shop.store} · {printed}", _PLAIN)
     said = words.t(
-        "For the safe. Each code takes one coupon whose date or limit says no, up to {most}, when no manager can be reached. Older lists are void.",
+        "For the safe. Each code takes one coupon whose date or limit says no, up to {most},"
+        " when no manager can be reached. Older lists are void.",
         most=most,
     )
-    for line, part in enumerate(page.wrapped(said, page.REGULAR, 4, 170, 2)):
-        sheet.text(20, 42 + line * 6, part, size=4)
+    lines = page.wrapped(said, _PLAIN.font, _PLAIN.size, 170, 2)
+    sheet.lines(20, 42, lines, _PLAIN, leading=6)

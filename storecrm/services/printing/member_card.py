@@ -7,13 +7,19 @@ from storecrm.services import rights
 from storecrm.services.files import Target
 from storecrm.services.members import registry
 from storecrm.services.printing import barcodes, page
-from storecrm.services.printing.barcodes import MM
+from storecrm.services.printing.page import BOLD, Face, PaperSheet
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import grouped
 
 KIND = "member card"
-WIDE, TALL, MODULE = 90.0, 54.0, 0.375
+WIDE = 90.0
+TALL = 54.0
+MODULE = 0.375
+_SHOP = Face(5.2, BOLD)
+_WHAT = Face(3.6)
+_NAME = Face(3.8, BOLD, "right")
+_NUMBER = Face(3.6, BOLD, "center")
 
 
 def write(
@@ -28,29 +34,16 @@ def write(
     """
     rights.require(store, Right.FIND)
     who = registry.show(store, member=member)
-    sheet = page.PaperSheet(
-        Target(file, KIND, store.name, overwrite), WIDE, TALL, f"{store.shop.name} {who.member_no}"
-    )
-    sheet.canvas.setFillColorRGB(0.09, 0.11, 0.23)
-    sheet.canvas.rect(0, (TALL - 24) * MM, WIDE * MM, 24 * MM, stroke=0, fill=1)
-    sheet.canvas.setFillColorRGB(1, 1, 1)
-    sheet.text(6, 10, store.shop.name, size=5.2, font=page.BOLD, room=WIDE - 12)
-    sheet.text(6, 18.5, words.t("Member card"), size=3.6, room=40)
-    sheet.text(WIDE - 6, 18.5, who.name, size=3.8, font=page.BOLD, room=36, align="right")
-    sheet.canvas.setFillColorRGB(0, 0, 0)
+    target = Target(file, KIND, store.name, overwrite)
+    sheet = PaperSheet(target, WIDE, TALL, f"{store.shop.name} {who.member_no}")
+    sheet.field(24)
+    sheet.line(6, 10, store.shop.name, _SHOP, room=WIDE - 12)
+    sheet.line(6, 18.5, words.t("Member card"), _WHAT, room=40)
+    sheet.line(WIDE - 6, 18.5, who.name, _NAME, room=36)
+    sheet.below_field()
+    # a number of another system may be too long for bars; the digits are typed then
     if barcodes.width(who.member_no, MODULE) <= WIDE:
-        left = (WIDE - barcodes.width(who.member_no, MODULE)) / 2
-        sheet.raw(
-            barcodes.path(who.member_no, left=left, bottom=TALL - 44, module=MODULE, height=15)
-        )
-    sheet.text(
-        WIDE / 2,
-        49,
-        grouped(who.member_no),
-        size=3.6,
-        font=page.BOLD,
-        room=WIDE - 12,
-        align="center",
-    )
+        sheet.bars(who.member_no, middle=WIDE / 2, top=29, height=15, module=MODULE)
+    sheet.line(WIDE / 2, 49, grouped(who.member_no), _NUMBER, room=WIDE - 12)
     sheet.save()
     return page.missing_glyphs(who.name)

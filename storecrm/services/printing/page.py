@@ -1,5 +1,7 @@
 """Common ground of all papers: the embedded font, text that fits, millimetres from the top left."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -10,31 +12,56 @@ from reportlab.pdfgen.canvas import Canvas
 from storecrm import paths
 from storecrm.services import files
 from storecrm.services.files import Target
+from storecrm.services.printing import barcodes
 from storecrm.services.printing.barcodes import MM
 
-REGULAR, BOLD = "NotoSansSC", "NotoSansSC-Bold"
+REGULAR = "NotoSansSC"
+BOLD = "NotoSansSC-Bold"
+DARK = (0.09, 0.11, 0.23)
+WHITE = (1, 1, 1)
+BLACK = (0, 0, 0)
+A4 = (210, 297)
+"""Millimetres."""
+
+
+_FILES = {REGULAR: "NotoSansSC-Regular.ttf", BOLD: "NotoSansSC-Bold.ttf"}
+
+
+@dataclass(frozen=True)
+class Face:
+    """How a line is set: the height of its type in millimetres, its font, and whether it is placed
+    by its left end, its middle or its right end."""
+
+    size: float
+    font: str = REGULAR
+    align: str = "left"
 
 
 @lru_cache(maxsize=1)
 def fonts() -> None:
     """Register the one font that covers Chinese and Latin."""
     folder = paths.resources() / "fonts"
-    pdfmetrics.registerFont(TTFont(REGULAR, str(folder / "NotoSansSC-Regular.ttf")))
-    pdfmetrics.registerFont(TTFont(BOLD, str(folder / "NotoSansSC-Bold.ttf")))
+    for name, file in _FILES.items():
+        font = TTFont(name, str(folder / file))
+        pdfmetrics.registerFont(font)
 
 
 def missing_glyphs(text: str, font: str = REGULAR) -> str:
     """The characters the font cannot print; they would leave holes on paper."""
     fonts()
     known = pdfmetrics.getFont(font).face.charToGlyph
-    return "".join(dict.fromkeys(c for c in text if ord(c) not in known and not c.isspace()))
+    lost = (c for c in text if not c.isspace() and ord(c) not in known)
+    # each once, in the order of the text
+    return "".join(dict.fromkeys(lost))
 
 
 def printable(text: str, font: str) -> str:
     """`text` with a white square for what the font does not have; who asked for the paper is told
     (see `missing_glyphs`)."""
-    lost = set(missing_glyphs(text, font))
-    return "".join("□" if c in lost else c for c in text) if lost else text
+    shown = text
+    for sign in missing_glyphs(text, font):
+        shown = shown.replace(sign, "□")
+    return shown
 
 
 def font_for(text: str, font: str) -> str:
@@ -44,7 +71,8 @@ def font_for(text: str, font: str) -> str:
 
 def text_width(text: str, font: str, size: float) -> float:
     """Millimetres; `size` is the type's height in millimetres."""
-    return float(pdfmetrics.stringWidth(text, font, size * MM)) / MM
+    points = pdfmetrics.stringWidth(text, font, size * MM)
+    return float(points) / MM
 
 
 def fitted(text: str, font: str, size: float, room: float, least: float = 1.6) -> float:
@@ -52,21 +80,26 @@ def fitted(text: str, font: str, size: float, room: float, least: float = 1.6) -
     `least`."""
     fonts()
     width = text_width(text, font, size)
-    return size if width <= room else max(least, size * room / width)
+    if width <= room:
+        return size
+    return max(least, size * room / width)
 
 
 def wrapped(text: str, font: str, size: float, room: float, most: int) -> list[str]:
     """`text` in at most `most` lines; Chinese breaks anywhere, Latin between words; what is left
     over ends in an ellipsis."""
     fonts()
-    lines, line = [], ""
+    # a line takes words until the next one would not fit
+    lines: list[str] = []
+    line = ""
     for word in _words(text):
         if line and text_width(line + word, font, size) > room:
             lines.append(line.rstrip())
             line = ""
-        line += word.lstrip() if not line else word
+        line += word if line else word.lstrip()
     lines.append(line)
     if len(lines) > most:
+        # the ellipsis takes the place of as many signs as it needs
         last = lines[most - 1]
         while last and text_width(last + "…", font, size) > room:
             last = last[:-1]
@@ -74,24 +107,25 @@ def wrapped(text: str, font: str, size: float, room: float, most: int) -> list[s
     return lines
 
 
+_NEVER_FIRST = "，。；、：）％折,.;:)%"
+"""What no line begins with: it stays with the word before."""
+
+
 def _words(text: str) -> list[str]:
+    """What is not broken: Latin words with the blank after them, single Chinese signs."""
     words: list[str] = []
     for c in text:
-        if (
-            words
-            and c.isascii()
-            and c != " "
-            and words[-1][-1].isascii()
-            and words[-1][-1] != " "
-            or words
-            and c in "，。；、：）％折,.;:)%"
-            or words
-            and c == " "
-        ):
+        if words and _belongs(c, words[-1][-1]):
             words[-1] += c
         else:
             words.append(c)
     return words
+
+
+def _belongs(c: str, before: str) -> bool:
+    if c == " " or c in _NEVER_FIRST:
+        return True
+    return c.isascii() and before.isascii() and before != " "
 
 
 class PaperSheet:
@@ -99,10 +133,12 @@ class PaperSheet:
 
     def __init__(self, target: Target, width: float, height: float, title: str) -> None:
         fonts()
-        self.width, self.height, self.target = width, height, target
-        self.canvas: Any = Canvas(
-            "", pagesize=(width * MM, height * MM), invariant=1, pageCompression=1
-        )
+        self.width = width
+        self.height = height
+        self.target = target
+        size = (width * MM, height * MM)
+        # the same words make the same bytes, whenever they are printed
+        self.canvas: Any = Canvas("", pagesize=size, invariant=1, pageCompression=1)
         self.canvas.setTitle(title)
         self.canvas.setCreator("storecrm")
         self.canvas.setSubject(target.mark)
@@ -119,16 +155,48 @@ class PaperSheet:
         align: str = "left",
     ) -> None:
         """One line whose baseline lies `y` below the top."""
-        font = font_for(words, font)
+        self.line(x, y, words, Face(size, font, align), room)
+
+    def line(self, x: float, y: float, words: str, face: Face, room: float | None = None) -> None:
+        """One line in a face; with `room` it shrinks until it fits."""
+        font = font_for(words, face.font)
         shown = printable(words, font)
-        size = fitted(shown, font, size, room) if room else size
+        size = fitted(shown, font, face.size, room) if room else face.size
         self.canvas.setFont(font, size * MM)
         draw = {
             "left": self.canvas.drawString,
             "center": self.canvas.drawCentredString,
             "right": self.canvas.drawRightString,
-        }[align]
-        draw(x * MM, (self.height - y) * MM, shown)
+        }
+        # PDF counts from the foot of the page
+        draw[face.align](x * MM, (self.height - y) * MM, shown)
+
+    def lines(
+        self, x: float, y: float, words: Iterable[str], face: Face, *, leading: float
+    ) -> None:
+        """Lines one below another, `leading` millimetres from each to the next."""
+        for number, line in enumerate(words):
+            self.line(x, y + number * leading, line, face)
+
+    def field(self, height: float) -> None:
+        """A dark field across the top; what is written into it is white."""
+        self.canvas.setFillColorRGB(*DARK)
+        bottom = (self.height - height) * MM
+        self.canvas.rect(0, bottom, self.width * MM, height * MM, stroke=0, fill=1)
+        self.canvas.setFillColorRGB(*WHITE)
+
+    def below_field(self) -> None:
+        """Black on white from here on."""
+        self.canvas.setFillColorRGB(*BLACK)
+
+    def bars(
+        self, code: str, *, middle: float, top: float, height: float, module: float = 0.375
+    ) -> None:
+        """A barcode whose middle and upper edge are given."""
+        left = middle - barcodes.width(code, module) / 2
+        bottom = self.height - top - height
+        drawn = barcodes.path(code, left=left, bottom=bottom, module=module, height=height)
+        self.raw(drawn)
 
     def raw(self, operators: str) -> None:
         """PDF operators as they are."""
@@ -138,7 +206,8 @@ class PaperSheet:
         self.canvas.showPage()
         if height is not None:
             self.height = height
-            self.canvas.setPageSize((self.width * MM, height * MM))
+            size = (self.width * MM, height * MM)
+            self.canvas.setPageSize(size)
 
     def save(self) -> None:
         """Write the file under its name only when it is whole (see files.whole)."""

@@ -4,7 +4,7 @@ the coupon for the next visit."""
 from datetime import timedelta
 from pathlib import Path
 
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.ledger import point_balances
 from storecrm.services import rights
 from storecrm.services.files import Target
@@ -12,8 +12,8 @@ from storecrm.services.printing.slip import Slip
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import receipts, slip_prints
-from storecrm.services.till.receipts import BillView, GivenCoupon, LineView
-from storecrm.values import SaleState, grouped, masked_phone
+from storecrm.services.till.receipts import BillView, GivenCoupon
+from storecrm.values import Money, SaleState, grouped, masked_phone
 from storecrm.wording import labels
 from storecrm.wording.offers import benefit, condition, rule_sentence
 
@@ -42,115 +42,125 @@ def write(
     final = view.state is SaleState.POSTED
     with store.read() as session:
         copy = final and slip_prints.printed(session, view.id)
-    slip = Slip(layout, f"{store.shop.name} {view.receipt_no}")
-    if copy:
-        slip.big(words.t("COPY"), 6.0)
-    _head(slip, store, view, words)
-    _lines(slip, view, words)
-    _sums(slip, view, words)
-    _member(slip, store, view, words)
+    mark = words.t("COPY") if copy else ""
+    slip = Slip(layout, f"{store.shop.name} {view.receipt_no}", words)
+    if mark:
+        slip.big(mark, 6.0)
+    _head(slip, store, view)
+    _lines(slip, view)
+    _sums(slip, view)
+    _paid(slip, view)
+    _member(slip, store, view)
     for coupon in view.given:
-        _coupon(slip, coupon, words, words.t("COPY") if copy else "")
+        _coupon(slip, coupon, mark)
     slip.rule()
-    slip.text(
-        words.t("An invoice is made out for what was paid after discounts."), size=2.6, middle=True
-    )
+    invoice = words.t("An invoice is made out for what was paid after discounts.")
+    slip.text(invoice, size=2.6, middle=True)
     slip.save(Target(file, KIND, store.name, overwrite))
+    # a bill that is still open may be printed again and again; each is the first
     if final:
         slip_prints.note(store, sale=view.id)
     return view
 
 
-def _head(slip: Slip, store: Store, view: BillView, words: Catalogue) -> None:
+def _head(slip: Slip, store: Store, view: BillView) -> None:
+    t = slip.words.t
     slip.big(store.shop.name, 4.6)
     slip.text(store.shop.store, size=3.4, middle=True)
     if view.returns:
-        slip.text(words.t("Return"), size=4.0, bold=True, middle=True)
-        slip.text(
-            words.t("Of receipt {receipt}", receipt=grouped(view.returns)), size=2.8, middle=True
-        )
+        sold = t("Of receipt {receipt}", receipt=grouped(view.returns))
+        slip.text(t("Return"), size=4.0, bold=True, middle=True)
+        slip.text(sold, size=2.8, middle=True)
     elif view.state in (SaleState.VOIDED, SaleState.DROPPED):
-        slip.text(words.t("TAKEN BACK"), size=4.0, bold=True, middle=True)
+        slip.text(t("TAKEN BACK"), size=4.0, bold=True, middle=True)
     slip.bars(view.receipt_no, grouped(view.receipt_no))
-    slip.pair(words.stamp(view.at), f"{view.till} · {view.staff}".strip(" ·"), size=2.8)
+    moment = slip.words.stamp(view.at)
+    # a bill of another system may say neither till nor staff
+    place = f"{view.till} · {view.staff}".strip(" ·")
+    slip.pair(moment, place, size=2.8)
     slip.rule()
 
 
-def _lines(slip: Slip, view: BillView, words: Catalogue) -> None:
+def _lines(slip: Slip, view: BillView) -> None:
     if not view.goods:
         return
+    words = slip.words
     for line in view.lines:
-        slip.pair(
-            line.name or line.sku or words.t("Goods without a code"), words.money(line.amount)
-        )
+        name = line.name or line.sku or words.t("Goods without a code")
+        slip.pair(name, words.money(line.amount))
         if line.unit_price is not None and (line.quantity != 1000 or line.share):
-            slip.pair(
-                f"  {line.quantity / 1000:g} × {words.money(line.unit_price)}",
-                _off(line, words),
-                size=2.8,
-            )
+            each = words.money(line.unit_price)
+            off = words.money(-line.share) if line.share > 0 else ""
+            slip.pair(f"  {line.quantity / 1000:g} × {each}", off, size=2.8)
     slip.rule()
 
 
-def _off(line: LineView, words: Catalogue) -> str:
-    return words.money(-line.share) if line.share > 0 else ""
+_AT_THE_END = ("points", "rounding")
+"""Steps that come after the coupons."""
 
 
-def _sums(slip: Slip, view: BillView, words: Catalogue) -> None:
-    slip.pair(words.t("Before"), "—" if view.gross is None else words.money(view.gross))
-    late = [step for step in view.steps if step.step in ("points", "rounding")]
-    for step in (step for step in view.steps if step not in late):
-        slip.pair(step.offer_name or words.t(labels.STEPS[step.step]), words.money(-step.amount))
+def _sums(slip: Slip, view: BillView) -> None:
+    words = slip.words
+    before = "—" if view.gross is None else words.money(view.gross)
+    slip.pair(words.t("Before"), before)
+    for step in view.steps:
+        if step.step not in _AT_THE_END:
+            name = step.offer_name or words.t(labels.STEPS[step.step])
+            slip.pair(name, words.money(-step.amount))
     for coupon in view.coupons:
-        slip.pair(f"{coupon.offer_name} …{coupon.code[-4:]}", words.money(-coupon.discount))
-    for step in late:
-        slip.pair(words.t(labels.STEPS[step.step]), words.money(-step.amount))
+        # the end of the code tells coupons of one offer apart and lets nobody use one again
+        name = f"{coupon.offer_name} …{coupon.code[-4:]}"
+        slip.pair(name, words.money(-coupon.discount))
+    for step in view.steps:
+        if step.step in _AT_THE_END:
+            off = Money(-step.amount)
+            slip.money(labels.STEPS[step.step], off)
+
+
+def _paid(slip: Slip, view: BillView) -> None:
     if view.net is not None and view.net < 0:
-        slip.pair(words.t("Paid back"), words.money(-view.net), size=4.4, bold=True)
+        slip.money(m("Paid back"), Money(-view.net), size=4.4, bold=True)
     elif view.net is not None:
-        slip.pair(words.t("To pay"), words.money(view.net), size=4.4, bold=True)
+        slip.money(m("To pay"), view.net, size=4.4, bold=True)
     for paid in view.paid:
-        slip.pair(
-            words.t(labels.TENDERS[paid.kind]),
-            words.money(paid.amount if paid.given is None else paid.given),
-        )
+        # cash is told as it was handed over, and the change below
+        amount = paid.amount if paid.given is None else paid.given
+        slip.money(labels.TENDERS[paid.kind], amount)
     if view.change:
-        slip.pair(words.t("Change due"), words.money(view.change), bold=True)
+        slip.money(m("Change due"), view.change, bold=True)
 
 
-def _member(slip: Slip, store: Store, view: BillView, words: Catalogue) -> None:
+def _member(slip: Slip, store: Store, view: BillView) -> None:
     if view.member is None:
         return
-    today = store.clock.today()
+    member, today = view.member, store.clock.today()
     with store.read() as session:
-        now = point_balances.balance(session, view.member.id, today)
-        soon = point_balances.expiring(session, view.member.id, today, today + SOON)
+        now = point_balances.balance(session, member.id, today)
+        soon = point_balances.expiring(session, member.id, today, today + SOON)
     slip.rule()
-    phone = (
-        masked_phone(view.member.phone) if view.member.phone.startswith("+") else view.member.phone
-    )
-    slip.pair(words.t("Member"), phone or f"…{view.member.member_no[-4:]}")
+    # a slip is left lying about: nobody's whole number stands on it
+    phone = masked_phone(member.phone) if member.phone.startswith("+") else member.phone
+    shown = phone or f"…{member.member_no[-4:]}"
+    slip.pair(slip.words.t("Member"), shown)
     if not view.returns:
-        slip.pair(words.t("Points of this bill"), words.number(view.points_earned))
-    slip.pair(words.t("Points now"), words.number(now.active))
+        slip.count(m("Points of this bill"), view.points_earned)
+    slip.count(m("Points now"), now.active)
     if now.pending:
-        slip.pair(words.t("Points that count later"), words.number(now.pending))
+        slip.count(m("Points that count later"), now.pending)
     if soon:
-        slip.pair(words.t("…of them end within 60 days"), words.number(soon))
+        slip.count(m("…of them end within 60 days"), soon)
 
 
-def _coupon(slip: Slip, coupon: GivenCoupon, words: Catalogue, mark: str = "") -> None:
+def _coupon(slip: Slip, coupon: GivenCoupon, mark: str) -> None:
+    words = slip.words
+    title = words.t("Coupon")
     slip.rule()
-    slip.text(f"{words.t('Coupon')} {mark}".strip(), size=3.4, middle=True)
+    slip.text(f"{title} {mark}".strip(), size=3.4, middle=True)
     slip.big(benefit(coupon.rule, words), 11.0)
     slip.text(condition(coupon.rule, words), size=4.0, bold=True, middle=True)
     slip.bars(coupon.code, grouped(coupon.code))
-    slip.text(
-        f"{words.day(coupon.valid_from)} – {words.day(coupon.valid_to)}",
-        size=3.4,
-        bold=True,
-        middle=True,
-    )
-    slip.text(
-        rule_sentence(coupon.rule, words, dates=(coupon.valid_from, coupon.valid_to)), size=2.6
-    )
+    dates = (coupon.valid_from, coupon.valid_to)
+    first, last = map(words.day, dates)
+    slip.text(f"{first} – {last}", size=3.4, bold=True, middle=True)
+    sentence = rule_sentence(coupon.rule, words, dates=dates)
+    slip.text(sentence, size=2.6)

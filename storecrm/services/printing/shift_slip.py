@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.services import rights
 from storecrm.services.files import Target
 from storecrm.services.printing.slip import Slip
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till.shifts import ShiftSheet
-from storecrm.values import Override, TenderKind
+from storecrm.values import Money, Override, TenderKind
 from storecrm.wording import labels
 from storecrm.wording.names import OVERRIDES
 
@@ -32,7 +32,7 @@ def write(
         NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.OWN_TODAY)
-    slip = Slip(layout, f"{store.shop.name} {sheet.staff} {sheet.business_date}")
+    slip = Slip(layout, f"{store.shop.name} {sheet.staff} {sheet.business_date}", words)
     slip.big(words.t("Shift sheet"), 5.0)
     slip.text(f"{store.shop.name} · {store.shop.store}", size=3.2, middle=True)
     slip.pair(sheet.staff, sheet.till, bold=True)
@@ -43,47 +43,83 @@ def write(
         else:
             slip.pair(title, value)
     slip.gap(6)
-    slip.pair(words.t("Handed over") + " ________", words.t("Taken over") + " ________")
+    # who hands the drawer over and who takes it both sign
+    handed = words.t("Handed over") + " ________"
+    taken = words.t("Taken over") + " ________"
+    slip.pair(handed, taken)
     slip.save(Target(file, KIND, store.name, overwrite))
 
 
 def figures(sheet: ShiftSheet, words: Catalogue) -> list[tuple[str, str]]:
     """The lines of the sheet in order; ("", "") parts them."""
-    lines = [
-        ("", ""),
-        (words.t("Bills"), words.number(sheet.bills)),
-        (words.t("Sales less returns"), words.money(sheet.net)),
-        (words.t("Given away in all"), words.money(sheet.given)),
-        (words.t("…of it points"), words.money(sheet.points_paid)),
-    ]
-    if sheet.register_discount is not None and sheet.difference is not None:
-        lines.append((words.t("The register says"), words.money(sheet.register_discount)))
-        lines.append((words.t("Difference"), words.money(sheet.difference)))
-    lines.append(("", ""))
-    for coupon in sheet.coupons:
-        counted = (
-            "" if coupon.counted is None else words.t(" (counted {count})", count=coupon.counted)
-        )
-        lines.append((f"{coupon.name} × {coupon.count}{counted}", words.money(coupon.discount)))
-    if sheet.paper_difference:
-        lines.append((words.t("Paper counted more or less"), f"{sheet.paper_difference:+d}"))
+    lines = _Lines(words)
+    _add_takings(lines, sheet)
+    _add_coupons(lines, sheet)
     if sheet.tenders:
-        lines.append(("", ""))
-        lines += [
-            (words.t(labels.TENDERS[TenderKind(kind)]), words.money(amount))
-            for kind, amount in sorted(sheet.tenders.items())
-        ]
-    lines.append(("", ""))
-    lines.append((words.t("Bills taken back"), words.number(sheet.undone)))
-    lines.append(
-        (words.t("Returns"), f"{words.number(sheet.returns)} · {words.money(sheet.returned_net)}")
-    )
+        lines.part()
+        for kind, amount in sorted(sheet.tenders.items()):
+            tender = TenderKind(kind)
+            lines.money(labels.TENDERS[tender], amount)
+    _add_unusual(lines, sheet)
+    return lines.told
+
+
+class _Lines:
+    """Named figures one below another; titles are keys of the catalogue."""
+
+    def __init__(self, words: Catalogue) -> None:
+        self.words = words
+        self.told: list[tuple[str, str]] = []
+
+    def add(self, title: str, value: str) -> None:
+        self.told.append((self.words.t(title), value))
+
+    def money(self, title: str, amount: Money) -> None:
+        self.add(title, self.words.money(amount))
+
+    def count(self, title: str, number: int) -> None:
+        self.add(title, self.words.number(number))
+
+    def part(self) -> None:
+        """What follows is of another kind."""
+        self.told.append(("", ""))
+
+
+def _add_takings(lines: _Lines, sheet: ShiftSheet) -> None:
+    lines.part()
+    lines.count(m("Bills"), sheet.bills)
+    lines.money(m("Sales less returns"), sheet.net)
+    lines.money(m("Given away in all"), sheet.given)
+    lines.money(m("…of it points"), sheet.points_paid)
+    # compared only where somebody typed what the register says
+    if sheet.register_discount is not None and sheet.difference is not None:
+        lines.money(m("The register says"), sheet.register_discount)
+        lines.money(m("Difference"), sheet.difference)
+
+
+def _add_coupons(lines: _Lines, sheet: ShiftSheet) -> None:
+    words = lines.words
+    lines.part()
+    for coupon in sheet.coupons:
+        counted = ""
+        if coupon.counted is not None:
+            counted = words.t(" (counted {count})", count=coupon.counted)
+        title = f"{coupon.name} × {coupon.count}{counted}"
+        lines.told.append((title, words.money(coupon.discount)))
+    if sheet.paper_difference:
+        lines.add(m("Paper counted more or less"), f"{sheet.paper_difference:+d}")
+
+
+def _add_unusual(lines: _Lines, sheet: ShiftSheet) -> None:
+    """What is looked at twice."""
+    lines.part()
+    lines.count(m("Bills taken back"), sheet.undone)
+    returned = lines.words.money(sheet.returned_net)
+    lines.add(m("Returns"), f"{lines.words.number(sheet.returns)} · {returned}")
     if sheet.late_amounts:
-        lines.append((words.t("Amounts that came later"), words.number(sheet.late_amounts)))
-    lines.append((words.t("Members added afterwards"), words.number(sheet.attached)))
-    lines.append((words.t("Refused scans"), words.number(sheet.refused)))
-    lines += [
-        (words.t(OVERRIDES[Override(how)]), words.number(count))
-        for how, count in sorted(sheet.overrides.items())
-    ]
-    return lines
+        lines.count(m("Amounts that came later"), sheet.late_amounts)
+    lines.count(m("Members added afterwards"), sheet.attached)
+    lines.count(m("Refused scans"), sheet.refused)
+    for how, count in sorted(sheet.overrides.items()):
+        override = Override(how)
+        lines.count(OVERRIDES[override], count)

@@ -97,8 +97,10 @@ def page(
         # one more tells whether anything follows
         ids = _newest(session, where, branches, limit + 1)
         entries = _entries(session, ids[:limit])
-    following = f"{entries[-1].at}-{entries[-1].id}" if len(ids) > limit else ""
-    return Page(entries, following)
+    if len(ids) <= limit:
+        return Page(entries, "")
+    last = entries[-1]
+    return Page(entries, f"{last.at}-{last.id}")
 
 
 def people(store: Store) -> list[str]:

@@ -45,6 +45,7 @@ def figures(store: Store, *, first: Day, last: Day) -> list[Recruiter]:
         shop = shop_settings.current(session)
         brought = _two(session, _registered(first, last, shop.recruit_days.days))
         handed = _two(session, _handed_out(first, last))
+    # whoever did one of the two stands in the list
     found = []
     for name in {*brought, *handed}:
         registered, effective = brought.get(name, (0, 0))

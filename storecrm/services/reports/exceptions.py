@@ -2,7 +2,7 @@
 added members how often."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -94,6 +94,7 @@ _APPROVED = _APPROVER.id == Redemption.approved_by
 _WITH_COUPON = select(*_USE, *_PEOPLE, *_COUPON).select_from(Redemption).join(Offer, _OF_OFFER)
 _WITH_PEOPLE = _WITH_COUPON.join(Coupon, _OF_COUPON).outerjoin(Staff, _OF_STAFF)
 _OVERRIDES = _WITH_PEOPLE.outerjoin(_APPROVER, _APPROVED).where(approving.WORD)
+# one who acted by the shop's own allowance was approved by nobody
 _BY_TIME = _OVERRIDES.order_by(Redemption.at, Redemption.id)
 
 
@@ -128,10 +129,13 @@ def read_people(session: Session, first: Day, last: Day) -> list[PersonRow]:
     """The same in a snapshot of the caller's."""
     names: dict[int, str] = dict(session.execute(_NAMES).all())
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for act, (column, *where) in _acts(first, last).items():
+    for act, column, where in _acts(first, last):
         for who, count in _counted(session, column, where):
             found[who][act] = count
-    people = [PersonRow(names.get(who, ""), **counts) for who, counts in found.items()]
+    people = []
+    for who, counts in found.items():
+        person = PersonRow(names.get(who, ""), **counts)
+        people.append(person)
     return sorted(people, key=attrgetter("staff"))
 
 
@@ -146,29 +150,24 @@ _OWNER_OF_CARD = and_(Staff.id == PointEntry.staff_id, Staff.member_id == PointE
 _ON_OWN_CARD = select(Staff.id).where(_OWNER_OF_CARD).exists()
 
 
-def _acts(first: Day, last: Day) -> dict[str, tuple[Any, ...]]:
-    """What is counted, by the field of a PersonRow: the column that says who, and which rows."""
-    seller, enterer = Sale.staff_id, PointEntry.staff_id
+def _acts(first: Day, last: Day) -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
+    """What is counted: the field of a PersonRow, the column that says who, and which rows."""
+    seller = Sale.staff_id
     day = Sale.business_date.between(first, last)
+    own = (day, *_OWN)
+    yield "bills", seller, (*own, _SOLD)
+    yield "undone", seller, (*own, _VOID)
+    yield "returns", seller, (*own, _RETURN | _WITHOUT_RECEIPT)
+    yield "without_amount", seller, (*own, _SOLD, Sale.gross.is_(None))
+    yield "price_kept", seller, (*own, _SOLD, Sale.price_kept > 0)
+    # somebody else may have closed the bill that a member was added to
+    yield "attached", Sale.attached_by, (day,)
     used = Redemption.business_date.between(first, last)
+    yield "overrides", Redemption.staff_id, (approving.WORD, used)
+    enterer = PointEntry.staff_id
     entered = PointEntry.business_date.between(first, last)
-    sales = {
-        "bills": (seller, day, *_OWN, _SOLD),
-        "undone": (seller, day, *_OWN, _VOID),
-        "returns": (seller, day, *_OWN, _RETURN | _WITHOUT_RECEIPT),
-        "without_amount": (seller, day, *_OWN, _SOLD, Sale.gross.is_(None)),
-        "price_kept": (seller, day, *_OWN, _SOLD, Sale.price_kept > 0),
-    }
-    others = {
-        # whoever closed the bill, the member was added by somebody of their own
-        "attached": (Sale.attached_by, day),
-        "overrides": (Redemption.staff_id, approving.WORD, used),
-    }
-    points = {
-        "own_card": (enterer, PointEntry.kind == "earn", entered, _ON_OWN_CARD),
-        "adjusted": (enterer, PointEntry.kind == "adjust", entered),
-    }
-    return {**sales, **others, **points}
+    yield "own_card", enterer, (PointEntry.kind == "earn", entered, _ON_OWN_CARD)
+    yield "adjusted", enterer, (PointEntry.kind == "adjust", entered)
 
 
 def _counted(session: Session, column: Any, where: Iterable[Any]) -> list[tuple[int, int]]:

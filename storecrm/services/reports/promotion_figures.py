@@ -52,18 +52,18 @@ def _dearest_first(row: PromotionFigures) -> tuple[int, str]:
 
 
 _OFFER = (Offer.code, Offer.name, Offer.campaign)
-_STEPS = (
-    select(SaleStep.offer_id, SaleStep.sale_id, func.sum(SaleStep.amount).label("off"))
-    .join(Sale, Sale.id == SaleStep.sale_id)
-    .where(SaleStep.offer_id.is_not(None), Sale.state == "posted")
-    .group_by(SaleStep.offer_id, SaleStep.sale_id)
-)
+_OF_OFFER = (SaleStep.offer_id, SaleStep.sale_id)
+_OFF = func.sum(SaleStep.amount).label("off")
+_BY_OFFER = SaleStep.offer_id.is_not(None)
+_OF_SALE = select(*_OF_OFFER, _OFF).join(Sale, Sale.id == SaleStep.sale_id)
+_STEPS = _OF_SALE.where(_BY_OFFER, Sale.state == "posted").group_by(*_OF_OFFER)
 """What each offer took off each posted sale: a sale counts once an offer, whatever its lines."""
 
 # a return counts with its money, not as a sale or a member more
 _SOLD = Sale.returns_id.is_(None)
 _SALES = func.sum(case((_SOLD, 1), else_=0)).label("sales")
-_MEMBERS = func.count(distinct(case((_SOLD, Sale.member_id)))).label("members")
+_BUYER = case((_SOLD, Sale.member_id))
+_MEMBERS = func.count(distinct(_BUYER)).label("members")
 _NET = func.sum(Sale.net).label("net")
 
 

@@ -77,7 +77,8 @@ def _paid(session: Session, store: Store, version: int) -> tuple[str, int]:
 
 def _claim(row: Any, paid: tuple[str, int], serial: str, amount: int) -> Claim:
     supplier, share = paid
-    owed = half_up(Decimal(amount) * share / WHOLE)
+    exact = Decimal(amount) * share / WHOLE
+    owed = half_up(exact)
     return Claim(
         supplier=supplier,
         serial=serial,
@@ -111,6 +112,7 @@ def _coupons(session: Session, store: Store, first: Day, last: Day) -> list[Clai
     inside = Redemption.business_date.between(first, last)
     query = query.where(_STOOD, _POSTED, inside).order_by(Redemption.id)
     found = []
+    # one without lines was never shared out: it counts as a whole
     for row in session.execute(query):
         paid = _paid(session, store, row.version_id)
         part = row.discount if row.part is None else row.part
@@ -163,7 +165,8 @@ _SALE_BACK = SaleLine.sale_id == _RETURN.returns_id
 _LINE_BACK = SaleLine.line_no == _CAME.returns_line
 _USED_THERE = Redemption.sale_id == _RETURN.returns_id
 _SHARE_OF_LINE = Allocation.line_no == SaleLine.line_no
-_BACK_LINES = select(*_RECEIPT, *_GOODS, *_SHARE, *_NAMES).select_from(_RETURN)
+_BACK_COLUMNS = (*_RECEIPT, *_GOODS, *_SHARE, *_NAMES)
+_BACK_LINES = select(*_BACK_COLUMNS).select_from(_RETURN)
 
 
 def _lines_back(last: Day) -> Any:
@@ -178,7 +181,8 @@ def _lines_back(last: Day) -> Any:
 
 
 _STEP = (SaleStep.version_id, StepShare.amount.label("part"))
-_STEPS = select(Sale.business_date, Sale.receipt_no, *_STEP, *_NAMES).select_from(SaleStep)
+_STEP_COLUMNS = (Sale.business_date, Sale.receipt_no, *_STEP, *_NAMES)
+_STEPS = select(*_STEP_COLUMNS).select_from(SaleStep)
 
 
 def _promotions(session: Session, store: Store, first: Day, last: Day) -> list[Claim]:
@@ -189,7 +193,7 @@ def _promotions(session: Session, store: Store, first: Day, last: Day) -> list[C
     query = query.join(StepShare, StepShare.step_id == SaleStep.id)
     query = _with_product(query, StepShare.line_no)
     inside = Sale.business_date.between(first, last)
-    # a step of no version is a tier price or points, which nobody else pays
+    # a step that does not say by which version says nothing of a supplier
     query = query.where(inside, Sale.state == "posted", SaleStep.version_id.is_not(None))
     found = []
     for row in session.execute(query.order_by(SaleStep.id, StepShare.line_no)):

@@ -70,6 +70,7 @@ def _title(name: str, number: int) -> str:
 def _sign(book: Book, sheet: Any, row: int, period: str) -> None:
     t, plain = book.words.t, book.styles["plain"]
     line = " ____________"
+    # where both sign, with the day they did
     sheet.write_string(row, 0, period, plain)
     sheet.write_string(row + 2, 0, t("Shop") + line, plain)
     sheet.write_string(row + 2, 4, t("Supplier") + line, plain)

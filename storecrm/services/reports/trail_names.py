@@ -25,6 +25,10 @@ PEOPLE = ("staff", "person", "approved_by", "issued_by")
 _MEMBER = select(Member.id, Member.member_no, Member.name, Member.state, Member.merged_into)
 
 
+Names = Mapping[str, Mapping[int, str]]
+"""The names of rows by their numbers, table by table."""
+
+
 class TrailNames:
     """The names of all rows that some entries speak of, one statement a table."""
 
@@ -44,15 +48,9 @@ class TrailNames:
         # a whole code could be used by whoever reads the trail
         coupons = {key: f"…{tail(code)}" for key, code in codes.items()}
         staff = _by_id(session, Staff.id, Staff.name, wanted["staff"])
-        self.names: dict[str, Mapping[int, str]] = {
-            "sale": sales,
-            "coupon": coupons,
-            "staff": staff,
-        }
-        self.sealed: dict[str, Mapping[int, str]] = {
-            "staff": staff,
-            "offer": _by_id(session, Offer.id, Offer.code, wanted["offer"]),
-        }
+        offers = _by_id(session, Offer.id, Offer.code, wanted["offer"])
+        self.names: Names = {"sale": sales, "coupon": coupons, "staff": staff}
+        self.sealed: Names = {"staff": staff, "offer": offers}
         self.members = self._members(session, wanted["member"])
 
     def _members(self, session: Session, ids: set[int]) -> dict[int, Any]:

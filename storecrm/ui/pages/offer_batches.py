@@ -24,7 +24,7 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services.coupons.batches import BatchView
 from storecrm.services.coupons.issue import CouponView
-from storecrm.services.printing.coupon_sheet import LAYOUTS
+from storecrm.services.printing.coupon_layouts import LAYOUTS
 from storecrm.ui.kit import printing
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, field, label, row

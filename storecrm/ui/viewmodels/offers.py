@@ -15,7 +15,7 @@ from storecrm.services.coupons import batches, issue, paper_stock
 from storecrm.services.coupons.batches import BatchView
 from storecrm.services.offers import backtest, design
 from storecrm.services.offers.backtest import Collision
-from storecrm.services.printing import coupon_sheet
+from storecrm.services.printing import coupon_layouts, coupon_sheet
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import PaperAct
@@ -189,7 +189,7 @@ class OffersViewModel(QObject):
         def work() -> Path | None:
             try:
                 sample = issue.to_print(self.store, batch=batch)[
-                    : coupon_sheet.LAYOUTS[layout].cells
+                    : coupon_layouts.LAYOUTS[layout].cells
                 ]
             except NotPossible:
                 # every coupon of it is used: there is no paper to show, and nobody asked for one

@@ -12,14 +12,14 @@ from storecrm.errors import BadInput, StorageTrouble
 from storecrm.i18n import Catalogue
 from storecrm.services.coupons import issue
 from storecrm.services.demo.guided_tour import read_codes
-from storecrm.services.printing import barcodes, coupon_sheet, member_card, page
+from storecrm.services.printing import barcodes, coupon_layouts, coupon_sheet, member_card, page
 from storecrm.services.reports import month_workbook
 from storecrm.services.till import open_bill, voids
 from storecrm.values import Money
 from tests import build
 
 
-@pytest.mark.parametrize("layout", list(coupon_sheet.LAYOUTS))
+@pytest.mark.parametrize("layout", list(coupon_layouts.LAYOUTS))
 @pytest.mark.parametrize("dpi", [203, 300])
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_every_printed_code_decodes_to_itself(manager, tmp_path, layout, dpi, language):
@@ -71,7 +71,7 @@ def test_quiet_zones_and_modules_are_guarded():
     """Ten modules of white on each side, never below a quarter millimetre."""
     code = "2112345678901234"
     assert len(barcodes.modules(code)) == 123
-    assert all(coupon_sheet.fits(layout, code) for layout in coupon_sheet.LAYOUTS.values())
+    assert all(coupon_layouts.fits(layout, code) for layout in coupon_layouts.LAYOUTS.values())
     with pytest.raises(ValueError):
         barcodes.path(code, left=0, bottom=0, module=0.2, height=10)
 

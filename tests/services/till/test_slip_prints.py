@@ -10,7 +10,7 @@ from storecrm.models.coupon import Batch
 from storecrm.services import shop_settings
 from storecrm.services.coupons import batches, issue, paper_stock
 from storecrm.services.integrity import verify
-from storecrm.services.printing import coupon_sheet, receipt_slip
+from storecrm.services.printing import coupon_layouts, coupon_sheet, receipt_slip
 from storecrm.services.till import open_bill
 from storecrm.values import Money, PaperAct
 from tests import build
@@ -56,7 +56,7 @@ def test_a_named_batch_may_be_printed_again_and_says_so(manager):
     assert batches.is_copy(manager, batch=1)
 
 
-@pytest.mark.parametrize("layout", list(coupon_sheet.LAYOUTS))
+@pytest.mark.parametrize("layout", list(coupon_layouts.LAYOUTS))
 def test_a_copy_bears_its_mark_on_every_paper(manager, tmp_path, layout):
     """Seen by whoever takes it, on each piece."""
     build.offer(manager)

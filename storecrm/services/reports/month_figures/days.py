@@ -20,8 +20,17 @@ from storecrm.values import Day
 def by_day(session: Session, first: Day, last: Day) -> tuple[DayFigures, ...]:
     """Every day from `first` to `last`, those without anything too."""
     counts = Counts(session)
-    for query, day in _QUERIES:
+
+    def add(query: Any, day: Any) -> None:
+        """Count a figure by the column that says on which day it falls."""
         counts.add(day, query.where(day.between(first, last)))
+
+    add(_ISSUED, Coupon.issued_on)
+    add(_USED, Redemption.business_date)
+    add(_REFUSED, RefusedScan.business_date)
+    add(_SALES, Sale.business_date)
+    add(_NEW, Member.registered_on)
+    add(_WHOLE_SHOP, DayTotal.day)
     # the day of a sale says whose it is, the days of its redemptions whether it counts
     counts.add(Sale.business_date, _sales_with_coupon(first, last))
     length = (last - first).days + 1
@@ -51,17 +60,6 @@ _NEW = select(number("new_members")).where(Member.state == "live")
 _SHOP_NET = total(DayTotal.net_sales, "shop_net")
 _SHOP_RECEIPTS = total(DayTotal.receipts, "shop_receipts")
 _WHOLE_SHOP = select(_SHOP_NET, _SHOP_RECEIPTS)
-
-_QUERIES: tuple[tuple[Any, Any], ...] = (
-    (_ISSUED, Coupon.issued_on),
-    (_USED, Redemption.business_date),
-    (_REFUSED, RefusedScan.business_date),
-    (_SALES, Sale.business_date),
-    (_NEW, Member.registered_on),
-    (_WHOLE_SHOP, DayTotal.day),
-)
-"""Each figure, with the column that says on which day it falls."""
-
 
 _KEPT = total(KEPT_NET, "sales_with_coupon_net")
 _HAS_SALE = Redemption.sale_id.is_not(None)

@@ -45,6 +45,7 @@ def _counts(session: Session, first: Day, last: Day, *, by_offer: bool) -> Count
     """The figures by the offer's id, or under None where all are counted together. A sale or a
     member that two offers share counts for each, and once for all."""
     counts = Counts(session)
+    # a coupon says itself whose it is, and so does its use
     of_coupon = Coupon.offer_id if by_offer else None
     for query in _issued(first, last):
         counts.add(of_coupon, query)
@@ -52,6 +53,7 @@ def _counts(session: Session, first: Day, last: Day, *, by_offer: bool) -> Count
     of_use = Redemption.offer_id if by_offer else None
     for query in (*_used(first, last), *_sales(first, last)):
         counts.add(of_use, query)
+    # distinct pairs of sale and offer, or distinct sales
     whose = [Redemption.offer_id] if by_offer else []
     uses = _uses_with_sale(first, last, whose)
     counts.add(uses.c.get("offer_id"), _kept_net(uses))

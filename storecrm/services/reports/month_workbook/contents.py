@@ -46,6 +46,7 @@ def read(
     session: Session, store: Store, first: Day, last: Day, progress: Progress = silent
 ) -> Contents:
     """Everything of a period, as of one moment; tells `progress` of each of its STEPS."""
+    # the clock is read once: expiry and the cut-off of all three periods go by it
     moment = store.clock.now()
     now = month_figures.read(session, store, first, last, now=moment)
     progress(1, STEPS)

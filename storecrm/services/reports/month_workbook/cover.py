@@ -52,6 +52,7 @@ class Cover:
         self._row += 1
         self._best_offers()
         self._row += 1
+        # charts float above the cells: their rows are left free
         charts.charts(self._book, self._sheet, self._row, self._now)
         self._row += charts.ROWS
         reminders = _reminders(self._now, self._words)
@@ -113,6 +114,7 @@ class Cover:
         self._titles(TITLES)
         before = _known(self._contents.before)
         year = _known(self._contents.year)
+        # what is unknown then shows a dash, and no change
         for title, (value, style) in _eight(self._now).items():
             self._row += 1
             self._name(title, self._book.styles)
@@ -200,6 +202,7 @@ def _eight(figures: Figures) -> dict[str, tuple[Any, str]]:
 
 def _known(past: Figures) -> dict[str, tuple[Any, str]]:
     """The eight of a past period; one in which nothing was recorded is unknown, not zero."""
+    # a shop that did not use the program yet may have imported its takings
     recorded = past.recorded_receipts or past.totals.redemptions or past.shop_net
     return _eight(past) if recorded else {}
 
@@ -216,6 +219,7 @@ def _change(value: Any, old: Any, style: str) -> float | None:
 
 def _sentences(now: Figures, words: Catalogue) -> Iterator[str]:
     """What a hurried owner reads: the best offer, the dearest, and one to do something about."""
+    # what was given back in full brought nothing, and cost nothing
     used = [offer for offer in now.offers if offer.sales_with_coupon_net]
     if not used:
         yield words.t("No coupon was used in this period.")

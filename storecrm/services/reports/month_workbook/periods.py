@@ -28,6 +28,7 @@ def before(first: Day, last: Day) -> tuple[Day, Day]:
     if not _are_whole_months(first, last):
         return first - (last - first + A_DAY), end
     start = first
+    # from the first of a month back over the last day before it, as often as there are months
     for _ in range((last.year - first.year) * 12 + last.month - first.month + 1):
         start = (start - A_DAY).replace(day=1)
     return start, end

@@ -36,6 +36,7 @@ def offers(book: Book, now: Figures) -> None:
     columns.count_sum(m("Redeemed"), "redemptions", 10)
     columns.count_sum(m("Taken back"), "reversed", 10)
     columns.count(m("Members"), "members_redeeming", 10)
+    # members and rates do not add up: somebody may use coupons of two offers
     columns.rate(m("Redemption rate"), _rate("redemption_rate"))
     columns.rate(m("Member rate"), _rate("member_rate"))
     columns.rate(m("Matured rate"), _rate("matured_rate"))
@@ -91,6 +92,7 @@ def _cost_of_promotion(offer: PromotionFigures) -> float | None:
 
 def staff(book: Book, people: Sequence[PersonRow]) -> None:
     """Who did how much of what an owner looks at twice."""
+    # each of these is nothing wrong; who has many more than the others is asked
     columns = SheetColumns(book.words)
     columns.add(m("Staff"), "staff", 14)
     columns.count_sum(m("Bills"), "bills", 9)

@@ -39,6 +39,7 @@ def tie_out(book: Book, now: Figures) -> None:
         unit = book.unit if is_money else 1
         difference = (ours - theirs) / unit
         sheet.write_formula(number, 3, formula, book.styles[style], difference)
+    # where nothing is wrong nothing is seen
     red = book.style(bg_color="#FCE4E2", font_color="#A8150F")
     differs = {"type": "cell", "criteria": "!=", "value": 0, "format": red}
     last = len(now.tie_out)
