@@ -26,6 +26,7 @@ def hold(name: str, purpose: str, *, wait: float = 0.0) -> IO[str] | None:
     """
     if paths.is_url(name):
         return None
+    # beside the store, where every program that opens it looks
     handle = files.lock_beside(name, purpose, wait=wait)
     if handle is None:
         raise Conflict(HELD_BY_ANOTHER[purpose], where=name)

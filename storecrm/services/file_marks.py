@@ -17,6 +17,7 @@ _MOMENT = re.compile(rb"<dcterms:(?:created|modified)[^>]*>([^<]+)<")
 def is_ours(file: Path, mark: str, begins: bytes) -> bool:
     """True for a file that this program wrote as the kind of `mark` (or that `begins` so), and that
     nobody has worked on since."""
+    # lists begin with their titles; what is not plain text bears a mark inside
     with file.open("rb") as there:
         head = there.read(max(_HEAD, len(begins)))
     if begins:
@@ -46,6 +47,7 @@ def _says_workbook(file: Path, mark: bytes) -> bool:
             said = part.read(20_000)
     except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError):
         return False
+    # whoever saves it again leaves a later time of change
     moments = _MOMENT.findall(said)
     untouched = len(moments) == 2 and moments[0] == moments[1]
     return untouched and category in said

@@ -12,32 +12,34 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, Table, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.ledger import audit
 from storecrm.models import database, tables
 from storecrm.services.store import Store
 
-_STAFF = tables.staff.c
-_TIER = tables.tier.c
 _SHOP = tables.shop.c
 _AT_ONCE = 500
 """Rows that one entry of the trail seals at most."""
 _STREAMED = 2000
 """Rows that are read at once."""
 
-_WHO = (_STAFF.id, _STAFF.name, _STAFF.role, _STAFF.badge)
-_HOW = (_STAFF.pin_hash, _STAFF.pin_length, _STAFF.disabled, _STAFF.member_id)
-_STEP = (_TIER.name, _TIER.threshold, _TIER.off, _TIER.points_times)
-_NAMES = (_SHOP.id, _SHOP.uid, _SHOP.name, _SHOP.store)
-_MONEY_AND_TIME = (_SHOP.currency, _SHOP.timezone, _SHOP.demo, _SHOP.decimals, _SHOP.region)
-_PLAIN: dict[str, Any] = {
-    "staff": select(*_WHO, *_HOW),
-    "rule": select(tables.rule.c.key, tables.rule.c.value),
-    "tier": select(*_STEP),
-    "shop": select(*_NAMES, *_MONEY_AND_TIME),
+
+def _columns(table: Table, *names: str) -> Select[Any]:
+    return select(*(table.c[name] for name in names))
+
+
+_WHO = ("id", "name", "role", "badge")
+_HOW = ("pin_hash", "pin_length", "disabled", "member_id")
+_NAMES = ("id", "uid", "name", "store")
+_MONEY_AND_TIME = ("currency", "timezone", "demo", "decimals", "region")
+_PLAIN = {
+    "staff": _columns(tables.staff, *_WHO, *_HOW),
+    "rule": _columns(tables.rule, "key", "value"),
 }
+_PLAIN["tier"] = _columns(tables.tier, "name", "threshold", "off", "points_times")
+_PLAIN["shop"] = _columns(tables.shop, *_NAMES, *_MONEY_AND_TIME)
 """What is sealed of each kind; the first column is its key."""
 KINDS = (*_PLAIN, "offer")
 
@@ -55,7 +57,8 @@ def seal(session: Session, store: Store, kind: str, *keys: int | str) -> None:
     for start in range(0, len(each), _AT_ONCE):
         some = each[start : start + _AT_ONCE]
         found = dict(digests(session, kind, some))
-        rows = {str(key): found.get(str(key), "") for key in some}
+        names = map(str, some)
+        rows = {name: found.get(name, "") for name in names}
         audit.log_at(session, store, till, "sealed", kind=kind, rows=rows)
 
 
@@ -96,13 +99,15 @@ def digests(
         yield str(row[0]), _sha([list(row)])
 
 
-_HEAD = (_OFFER.id, _OFFER.code, _OFFER.name, _OFFER.campaign, _OFFER.state)
-_HEADS = select(*_HEAD).order_by(_OFFER.id)
+_HEAD = _columns(tables.offer, "id", "code", "name", "campaign", "state")
+_HEADS = _HEAD.order_by(_OFFER.id)
 # the owner first, by which rows are grouped; then all that a version says, as it stands there
 _SAID = [column for column in _VERSION if column.name != "offer_id"]
-_VERSIONS = select(_VERSION.offer_id, *_SAID).order_by(_VERSION.offer_id, _VERSION.id)
+_SAID_BY = select(_VERSION.offer_id, *_SAID)
+_VERSIONS = _SAID_BY.order_by(_VERSION.offer_id, _VERSION.id)
 _MEANT = (_VERSION.offer_id, _SCOPE.version_id, _SCOPE.field, _SCOPE.value)
-_SCOPES = select(*_MEANT).join(tables.offer_version, _OF_VERSION).order_by(*_MEANT)
+_MEANT_BY = select(*_MEANT).join(tables.offer_version, _OF_VERSION)
+_SCOPES = _MEANT_BY.order_by(*_MEANT)
 
 
 def _offers(session: Session, keys: list[int] | None) -> Iterator[tuple[str, str]]:
@@ -118,7 +123,8 @@ def _offers(session: Session, keys: list[int] | None) -> Iterator[tuple[str, str
     for row in session.execute(some(_HEADS, _OFFER.id)):
         versions = said.pop(row.id, "")
         scopes = meant.pop(row.id, "")
-        yield str(row.id), _sha([list(row), versions, scopes])
+        whole = [list(row), versions, scopes]
+        yield str(row.id), _sha(whole)
 
 
 def _by_owner(session: Session, query: Any) -> dict[int, str]:
@@ -155,15 +161,16 @@ def seal_everything(session: Session, store: Store) -> None:
         audit.log_at(session, store, None, "ledger_sealed", rows=count, sha=sha)
     # the end of each till's chain is sealed as it stands
     for head in session.execute(select(tables.audit_head)).all():
-        end = (head.till_id, head.seq, head.mac, head.marked, head.marks)
-        mark = audit.seal_of(store.shop.audit_key, *end)
-        of_till = tables.audit_head.c.till_id == head.till_id
-        session.execute(update(tables.audit_head).where(of_till).values(seal=mark))
+        till = head.till_id
+        end = (head.seq, head.mac, head.marked, head.marks)
+        mark = audit.seal_of(store.shop.audit_key, till, *end)
+        of_till = update(tables.audit_head).where(tables.audit_head.c.till_id == till)
+        session.execute(of_till.values(seal=mark))
 
 
 _ENTRY = tables.point_entry.c
-_MARKED = (_ENTRY[name] for name in audit.MARKED)
-_UNMARKED = select(_ENTRY.id, *_MARKED).where(_ENTRY.mac == "").order_by(_ENTRY.id)
+_MARKED = _columns(tables.point_entry, "id", *audit.MARKED)
+_UNMARKED = _MARKED.where(_ENTRY.mac == "").order_by(_ENTRY.id)
 
 
 def older_rows(session: Session) -> tuple[int, str]:

@@ -15,21 +15,18 @@ from storecrm.domain.setting_kinds import Setting
 from storecrm.domain.shop_rules import SETTINGS, ShopRules
 from storecrm.errors import BadInput, NotFound
 from storecrm.ledger import audit
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.shop import Rule, Shop
 from storecrm.services import rights, sealing
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 
-_RULE: Any = Rule.__table__
-_SHOP: Any = Shop.__table__
+_RULE = tables.rule.c
 _DECIMALS = "decimals"
-_ALL = Hot(
-    union_all(
-        select(_RULE.c.key, _RULE.c.value),
-        select(literal_column(f"'{_DECIMALS}'"), cast(_SHOP.c.decimals, _RULE.c.value.type)),
-    )
-)
+_SET = select(_RULE.key, _RULE.value)
+_DIGITS = cast(tables.shop.c.decimals, _RULE.value.type)
+# one statement for both: every act at the till begins with it
+_ALL = Hot(union_all(_SET, select(literal_column(f"'{_DECIMALS}'"), _DIGITS)))
 """The settings that were set, and in how many decimals their money is said."""
 
 
@@ -87,13 +84,15 @@ def set_rules(store: Store, *, values: dict[str, str]) -> dict[str, str]:
         BadInput: rule_value.
     """
     rights.require(store, Right.RULES)
+    # all of them are looked at before the first is written
     checked = {key: _checked(store, key, value) for key, value in values.items()}
     with store.write(Topic.RULES) as session:
         for key, kept in checked.items():
-            session.execute(delete(Rule).where(Rule.key == key))
-            session.execute(insert(Rule).values(key=key, value=kept))
+            session.execute(delete(tables.rule).where(_RULE.key == key))
+            session.execute(insert(tables.rule).values(key=key, value=kept))
             audit.log(session, store, "rule_set", key=key, value=kept)
             sealing.seal(session, store, "rule", key)
+        # what was read before in this transaction holds no more
         session.info.pop("rules", None)
         shop = current(session)
         store.clock.close_hour = shop.close_hour

@@ -19,9 +19,8 @@ from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput, Collided, NotAllowed
 from storecrm.ledger.acting import ShopInfo
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.hot import Hot
-from storecrm.models.shop import Shop
 from storecrm.values import (
     A_DAY,
     CLOSE_HOUR,
@@ -69,7 +68,9 @@ class Clock:
         wall: Callable[[], int] | None = None,
         steady: Callable[[], int] | None = None,
     ) -> None:
-        self.zone, self.close_hour, self.steady = zone, close_hour, steady
+        self.zone = zone
+        self.close_hour = close_hour
+        self.steady = steady
         self._wall = wall or (lambda: time.time_ns() // 1000)
 
     def now(self) -> Moment:
@@ -167,10 +168,12 @@ class Store:
             yield session
             if not keep:
                 return
+            # the trail's entries, for example, are chained when all of them are known
             for last in session.info.pop("at_end", ()):
                 last()
             now = self.clock.now()
             _RAISE_CLOCK.run(session, now=now, stale=now - A_MINUTE, believed=now - AHEAD)
+            # once a minute is often enough for counting days, and spares each sale a statement
             if abs(self._ran() - self.kept.get("counted", -A_MINUTE)) >= A_MINUTE:
                 _keep_counted(session, self, counted(session, self))
                 self.kept["counted"] = self._ran()
@@ -212,15 +215,12 @@ class Store:
         return self.actor.till
 
 
-_SHOP: Any = Shop.__table__
-_RAISE_CLOCK = Hot(
-    update(_SHOP)
-    .where(
-        _SHOP.c.clock_high < bindparam("stale"),
-        or_(_SHOP.c.clock_high == 0, _SHOP.c.clock_high >= bindparam("believed")),
-    )
-    .values(clock_high=bindparam("now"))
-)
+_SHOP = tables.shop.c
+_STALE = _SHOP.clock_high < bindparam("stale")
+# a mark that lies too far ahead was set by a clock that nobody believes
+_BELIEVED = or_(_SHOP.clock_high == 0, _SHOP.clock_high >= bindparam("believed"))
+_RAISED = update(tables.shop).where(_STALE, _BELIEVED).values(clock_high=bindparam("now"))
+_RAISE_CLOCK = Hot(_RAISED)
 
 
 def require_clock(session: Session, store: Store) -> None:
@@ -233,6 +233,7 @@ def require_clock(session: Session, store: Store) -> None:
     """
     high = _CLOCK.scalar(session)
     now = store.clock.now()
+    # 0: nothing was ever written
     if now < high - BACK_JUMP or (high and now > high + AHEAD):
         raise NotAllowed("clock_suspect", high=high)
 
@@ -247,17 +248,20 @@ def counted(session: Session, store: Store) -> Moment:
     """The time by which allowances are counted: what the wall clock says, but it runs only as time
     really passes, whoever sets that clock. Each start of the machine brings it nearer to the wall
     clock by at most `_ANEW`, as nothing says how long it stood."""
-    row, wall = _COUNTED.one(session), store.clock.now()
+    row = _COUNTED.one(session)
+    wall = store.clock.now()
     if not row.counted:
         return wall
     server = session.get_bind().dialect.name != "sqlite"
-    ran, shown = steady(session, store) - row.counted_steady, max(0, wall - row.counted_wall)
+    ran = steady(session, store) - row.counted_steady
+    # a wall clock that was set back showed nothing
+    shown = max(0, wall - row.counted_wall)
     return Moment(row.counted + _passed(ran, shown, server=server))
 
 
 def counted_day(session: Session, store: Store) -> Day:
     """The day on which an allowance is used up that is given by the day."""
-    return business_date(counted(session, store), store.clock.zone, store.clock.close_hour)
+    return store.clock.business_date(counted(session, store))
 
 
 def _passed(ran: int, shown: int, *, server: bool) -> int:
@@ -273,20 +277,20 @@ def _passed(ran: int, shown: int, *, server: bool) -> int:
 def believe(session: Session, store: Store) -> None:
     """From now on allowances are counted by the wall clock where it stands ahead: the owner says
     that it is right."""
-    _keep_counted(session, store, max(counted(session, store), store.clock.now()))
+    ahead = max(counted(session, store), store.clock.now())
+    _keep_counted(session, store, ahead)
 
 
 def _keep_counted(session: Session, store: Store, at: int) -> None:
-    _COUNT.run(session, at=at, wall=store.clock.now(), ran=steady(session, store))
+    wall = store.clock.now()
+    _COUNT.run(session, at=at, wall=wall, ran=steady(session, store))
 
 
 _ANEW = 2 * A_DAY
-_COUNTED = Hot(select(_SHOP.c.counted, _SHOP.c.counted_wall, _SHOP.c.counted_steady))
-_COUNT = Hot(
-    update(_SHOP).values(
-        counted=bindparam("at"), counted_wall=bindparam("wall"), counted_steady=bindparam("ran")
-    )
-)
+_COUNTED = Hot(select(_SHOP.counted, _SHOP.counted_wall, _SHOP.counted_steady))
+# the three are of one moment: what was counted, and what both clocks showed then
+_CLOCKS: dict[str, Any] = {"counted_wall": bindparam("wall"), "counted_steady": bindparam("ran")}
+_COUNT = Hot(update(tables.shop).values(counted=bindparam("at"), **_CLOCKS))
 
 
 def require_period(first: Day, last: Day) -> None:
@@ -299,12 +303,12 @@ def require_period(first: Day, last: Day) -> None:
         raise BadInput("period", first=first, last=last)
 
 
-_CLOCK = Hot(select(_SHOP.c.clock_high))
+_CLOCK = Hot(select(_SHOP.clock_high))
 
 
 def shop_info(session: Session) -> ShopInfo:
     """The shop's one row."""
-    row = session.execute(select(_SHOP)).one()
+    row = session.execute(select(tables.shop)).one()
     return ShopInfo(
         uid=row.uid,
         name=row.name,
