@@ -263,9 +263,9 @@ def density(rooms: Iterable[str] = ()) -> None:
     print("\nwing                      nodes  comments %  longest  over, in the order above")
     for wing, found in sorted(wings.items()):
         over = " ".join(f"{len(found.over[name]):3}" for name in GOALS)
-        print(
-            f"{wing:24} {found.nodes_a_statement:6.1f} {found.comments:11.1f} {max(found.lines):8}  {over}"
-        )
+        longest = max(found.lines)
+        means = f"{found.nodes_a_statement:6.1f} {found.comments:11.1f}"
+        print(f"{wing:24} {means} {longest:8}  {over}")
     wanted = tuple(rooms)
     for name in GOALS:
         places = [place for place in whole.over[name] if wanted and place.module.startswith(wanted)]

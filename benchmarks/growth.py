@@ -86,9 +86,12 @@ def growth() -> None:
     for size in sizes:
         for kind in ("", SEALED):
             times = took[BACKUP + kind][size] / max(took[PLAIN + kind][size], 0.01)
-            print(
-                f"  {size}: a backup{kind} costs {times:.1f} plain copies (<= {COPIES}{'' if times <= COPIES else ' MISSED'})"
-            )
+            verdict = _verdict(times <= COPIES)
+            print(f"  {size}: a backup{kind} costs {times:.1f} plain copies (<= {COPIES}{verdict})")
+
+
+def _verdict(met: bool) -> str:
+    return "" if met else " MISSED"
 
 
 def _said(by_size: dict[str, float], goal: Goal) -> str:
@@ -99,12 +102,11 @@ def _said(by_size: dict[str, float], goal: Goal) -> str:
     ):
         if small in by_size and large in by_size:
             ratio = by_size[large] / max(by_size[small], 0.01)
-            parts.append(f"{ratio:.2f} (<= {allowed:.2f}{'' if ratio <= allowed else ' MISSED'})")
+            parts.append(f"{ratio:.2f} (<= {allowed:.2f}{_verdict(ratio <= allowed)})")
     decides = by_size.get(goal.at, list(by_size.values())[-1])
     if goal.most is not None:
-        parts.append(
-            f"<= {goal.most:g} ms{f' at {goal.at}' if goal.at else ''}{'' if decides <= goal.most else ' MISSED'}"
-        )
+        size = f" at {goal.at}" if goal.at else ""
+        parts.append(f"<= {goal.most:g} ms{size}{_verdict(decides <= goal.most)}")
     return ", ".join(parts)
 
 
@@ -200,7 +202,8 @@ def _budgets(owner: Store, cashier: Store) -> Iterator[Act]:
             offer, version = (
                 session.connection()
                 .exec_driver_sql(
-                    "SELECT o.id, max(v.id) FROM offer o JOIN offer_version v ON v.offer_id = o.id WHERE o.code = 'CAPPED'"
+                    "SELECT o.id, max(v.id) FROM offer o JOIN offer_version v"
+                    " ON v.offer_id = o.id WHERE o.code = 'CAPPED'"
                 )
                 .one()
             )
@@ -218,8 +221,9 @@ def _used(owner: Store, offer: int, version: int, uses: int) -> None:
     """So many uses on receipts of before, as the till writes them."""
     with owner.write() as session:
         session.connection().exec_driver_sql(
-            "INSERT INTO sale_step (sale_id, step, offer_id, version_id, amount) SELECT id, 'line', ?, ?, 5 FROM sale "
-            "WHERE state = 'posted' AND id NOT IN (SELECT sale_id FROM sale_step WHERE offer_id = ?) ORDER BY id LIMIT ?",
+            "INSERT INTO sale_step (sale_id, step, offer_id, version_id, amount)"
+            " SELECT id, 'line', ?, ?, 5 FROM sale WHERE state = 'posted' AND id NOT IN"
+            " (SELECT sale_id FROM sale_step WHERE offer_id = ?) ORDER BY id LIMIT ?",
             (offer, version, offer, uses),
         )
 

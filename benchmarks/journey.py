@@ -112,9 +112,8 @@ def journey() -> None:
         for kind, file in files.items():
             with measure.spent() as one:
                 done = run.load(owner, kind=kind, path=file, how=ImportOptions(naive_zone="UTC"))
-            print(
-                f"  {kind}: {done.rows:,} rows, {done.created:,} created, {done.rejected} rejected, {one.cpu:.1f} s CPU"
-            )
+            rows = f"{done.rows:,} rows, {done.created:,} created, {done.rejected} rejected"
+            print(f"  {kind}: {rows}, {one.cpu:.1f} s CPU")
             if kind == "sales":
                 ours = one
     print(f"the whole year in: {whole.cpu:.1f} s CPU, {whole.wall:.1f} s")
@@ -135,7 +134,8 @@ def journey() -> None:
             )
         wrong = compare(name, figures, data, first, last)
         print(
-            f"report over {name}: {made.cpu:.1f} s CPU; {wrong} figures differ from the plain computation"
+            f"report over {name}: {made.cpu:.1f} s CPU;"
+            f" {wrong} figures differ from the plain computation"
         )
         if wrong:
             raise SystemExit(1)
@@ -188,7 +188,8 @@ def known(owner: Store, data: dict[str, Any], before: date = date(2017, 10, 1)) 
         set(found) - set(plain)
     )
     print(
-        f"RFM at {before}: {len(found)} households, {ours.cpu:.2f} s CPU; {wrong} differ from the plain computation"
+        f"RFM at {before}: {len(found)} households, {ours.cpu:.2f} s CPU;"
+        f" {wrong} differ from the plain computation"
     )
     stages, ago = (
         Counter(),

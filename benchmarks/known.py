@@ -20,7 +20,8 @@ def _filled() -> Store:
     raw.execute("PRAGMA foreign_keys=OFF")
     raw.execute("BEGIN IMMEDIATE")
     raw.executemany(
-        "INSERT INTO member (id, member_no, phone, name, gender, birthday, birthday_type, email, note, tier, state, registered_on, recorded_at)"
+        "INSERT INTO member (id, member_no, phone, name, gender, birthday, birthday_type,"
+        " email, note, tier, state, registered_on, recorded_at)"
         " VALUES (?, ?, ?, '', '', '', 'solar', '', '', '', 'live', ?, 0)",
         (
             (
@@ -33,8 +34,10 @@ def _filled() -> Store:
         ),
     )
     raw.executemany(
-        "INSERT INTO sale (id, receipt_no, store, channel, member_id, state, business_date, occurred_at, touched_at, recorded_at, gross,"
-        " discount, points_paid, net, no_points, trace, closed_by) VALUES (?, ?, 'S', 'store', ?, 'posted', ?, 0, 0, 0, ?, 0, 0, ?, 0, '[]', 'whole')",
+        "INSERT INTO sale (id, receipt_no, store, channel, member_id, state, business_date,"
+        " occurred_at, touched_at, recorded_at, gross, discount, points_paid, net, no_points,"
+        " trace, closed_by)"
+        " VALUES (?, ?, 'S', 'store', ?, 'posted', ?, 0, 0, 0, ?, 0, 0, ?, 0, '[]', 'whole')",
         (
             (n, f"R{n}", int(MEMBERS * chance.random() ** 2) + 1, _day(today, chance), net, net)
             for n, net in ((n, chance.randrange(100, 20_000)) for n in range(1, SALES + 1))
@@ -58,9 +61,8 @@ def known() -> None:
     )
     limit = measure.times(3, lambda _: raw.execute(scan).fetchall())
     fresh = measure.times(3, lambda _: rfm.overview(owner))
-    print(
-        f"  before any housekeeping: {fresh.cpu / limit.cpu:.2f} times a scan, {fresh.cpu / 3:.2f} s CPU"
-    )
+    scans = fresh.cpu / limit.cpu
+    print(f"  before any housekeeping: {scans:.2f} times a scan, {fresh.cpu / 3:.2f} s CPU")
     with measure.spent() as house:
         daily.keep_house(owner)
     print(f"  the day's housekeeping: {house.cpu:.2f} s CPU")

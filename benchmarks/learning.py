@@ -57,9 +57,8 @@ def recommend() -> None:
         hits["ours"] += bool(wanted & set(mine))
         hits["most popular"] += bool(wanted & set(most))
     for name in ("ours", "most popular"):
-        print(
-            f"hit rate at {BEST} on the last basket of {tries:,} households, {name}: {hits[name] / tries:.3f}"
-        )
+        rate = hits[name] / tries
+        print(f"hit rate at {BEST} on the last basket of {tries:,} households, {name}: {rate:.3f}")
 
 
 def value() -> None:

@@ -29,8 +29,10 @@ def spent() -> Iterator[Spent]:
 
 def ratio(name: str, ours: Spent, limit: Spent, goal: str) -> None:
     """One line of the result."""
+    times_limit = ours.cpu / max(limit.cpu, 1e-9)
     print(
-        f"{name}: ours {ours.cpu:.2f} s CPU, limit {limit.cpu:.2f} s CPU, ratio {ours.cpu / max(limit.cpu, 1e-9):.2f} (goal {goal}); wall {ours.wall:.2f} s / {limit.wall:.2f} s"
+        f"{name}: ours {ours.cpu:.2f} s CPU, limit {limit.cpu:.2f} s CPU,"
+        f" ratio {times_limit:.2f} (goal {goal}); wall {ours.wall:.2f} s / {limit.wall:.2f} s"
     )
 
 

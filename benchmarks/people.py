@@ -94,26 +94,32 @@ def _taken_in(file: Path) -> measure.Spent:
     return found
 
 
+def _born(chance: random.Random) -> str:
+    year, month = chance.randrange(1950, 2008), chance.randrange(1, 13)
+    return f"{year}-{month:02d}-{chance.randrange(1, 29):02d}"
+
+
 def _twice() -> None:
     owner, chance = store.fresh(), random.Random(12)
     raw = store.raw(owner.name)
     raw.execute("BEGIN IMMEDIATE")
     rows = []
     for number in range(MEMBERS):
-        born = (
-            f"{chance.randrange(1950, 2008)}-{chance.randrange(1, 13):02d}-{chance.randrange(1, 29):02d}"
-            if chance.random() < 0.45
-            else ""
-        )
+        born = _born(chance) if chance.random() < 0.45 else ""
         phone = f"+861{chance.choice((38, 39, 37, 59, 86))}{chance.randrange(10**8):08d}"
         rows.append((f"B{number}", phone, _name(chance), born))
     statement = (
-        "INSERT INTO member (member_no, phone, name, gender, birthday, birthday_type, email, note, tier, state, registered_on, recorded_at)"
-        " VALUES (?, ?, ?, '', ?, 'solar', '', '', '', 'live', '2026-01-01', 0) ON CONFLICT DO NOTHING"
+        "INSERT INTO member (member_no, phone, name, gender, birthday, birthday_type,"
+        " email, note, tier, state, registered_on, recorded_at)"
+        " VALUES (?, ?, ?, '', ?, 'solar', '', '', '', 'live', '2026-01-01', 0)"
+        " ON CONFLICT DO NOTHING"
     )
     raw.executemany(statement, rows)
     raw.execute("COMMIT")
-    scan = "SELECT id, member_no, name, phone, birthday, email, registered_on FROM member WHERE state = 'live'"
+    scan = (
+        "SELECT id, member_no, name, phone, birthday, email, registered_on"
+        " FROM member WHERE state = 'live'"
+    )
     limit = measure.times(1, lambda _: raw.execute(scan).fetchall())
     with measure.spent() as ours:
         found = duplicates.groups(owner)

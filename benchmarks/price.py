@@ -62,6 +62,8 @@ def run(rounds: int = 20) -> None:
                 points_cap_percent=50,
                 round_to=10,
             )
+        took = (process_time() - begun) / rounds * 1000
         print(
-            f"price {lines} lines against {count} live offers: {(process_time() - begun) / rounds * 1000:.1f} ms CPU (goal <= {goal} ms)"
+            f"price {lines} lines against {count} live offers:"
+            f" {took:.1f} ms CPU (goal <= {goal} ms)"
         )

@@ -42,7 +42,10 @@ def _rows(unknown: int) -> Iterator[Row]:
     while line < LINES:
         receipt += 1
         day, minute = divmod(receipt * 1_095 * 960 // (LINES // 5), 960)
-        time = f"{2023 + day // 365}-{day % 365 // 31 + 1:02d}-{day % 365 % 31 % 28 + 1:02d} {7 + minute // 60:02d}:{minute % 60:02d}:{receipt % 60:02d}"
+        year, of_year = divmod(day, 365)
+        month, of_month = divmod(of_year, 31)
+        date = f"{2023 + year}-{month + 1:02d}-{of_month % 28 + 1:02d}"
+        time = f"{date} {7 + minute // 60:02d}:{minute % 60:02d}:{receipt % 60:02d}"
         member = f"M{chance.randrange(MEMBERS):06d}" if chance.random() < 0.6 else ""
         for _ in range(min(LINES - line, 1 + int(chance.expovariate(0.25)))):
             article = (
@@ -77,7 +80,8 @@ def _shop() -> Any:
     raw = store.raw(owner.name)
     raw.execute("BEGIN IMMEDIATE")
     member = (
-        "INSERT INTO member (id, member_no, name, gender, birthday, birthday_type, email, note, tier, state, registered_on, recorded_at)"
+        "INSERT INTO member (id, member_no, name, gender, birthday, birthday_type,"
+        " email, note, tier, state, registered_on, recorded_at)"
         " VALUES (?, ?, '', '', '', 'solar', '', '', '', 'live', '2020-01-01', 0)"
     )
     raw.executemany(member, ((n + 1, f"M{n:06d}") for n in range(MEMBERS)))
@@ -85,7 +89,10 @@ def _shop() -> Any:
         "INSERT INTO scannable VALUES (?, 'member', ?)",
         ((f"m{n:06d}", n + 1) for n in range(MEMBERS)),
     )
-    article = "INSERT INTO product (id, sku, barcode, name, category, brand, no_points) VALUES (?, ?, '', ?, '', '', 0)"
+    article = (
+        "INSERT INTO product (id, sku, barcode, name, category, brand, no_points)"
+        " VALUES (?, ?, '', ?, '', '', 0)"
+    )
     raw.executemany(article, ((n + 1, f"A{n:05d}", f"Article {n}") for n in range(ARTICLES)))
     raw.execute("COMMIT")
     raw.close()
@@ -101,11 +108,15 @@ def _driver() -> measure.Spent:
         sales[-1][4] += cents
         lines.append((len(sales), len(lines) % 1000, int(sku[1:]) + 1, pieces * 1000, cents))
     head = (
-        "INSERT INTO sale (id, receipt_no, member_id, business_date, gross, net, store, channel, state, discount, points_paid, no_points,"
-        " trace, closed_by, occurred_at, touched_at, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5, 'Bench', 'store', 'posted', 0, 0, 0, '[]',"
+        "INSERT INTO sale (id, receipt_no, member_id, business_date, gross, net, store, channel,"
+        " state, discount, points_paid, no_points, trace, closed_by, occurred_at, touched_at,"
+        " recorded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5, 'Bench', 'store', 'posted', 0, 0, 0, '[]',"
         " 'import', 0, 0, 0)"
     )
-    line = "INSERT INTO sale_line (sale_id, line_no, product_id, quantity, discount, amount) VALUES (?, ?, ?, ?, 0, ?)"
+    line = (
+        "INSERT INTO sale_line (sale_id, line_no, product_id, quantity, discount, amount)"
+        " VALUES (?, ?, ?, ?, 0, ?)"
+    )
     raw = store.raw(owner.name)
     with measure.spent() as found:
         _executed(raw, head, sales)

@@ -155,14 +155,9 @@ def issue(count: int = 100_000) -> None:
         from sqlalchemy import text
 
         columns = [row[1] for row in session.execute(text("PRAGMA table_info(coupon)"))]
-        rows = [
-            tuple(r)
-            for r in session.execute(
-                text(
-                    f"SELECT {', '.join(columns)} FROM coupon WHERE batch_id = {batch.id} ORDER BY code"
-                )
-            )
-        ]
+        named = ", ".join(columns)
+        issued = f"SELECT {named} FROM coupon WHERE batch_id = {batch.id} ORDER BY code"
+        rows = [tuple(row) for row in session.execute(text(issued))]
         scans = [(r[columns.index("code")], "coupon", r[0]) for r in rows]
     coupons.issue(other, offer="B", count=1)
     raw = store.raw(other.name)

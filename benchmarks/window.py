@@ -55,12 +55,23 @@ def window(scans: int = 200, base: int = 100_000) -> None:
         settle()
     program.close()
     took.sort()
+    middle = took[len(took) // 2]
+    late = took[int(len(took) * 0.95)]
     print(
-        f"scan to painted result over {base:,} coupons: median {took[len(took) // 2]:.1f} ms, p95 {took[int(len(took) * 0.95)]:.1f} ms (goal p95 <= 100 ms)"
+        f"scan to painted result over {base:,} coupons:"
+        f" median {middle:.1f} ms, p95 {late:.1f} ms (goal p95 <= 100 ms)"
     )
 
 
-_FLOOR = "import time; t=time.perf_counter(); from PySide6.QtWidgets import QApplication, QMainWindow; a=QApplication([]); w=QMainWindow(); w.show(); a.processEvents(); print(time.perf_counter()-t)"
+_FLOOR = """
+import time
+begun = time.perf_counter()
+from PySide6.QtWidgets import QApplication, QMainWindow
+program, window = QApplication([]), QMainWindow()
+window.show()
+program.processEvents()
+print(time.perf_counter() - begun)
+"""
 _OURS = """
 import sys, time
 begun = time.perf_counter()
@@ -100,7 +111,9 @@ def start() -> None:
     floor = [float(said(_FLOOR)) for _ in range(5)]
     found = [said(_OURS, owner.name) for _ in range(5)]
     first, ready = (min(float(line.split()[place]) for line in found) for place in (0, 1))
+    least = min(floor)
     print(
-        f"start: empty QtWidgets window {min(floor):.2f} s; our first window {first:.2f} s, ratio {first / min(floor):.2f} (goal <= 2); "
-        f"sign-in page {ready:.2f} s, ratio {ready / min(floor):.2f}"
+        f"start: empty QtWidgets window {least:.2f} s;"
+        f" our first window {first:.2f} s, ratio {first / least:.2f} (goal <= 2);"
+        f" sign-in page {ready:.2f} s, ratio {ready / least:.2f}"
     )
