@@ -6,14 +6,12 @@ from storecrm.i18n import Catalogue
 from storecrm.services import files, rights
 from storecrm.services.files import Target
 from storecrm.services.progress import Progress, silent
-from storecrm.services.reports import supplier_sheet
 from storecrm.services.reports.month_figures import Figures
 from storecrm.services.reports.month_workbook import contents, sheets
-from storecrm.services.reports.month_workbook.contents import Contents
 from storecrm.services.reports.month_workbook.cover import Cover
 from storecrm.services.reports.month_workbook.definitions import definitions
 from storecrm.services.reports.month_workbook.tie_out import tie_out
-from storecrm.services.reports.workbook import Book, writing
+from storecrm.services.reports.workbook import writing
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
 from storecrm.values import Day
@@ -53,27 +51,12 @@ def write(
     # the file is written when nobody's rows are held any more
     with writing(target, words, store.shop.name) as book:
         Cover(book, store, found).write()
-        _write_days(book, found)
+        sheets.offers(book, found.now)
+        sheets.days(book, found.now)
         progress(STEPS - 2, STEPS)
-        _write_details(book, found)
+        sheets.details(book, found)
         progress(STEPS - 1, STEPS)
         definitions(book)
         tie_out(book, found.now)
     progress(STEPS, STEPS)
     return found.now
-
-
-def _write_days(book: Book, found: Contents) -> None:
-    sheets.offers(book, found.now)
-    sheets.days(book, found.now)
-
-
-def _write_details(book: Book, found: Contents) -> None:
-    sheets.members(book, found.now)
-    sheets.points(book, found.now)
-    sheets.promotions(book, found.promotions)
-    sheets.staff(book, found.people)
-    sheets.overrides(book, found.overrides)
-    title = book.words.t("Suppliers")
-    book.details(title, supplier_sheet.columns(book), found.claims)
-    sheets.redemptions(book, found.redemptions)

@@ -5,9 +5,12 @@ from operator import attrgetter
 from typing import Any
 
 from storecrm.i18n import m
+from storecrm.services.reports import supplier_sheet
 from storecrm.services.reports.exceptions import OverrideRow, PersonRow
 from storecrm.services.reports.month_figures import Figures, OfferFigures, RedemptionRow
+from storecrm.services.reports.month_workbook.contents import Contents
 from storecrm.services.reports.promotion_figures import PromotionFigures
+from storecrm.services.reports.supplier_claims import Claim
 from storecrm.services.reports.workbook import Book, Reader, SheetColumns
 from storecrm.wording.names import OVERRIDES
 
@@ -23,6 +26,17 @@ def as_number(text: str | None) -> float | None:
 def ratio(part: int, whole: int | None) -> float | None:
     """part / whole, None when there is no whole."""
     return part / whole if whole else None
+
+
+def details(book: Book, contents: Contents) -> None:
+    """What stands behind the figures, a sheet each, in the workbook's order."""
+    members(book, contents.now)
+    points(book, contents.now)
+    promotions(book, contents.promotions)
+    staff(book, contents.people)
+    overrides(book, contents.overrides)
+    suppliers(book, contents.claims)
+    redemptions(book, contents.redemptions)
 
 
 def offers(book: Book, now: Figures) -> None:
@@ -88,6 +102,12 @@ def _cost_of_promotion(offer: PromotionFigures) -> float | None:
     # where more came back than was sold there is nothing to compare with
     sold = max(0, offer.sales_net)
     return ratio(offer.discount, sold)
+
+
+def suppliers(book: Book, claims: Sequence[Claim]) -> None:
+    """Every discount that a supplier pays a share of."""
+    title = book.words.t("Suppliers")
+    book.details(title, supplier_sheet.columns(book), claims)
 
 
 def staff(book: Book, people: Sequence[PersonRow]) -> None:
