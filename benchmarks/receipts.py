@@ -24,10 +24,8 @@ Row = tuple[str, str, str, str, int, int]
 def receipts() -> None:
     """Import of sales."""
     folder = Path(tempfile.mkdtemp(prefix="storecrm-receipts-"))
-    clean, holed = (
-        _file(folder / "sales.csv", _rows(0)),
-        _file(folder / "holed.csv", _rows(UNKNOWN)),
-    )
+    clean = _file(folder / "sales.csv", _rows(0))
+    holed = _file(folder / "holed.csv", _rows(UNKNOWN))
     limit = _driver()
     ours = _imported(clean)
     measure.ratio(f"import of {LINES:,} lines of sales, written", ours, limit, "<= 3")
@@ -37,10 +35,13 @@ def receipts() -> None:
 def _rows(unknown: int) -> Iterator[Row]:
     """Receipts of one to twenty lines over three years; `unknown` lines name one of 20 articles
     that no list holds."""
-    chance, line, receipt = random.Random(14), 0, 0
+    chance = random.Random(14)
+    line = 0
+    receipt = 0
     lost = set(chance.sample(range(LINES), unknown))
     while line < LINES:
         receipt += 1
+        # five lines a receipt on average, over the 16 hours of 1,095 days
         day, minute = divmod(receipt * 1_095 * 960 // (LINES // 5), 960)
         year, of_year = divmod(day, 365)
         month, of_month = divmod(of_year, 31)
@@ -48,20 +49,21 @@ def _rows(unknown: int) -> Iterator[Row]:
         time = f"{date} {7 + minute // 60:02d}:{minute % 60:02d}:{receipt % 60:02d}"
         member = f"M{chance.randrange(MEMBERS):06d}" if chance.random() < 0.6 else ""
         for _ in range(min(LINES - line, 1 + int(chance.expovariate(0.25)))):
-            article = (
-                f"X{chance.randrange(20)}"
-                if line in lost
-                else f"A{int(ARTICLES * chance.random() ** 2):05d}"
-            )
-            yield (
-                f"T1-{receipt:07d}",
-                time,
-                member,
-                article,
-                1 + (chance.random() < 0.1),
-                chance.randrange(100, 9_000),
-            )
+            article = _unknown(chance) if line in lost else _article(chance)
+            pieces = 1 + (chance.random() < 0.1)
+            cents = chance.randrange(100, 9_000)
+            yield f"T1-{receipt:07d}", time, member, article, pieces, cents
             line += 1
+
+
+def _unknown(chance: random.Random) -> str:
+    return f"X{chance.randrange(20)}"
+
+
+def _article(chance: random.Random) -> str:
+    """A few articles are sold most of the time."""
+    number = int(ARTICLES * chance.random() ** 2)
+    return f"A{number:05d}"
 
 
 def _file(path: Path, rows: Iterator[Row]) -> Path:
