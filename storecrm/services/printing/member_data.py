@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from storecrm.domain import member_fields
 from storecrm.domain.member_fields import MemberField, Reads
 from storecrm.models import tables
+from storecrm.services import rights
 from storecrm.services.analytics import lifecycle_history
 from storecrm.services.coupons import issue
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.loyalty import points_account, referrals, stamp_cards
 from storecrm.services.members import consent, phones_and_cards, registry, views
 from storecrm.services.members.consent import ConsentAnswer
+from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.services.till import receipts
 from storecrm.services.till.receipts import BillView
@@ -32,6 +34,7 @@ def gathered(store: Store, member: str) -> dict[str, Any]:
     Raises:
         NotFound: member.
     """
+    rights.require(store, Right.FULL_PHONES)
     # a phone or card may change hands; the number of the record is whose all the rest is
     with store.read() as session:
         person = registry.resolve(session, store, member)
