@@ -113,15 +113,15 @@ def _answers(body: Body, words: Catalogue) -> Iterator[str]:
 
 def _moves(body: Body, words: Catalogue) -> Iterator[str]:
     for move in body["points"]:
-        kind = words.t(labels.ENTRY[move["kind"]])
-        yield f"{move['date']}  {kind}  {move['points']:+,}"
+        kind = labels.ENTRY[move["kind"]]
+        yield f"{move['date']}  {words.t(kind)}  {move['points']:+,}"
 
 
 def _coupons(body: Body, words: Catalogue) -> Iterator[str]:
     for coupon in body["coupons"]:
-        state = words.t(labels.COUPON_STATES[coupon["state"]])
+        state = labels.COUPON_STATES[coupon["state"]]
         code = grouped(coupon["code"])
-        yield f"{coupon['offer']}  {code}  {state}"
+        yield f"{coupon['offer']}  {code}  {words.t(state)}"
 
 
 def _stamps(body: Body) -> Iterator[str]:
