@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from benchmarks import measure
-from storecrm.services.analytics import basket_pairs, recommendation, repurchase
-from storecrm.services.analytics.repurchase import VisitHistory
+from storecrm.services.analytics import basket_pairs, recommendation, visit_model
+from storecrm.services.analytics.visit_model import VisitHistory
 
 BEST = 10
 PUBLISHED = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426, "log_likelihood": -9582.4}
@@ -73,7 +73,7 @@ def value() -> None:
             for row in csv.DictReader(source)
         ]
     with measure.spent() as ours:
-        model = repurchase.fit(seen)
+        model = visit_model.fit(seen)
     print(f"CDNOW, {len(seen):,} customers, {ours.cpu:.1f} s CPU")
     for name, printed in PUBLISHED.items():
         print(f"  {name}: ours {getattr(model, name):.3f}, published {printed}")

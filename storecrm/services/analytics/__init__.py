@@ -15,5 +15,6 @@ segment_values: what each field of such a rule reads.
 segments: lists by rule, and lists kept.
 tag_rules: tags by rule.
 timeline: a member's life with the shop.
+visit_model: what visits say of the next ones.
 visits: receipts summed up by member.
 """

@@ -71,7 +71,8 @@ def counted(baskets: Iterable[Sequence[int]], *, most: int = MOST) -> Counts:
         for both, other in strongest:
             products = sorted((top[one], top[other]))
             pair[products[0], products[1]] = both
-    return Counts(receipts, {product: single[product] for product in top}, pair)
+    counted_alone = {product: single[product] for product in top}
+    return Counts(receipts, counted_alone, pair)
 
 
 def _grid(baskets: Iterable[Sequence[int]], top: Sequence[int]) -> Sequence[int]:
@@ -81,6 +82,7 @@ def _grid(baskets: Iterable[Sequence[int]], top: Sequence[int]) -> Sequence[int]
     size = len(top)
     grid = array("I", bytes(_COUNTER_BYTES * size * size))
     for basket in baskets:
+        # an article that lies in it twice is in it once
         inside = sorted({place[product] for product in basket if product in place})
         for at, one in enumerate(inside):
             base = one * size
@@ -113,12 +115,11 @@ def learn(store: Store, *, progress: Progress = silent) -> int:
         window = shop_settings.current(session).pairs_window
         # a day that is over: what is sold today may still be undone
         today = store.clock.today()
-        first, last = today - window, today - timedelta(days=1)
+        first = today - window
+        last = today - timedelta(days=1)
         progress(0, 0)
         counts = counted(_baskets(session, first, last))
-    rows = [(one, other, both) for (one, other), both in sorted(counts.pair.items())]
-    # an article with itself: on how many receipts it was
-    rows += [(product, product, n) for product, n in sorted(counts.single.items())]
+    rows = _rows(counts)
     with store.write() as session:
         forget(session)
     for start in range(0, len(rows), CHUNK):
@@ -142,6 +143,16 @@ def learn(store: Store, *, progress: Progress = silent) -> int:
     return kept
 
 
+def _rows(counts: Counts) -> list[tuple[int, int, int]]:
+    rows = []
+    for (one, other), both in sorted(counts.pair.items()):
+        rows.append((one, other, both))
+    # an article with itself: on how many receipts it was
+    for product, receipts_ in sorted(counts.single.items()):
+        rows.append((product, product, receipts_))
+    return rows
+
+
 def learned_on(session: Session) -> Day | None:
     """The last day of the window that was learned, None before the first time."""
     return session.scalar(select(_LEARNED.last_day).where(_OF_PAIRS))
@@ -149,7 +160,8 @@ def learned_on(session: Session) -> Day | None:
 
 def receipts(session: Session) -> int:
     """How many receipts were counted, 0 before the first time."""
-    return int(session.scalar(select(_LEARNED.counted).where(_OF_PAIRS)) or 0)
+    known = session.scalar(select(_LEARNED.counted).where(_OF_PAIRS))
+    return int(known or 0)
 
 
 def forget(session: Session) -> None:
@@ -167,23 +179,25 @@ def partners_of(
     partners: defaultdict[int, dict[int, int]] = defaultdict(dict)
     either = or_(_PAIR.first_id.in_(products), _PAIR.second_id.in_(products))
     for row in session.execute(select(tables.product_pair).where(either)):
-        one, other = row.first_id, row.second_id
+        one = row.first_id
+        other = row.second_id
         if one == other:
             single[one] = row.receipts
         else:
             partners[one][other] = row.receipts
             partners[other][one] = row.receipts
-    others = {other for mine in partners.values() for other in mine} - single.keys()
+    others = set(partners) - single.keys()
     by_itself = _PAIR.first_id == _PAIR.second_id
-    theirs = select(tables.product_pair).where(by_itself, _PAIR.first_id.in_(others))
-    for row in session.execute(theirs):
-        single[row.first_id] = row.receipts
+    theirs = select(_PAIR.first_id, _PAIR.receipts)
+    theirs = theirs.where(by_itself, _PAIR.first_id.in_(others))
+    single |= {row.first_id: row.receipts for row in session.execute(theirs)}
     return single, partners
 
 
 def _inside(first: Day, last: Day) -> tuple[Any, ...]:
     """True of a line that was sold in the window."""
-    sale, line = tables.sale.c, tables.sale_line.c
+    sale = tables.sale.c
+    line = tables.sale_line.c
     posted = (sale.state == "posted", sale.voids_id.is_(None), sale.returns_id.is_(None))
     sold = (line.product_id.is_not(None), line.quantity > 0)
     return (*posted, sale.business_date.between(first, last), *sold)
@@ -192,15 +206,16 @@ def _inside(first: Day, last: Day) -> tuple[Any, ...]:
 def _lines(columns: Sequence[Any], first: Day, last: Day) -> Select[Any]:
     """The lines that were sold in the window."""
     of_sale = tables.sale.c.id == tables.sale_line.c.sale_id
-    return select(*columns).join(tables.sale, of_sale).where(*_inside(first, last))
+    lines = select(*columns).join(tables.sale, of_sale)
+    return lines.where(*_inside(first, last))
 
 
 def _baskets(session: Session, first: Day, last: Day) -> list[tuple[int, ...]]:
     """The articles of each receipt in the window."""
     line = tables.sale_line.c
-    query = _lines((line.sale_id, line.product_id), first, last).order_by(line.sale_id)
-    rows = session.execute(query.execution_options(yield_per=_READ_AT_ONCE))
-    return list(_gathered(rows))
+    query = _lines((line.sale_id, line.product_id), first, last)
+    in_order = query.order_by(line.sale_id).execution_options(yield_per=_READ_AT_ONCE)
+    return list(_gathered(session.execute(in_order)))
 
 
 def _gathered(lines: Iterable[Any]) -> Iterator[tuple[int, ...]]:
@@ -228,18 +243,20 @@ def wrong_counts(session: Session) -> list[int]:
         return []
     too_many = _more_than_sold(kept.first_day, kept.last_day)
     found = session.scalars(too_many.limit(MOST_WRONG)).all()
-    return [*found, *session.scalars(_more_than_either().limit(MOST_WRONG))]
+    too_often = _more_than_either().limit(MOST_WRONG)
+    return [*found, *session.scalars(too_often)]
 
 
 def _more_than_sold(first: Day, last: Day) -> Select[Any]:
     """Articles that were counted on more receipts than there are."""
     line = tables.sale_line.c
     sold = func.count(line.sale_id.distinct()).label("n")
-    real = _lines((line.product_id, sold), first, last).group_by(line.product_id).subquery()
-    single = tables.product_pair.alias("single")
-    query = select(single.c.first_id).outerjoin(real, real.c.product_id == single.c.first_id)
-    by_itself = single.c.first_id == single.c.second_id
-    more = single.c.receipts > func.coalesce(real.c.n, 0)
+    by_article = _lines((line.product_id, sold), first, last).group_by(line.product_id)
+    real = by_article.subquery()
+    same = real.c.product_id == _PAIR.first_id
+    query = select(_PAIR.first_id).outerjoin(real, same)
+    by_itself = _PAIR.first_id == _PAIR.second_id
+    more = _PAIR.receipts > func.coalesce(real.c.n, 0)
     return query.where(by_itself, more)
 
 
@@ -247,8 +264,14 @@ def _more_than_either() -> Select[Any]:
     """Articles that were counted oftener with another than one of the two was counted."""
     first = tables.product_pair.alias("one_article")
     second = tables.product_pair.alias("other_article")
-    of_first = (first.c.first_id == _PAIR.first_id) & (first.c.second_id == _PAIR.first_id)
-    of_second = (second.c.first_id == _PAIR.second_id) & (second.c.second_id == _PAIR.second_id)
-    query = select(_PAIR.first_id).join(first, of_first).join(second, of_second)
-    more = (_PAIR.receipts > first.c.receipts) | (_PAIR.receipts > second.c.receipts)
-    return query.where(more)
+    query = select(_PAIR.first_id)
+    query = query.join(first, _counts_of(first, _PAIR.first_id))
+    query = query.join(second, _counts_of(second, _PAIR.second_id))
+    more_than_one = _PAIR.receipts > first.c.receipts
+    more_than_other = _PAIR.receipts > second.c.receipts
+    return query.where(more_than_one | more_than_other)
+
+
+def _counts_of(pairs: Any, product: Any) -> Any:
+    """True of the row of an article with itself."""
+    return (pairs.c.first_id == product) & (pairs.c.second_id == product)

@@ -6,16 +6,19 @@ from storecrm.ledger.sales import ALL_RETURNED
 from storecrm.models import tables
 from storecrm.values import SaleState
 
-_POSTED = tables.sale.c.state == SaleState.POSTED
-_NO_VOID = tables.sale.c.voids_id.is_(None)
-LIVE = and_(_POSTED, _NO_VOID, tables.sale.c.member_id.is_not(None))
-_RETURN = tables.sale.alias()
+_RECEIPT = tables.sale.c
+_POSTED = _RECEIPT.state == SaleState.POSTED
+_NO_VOID = _RECEIPT.voids_id.is_(None)
+_OF_MEMBER = _RECEIPT.member_id.is_not(None)
+LIVE = and_(_POSTED, _NO_VOID, _OF_MEMBER)
+_RETURN = tables.sale.alias("returned")
 _ALL_BACK = _RETURN.c.closed_by == ALL_RETURNED
-_OF_SALE = _RETURN.c.returns_id == tables.sale.c.id
-STANDS = ~select(_RETURN.c.id).where(_OF_SALE, _ALL_BACK).exists()
+_OF_SALE = _RETURN.c.returns_id == _RECEIPT.id
+_FULL_RETURN = select(_RETURN.c.id).where(_OF_SALE, _ALL_BACK)
+STANDS = ~_FULL_RETURN.exists()
 """True of a receipt of which something stayed with the customer: after a full return it is as if
 nothing had been bought."""
-_NO_RETURN = tables.sale.c.returns_id.is_(None)
+_NO_RETURN = _RECEIPT.returns_id.is_(None)
 # a receipt of the time before may come without its sum
-_NET_FITS = or_(tables.sale.c.net.is_(None), tables.sale.c.net >= 0)
-VISIT = and_(_NO_RETURN, _NET_FITS)
+_SOLD = or_(_RECEIPT.net.is_(None), _RECEIPT.net >= 0)
+VISIT = and_(_NO_RETURN, _SOLD)

@@ -32,7 +32,8 @@ RULES = (ShopRules.stage_new, ShopRules.stage_active, ShopRules.stage_dormant, S
 ENOUGH = 3
 """Visits after which a member has a gap of one's own."""
 YEAR = 365
-_DAY: Any = tables.member.c.registered_on.type
+_PERSON = tables.member.c
+_DAY: Any = _PERSON.registered_on.type
 
 
 @dataclass(frozen=True)
@@ -50,35 +51,49 @@ def staged(
     """Every live member, or `only` one, at a date (exclusive): member_id, stage, visits, first,
     last, since (days), gap (days, null under three visits), year_net (what was spent since `year`,
     where it is given)."""
-    bought = _of_one(before, only) if only is not None else _of_all(before, shop, year)
+    if only is not None:
+        bought = _of_one(before, only)
+    else:
+        bought = _of_all(before, shop, year)
     # read once: every stage looks at it
     base = bought.cte().prefix_with("MATERIALIZED")
     gap = _gap(base)
-    since = days_between(base.c.last, literal(before - timedelta(days=1), _DAY))
+    today = before - timedelta(days=1)
+    since = days_between(base.c.last, literal(today, _DAY))
+    spans = _Spans.of(shop, today, gap)
     paused = _paused(before, shop, base, only)
-    stage = _stage(base, since, _Spans.of(shop, before, gap), paused)
-    return select(base, since.label("since"), gap.label("gap"), stage.label("stage")).subquery()
+    stage = _stage(base, since, spans, paused)
+    found = {"since": since, "gap": gap, "stage": stage}
+    return select(base, *visits.labelled(found)).subquery()
 
 
 def _gap(base: Any) -> Any:
     """A member's own mean gap between visits, in days; null under three visits."""
-    spanned = cast(days_between(base.c.first, base.c.here), FloatType)
-    known = and_(base.c.visits >= ENOUGH, base.c.here > base.c.first)
-    return case((known, spanned / (base.c.visits - 1)))
+    first = base.c.first
+    here = base.c.here
+    spanned = cast(days_between(first, here), FloatType)
+    # three visits on one day are no gap
+    known = and_(base.c.visits >= ENOUGH, here > first)
+    gap = spanned / (base.c.visits - 1)
+    return case((known, gap))
 
 
 def _stage(base: Any, since: Any, spans: "_Spans", paused: Any) -> Any:
     """The first of the stages into which a member fits."""
-    since_first = days_between(base.c.first, literal(spans.new.today, _DAY))
-    active = spans.active.reaches(base.c.last, since)
-    new = spans.new.reaches(base.c.first, since_first)
+    first = base.c.first
+    last = base.c.last
+    since_first = days_between(first, literal(spans.new.today, _DAY))
+    active = spans.active.reaches(last, since)
+    new = and_(spans.new.reaches(first, since_first), active)
+    warning = spans.dormant.exceeds(last, since)
+    dormant = spans.lost.reaches(last, since)
     return case(
-        (base.c.last.is_(None), "prospect"),
+        (last.is_(None), "prospect"),
         (and_(active, paused), "back"),
-        (and_(new, active), "new"),
+        (new, "new"),
         (active, "active"),
-        (spans.dormant.exceeds(base.c.last, since), "warning"),
-        (spans.lost.reaches(base.c.last, since), "dormant"),
+        (warning, "warning"),
+        (dormant, "dormant"),
         else_="lost",
     )
 
@@ -87,11 +102,12 @@ def _of_all(before: Day, shop: ShopRules, year: Day | None) -> Select[Any]:
     """What stages of live members follow from: member_id, visits, first (visit), here (the last
     visit), last (where else it was known of as well), pause (days before the latest visits, null
     where they are not kept)."""
-    source, ever = visits.beside(tables.member.c.id, tables.member, before, year)
+    source, ever = visits.beside(_PERSON.id, tables.member, before, year)
     edge = member_figures.recent_edge(before, active_days(shop))
     kept = tables.member_figures.c
     paused = days_between(kept.old, kept.fresh)
-    more = {"pause": case((member_figures.believed_recently(before, edge), paused))}
+    believed = member_figures.believed_recently(before, edge)
+    more = {"pause": case((believed, paused))}
     if year is not None:
         more["year_net"] = ever["year_net"]
     return _known(before, source, ever, more)
@@ -99,31 +115,36 @@ def _of_all(before: Day, shop: ShopRules, year: Day | None) -> Select[Any]:
 
 def _of_one(before: Day, member: MemberId) -> Select[Any]:
     """The same of one member, from the receipts."""
-    ever = visits.activity(before, more=[tables.sale.c.member_id == member])
-    columns = {
-        "first": ever.c.first,
-        "last": ever.c.last,
-        "visits": func.coalesce(ever.c.visits, 0),
-    }
-    source = tables.member.outerjoin(ever, ever.c.member_id == tables.member.c.id)
-    query = _known(before, source, columns, {"pause": cast(null(), Integer)})
-    return query.where(tables.member.c.id == member)
+    theirs = tables.sale.c.member_id == member
+    ever = visits.activity(before, more=[theirs])
+    came = func.coalesce(ever.c.visits, 0)
+    columns = {"first": ever.c.first, "last": ever.c.last, "visits": came}
+    mine = ever.c.member_id == _PERSON.id
+    source = tables.member.outerjoin(ever, mine)
+    # counted from the receipts instead
+    no_pause = cast(null(), Integer)
+    query = _known(before, source, columns, {"pause": no_pause})
+    return query.where(_PERSON.id == member)
 
 
 def _known(
     before: Day, source: Any, ever: Mapping[str, Any], more: Mapping[str, Any]
 ) -> Select[Any]:
-    person = tables.member.c
     here = ever["last"]
     # the system before this one may have seen the member later than this shop did
-    elsewhere = case((person.opening_last_visit < before, person.opening_last_visit))
+    seen_there = _PERSON.opening_last_visit
+    elsewhere = case((seen_there < before, seen_there))
     later = or_(here.is_(None), elsewhere > here)
     last = case((later, elsewhere), else_=here)
-    columns = {"visits": ever["visits"], "first": ever["first"], "here": here, "last": last, **more}
-    labelled = [value.label(name) for name, value in columns.items()]
-    query = select(person.id.label("member_id"), *labelled).select_from(source)
-    registered = or_(person.registered_on < before, ever["visits"] > 0)
-    return query.where(person.state == "live", registered)
+    columns = {"visits": ever["visits"], "first": ever["first"]}
+    columns |= {"here": here, "last": last, **more}
+    member = _PERSON.id.label("member_id")
+    query = select(member, *visits.labelled(columns))
+    query = query.select_from(source)
+    bought = ever["visits"] > 0
+    # registered after the first visit: a card that came in late
+    registered = or_(_PERSON.registered_on < before, bought)
+    return query.where(_PERSON.state == "live", registered)
 
 
 @dataclass(frozen=True)
@@ -169,15 +190,12 @@ class _Spans:
     lost: _Span
 
     @classmethod
-    def of(cls, shop: ShopRules, before: Day, gap: Any) -> "_Spans":
-        def span(rule: VisitSpan) -> _Span:
-            return _Span(rule, before - timedelta(days=1), gap)
-
+    def of(cls, shop: ShopRules, today: Day, gap: Any) -> "_Spans":
         return cls(
-            new=span(shop.stage_new),
-            active=span(shop.stage_active),
-            dormant=span(shop.stage_dormant),
-            lost=span(shop.stage_lost),
+            new=_Span(shop.stage_new, today, gap),
+            active=_Span(shop.stage_active, today, gap),
+            dormant=_Span(shop.stage_dormant, today, gap),
+            lost=_Span(shop.stage_lost, today, gap),
         )
 
 
@@ -186,17 +204,22 @@ def _paused(before: Day, shop: ShopRules, base: Any, only: MemberId | None) -> A
     member's."""
     recent = member_figures.recent_edge(before, active_days(shop))
     least = shop.stage_dormant.days
-    buyer, day = tables.sale.c.member_id, tables.sale.c.business_date
+    buyer = tables.sale.c.member_id
+    day = tables.sale.c.business_date
     fresh = func.min(day).filter(day >= recent)
     old = func.max(day).filter(day < recent)
     if only is None:
         # of all the others the kept pause holds
-        whom = member_figures.others(member_figures.believed_recently(before, recent))
+        believed = member_figures.believed_recently(before, recent)
+        whom = member_figures.others(believed)
     else:
         whom = buyer == only
-    counted = select(buyer).where(visits.LIVE, visits.VISIT, day < before, whom)
-    long = counted.group_by(buyer).having(days_between(old, fresh) >= least)
-    return or_(base.c.pause >= least, base.c.member_id.in_(long))
+    visit = (visits.LIVE, visits.VISIT, day < before, whom)
+    long = days_between(old, fresh) >= least
+    counted = select(buyer).where(*visit)
+    counted = counted.group_by(buyer).having(long)
+    kept = base.c.pause >= least
+    return or_(kept, base.c.member_id.in_(counted))
 
 
 def active_days(shop: ShopRules) -> int:
@@ -210,27 +233,33 @@ def overview(store: Store, *, before: Day | None = None) -> list[Stage]:
     with store.read() as session:
         end = before or store.clock.tomorrow()
         shop = shop_settings.current(session)
-        found = staged(end, shop, year=end - timedelta(days=YEAR))
-        query = select(found.c.stage, func.count().label("members"), func.sum(found.c.year_net))
+        year = end - timedelta(days=YEAR)
+        found = staged(end, shop, year=year)
+        net = func.sum(found.c.year_net)
+        query = select(found.c.stage, func.count(), net)
         rows = session.execute(query.group_by(found.c.stage))
-        counted = {name: (members, net) for name, members, net in rows}
+        counted = {name: (members, int(spent)) for name, members, spent in rows}
     stages = []
     for name in STAGES:
-        members, net = counted.get(name, (0, 0))
-        stages.append(Stage(name, members, Money(int(net))))
+        # a stage without anybody is a line too
+        members, spent = counted.get(name, (0, 0))
+        stages.append(Stage(name, members, Money(spent)))
     return stages
 
 
 def of_members(session: Session, store: Store, before: Day | None = None) -> dict[MemberId, str]:
     """The stage of every live member."""
-    found = staged(before or store.clock.tomorrow(), shop_settings.current(session))
-    rows = session.execute(select(found.c.member_id, found.c.stage))
+    end = before or store.clock.tomorrow()
+    found = staged(end, shop_settings.current(session))
+    stages = select(found.c.member_id, found.c.stage)
+    rows = session.execute(stages)
     return {MemberId(row.member_id): row.stage for row in rows}
 
 
 def why(session: Session, store: Store, member: MemberId) -> StageReason:
     """One member's stage with its reasons."""
-    found = staged(store.clock.tomorrow(), shop_settings.current(session), only=member)
+    shop = shop_settings.current(session)
+    found = staged(store.clock.tomorrow(), shop, only=member)
     row = session.execute(select(found)).first()
     if row is None:
         # registered by a clock that was ahead, or erased
@@ -253,4 +282,6 @@ def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         shop = shop_settings.current(session)
-        return visits.steps(session, staged(before, shop), staged(then, shop), "stage")
+        old = staged(before, shop)
+        new = staged(then, shop)
+        return visits.steps(session, old, new, "stage")

@@ -34,26 +34,35 @@ _COUNTS = ("visits", "net", "year_visits", "year_net")
 """What is 0 of somebody without receipts; all the rest is nothing."""
 _NOTHING = dict.fromkeys(_SUMS) | dict.fromkeys(_COUNTS, 0)
 _WRITTEN = ("stale", "year_from", "recent_from", *_SUMS)
-_ROW = update(tables.member_figures).where(_KEPT.member_id == bindparam("member"))
-_KEEP = _ROW.values({name: bindparam(name) for name in _WRITTEN})
+_VALUES: dict[str, Any] = {name: bindparam(name) for name in _WRITTEN}
+_OF_MEMBER = _KEPT.member_id == bindparam("member")
+_KEEP = update(tables.member_figures).where(_OF_MEMBER).values(_VALUES)
 
 
 def believed(before: Day, first: Day | None = None) -> ColumnElement[bool]:
     """True of kept rows that say what was bought before a day, ever or (by the year's figures)
     since `first`."""
-    whole = and_(_UNTOUCHED, or_(_KEPT.newest.is_(None), _KEPT.newest < before))
+    whole = and_(_UNTOUCHED, _nothing_from(before))
     if first is None:
         return whole
     # said by what must not be: nearly all rows fit, and reading those by an index, one by one,
     # takes many times as long
-    over = and_(_KEPT.year_next.is_not(None), _KEPT.year_next < first)
+    left = _KEPT.year_next
+    over = and_(left.is_not(None), left < first)
     return and_(whole, _KEPT.year_from <= first, not_(over))
+
+
+def _nothing_from(day: Day) -> ColumnElement[bool]:
+    """True of rows of members without a receipt of this day or later."""
+    newest = _KEPT.newest
+    return or_(newest.is_(None), newest < day)
 
 
 def believed_recently(before: Day, recent: Day) -> ColumnElement[bool]:
     """True of kept rows whose `old` and `fresh` are the last visit before `recent` and the first
     one since."""
-    still_fresh = or_(_KEPT.fresh.is_(None), _KEPT.fresh >= recent)
+    fresh = _KEPT.fresh
+    still_fresh = or_(fresh.is_(None), fresh >= recent)
     edge = and_(_KEPT.recent_from <= recent, still_fresh)
     return and_(believed(before), edge)
 
@@ -63,9 +72,10 @@ def others(held: ColumnElement[bool], first: Day | None = None) -> ColumnElement
     nothing since `first`."""
     unknown = not_(held)
     if first is not None:
-        nothing = and_(_UNTOUCHED, or_(_KEPT.newest.is_(None), _KEPT.newest < first))
+        nothing = and_(_UNTOUCHED, _nothing_from(first))
         unknown = and_(unknown, not_(nothing))
-    return tables.sale.c.member_id.in_(select(_KEPT.member_id).where(unknown))
+    members = select(_KEPT.member_id).where(unknown)
+    return tables.sale.c.member_id.in_(members)
 
 
 def recent_edge(before: Day, active_days: int) -> Day:
@@ -81,11 +91,12 @@ def refresh(store: Store, *, active_days: int) -> int:
         year = before - shop_settings.current(session).rfm_window
     recent = recent_edge(before, active_days)
     held = and_(believed(before, year), believed_recently(before, recent))
-    left = select(_KEPT.member_id).where(not_(held)).order_by(_KEPT.member_id)
+    member = _KEPT.member_id
+    left = select(member).where(not_(held)).order_by(member)
     done = last = 0
     while True:
+        part = left.where(member > last).limit(AT_ONCE)
         with store.read() as session:
-            part = left.where(_KEPT.member_id > last).limit(AT_ONCE)
             ids = list(session.scalars(part))
         if not ids:
             rankings.keep(store)
@@ -100,16 +111,21 @@ def _sum_up(session: Session, ids: list[int], year: Day, recent: Day) -> None:
     rankings.hold(session)
     # on PostgreSQL a sale that is just being posted is waited for, and one that comes waits: it
     # makes the row stale afterwards
-    kept = select(_KEPT.member_id).where(database.among(session, _KEPT.member_id, ids))
+    member = _KEPT.member_id
+    buyer = tables.sale.c.member_id
+    rows_ = database.among(session, member, ids)
+    kept = select(member).where(rows_)
     session.execute(kept.with_for_update())
-    theirs = database.among(session, tables.sale.c.member_id, ids)
+    theirs = database.among(session, buyer, ids)
     summed = session.execute(_summed(year, recent).where(theirs))
     found = {row.member_id: row._mapping for row in summed}
     head = {"stale": 0, "year_from": year, "recent_from": recent}
     rows = []
-    for member in ids:
-        sums = found.get(member, _NOTHING)
-        rows.append({"member": member} | head | {name: sums[name] for name in _SUMS})
+    for number in ids:
+        row: dict[str, Any] = {"member": number, **head}
+        sums = found.get(number, _NOTHING)
+        row |= {name: sums[name] for name in _SUMS}
+        rows.append(row)
     session.connection().execute(_KEEP, rows)
 
 
@@ -117,30 +133,32 @@ def _summed(year: Any, recent: Any) -> Select[Any]:
     """All that is kept of members, from their receipts."""
     day = tables.sale.c.business_date
     this_year = day >= year
+    first = func.min(day)
+    last = func.max(day)
+    count = func.count()
     net = func.sum(tables.sale.c.net)
     ever = {
-        "newest": func.max(day),
-        "first": func.min(day).filter(VISIT),
-        "last": func.max(day).filter(VISIT),
-        "visits": func.count().filter(VISIT),
+        "newest": last,
+        "first": first.filter(VISIT),
+        "last": last.filter(VISIT),
+        "visits": count.filter(VISIT),
         "net": _amount(net),
     }
     in_year = {
-        "year_next": func.min(day).filter(this_year),
-        "year_first": func.min(day).filter(VISIT, this_year),
-        "year_last": func.max(day).filter(VISIT, this_year),
-        "year_visits": func.count().filter(VISIT, this_year),
+        "year_next": first.filter(this_year),
+        "year_first": first.filter(VISIT, this_year),
+        "year_last": last.filter(VISIT, this_year),
+        "year_visits": count.filter(VISIT, this_year),
         "year_net": _amount(net.filter(this_year)),
     }
     # the pause before the latest visits lies between these two
-    lately = {
-        "old": func.max(day).filter(VISIT, day < recent),
-        "fresh": func.min(day).filter(VISIT, day >= recent),
-    }
-    columns = ever | in_year | lately
-    labelled = [column.label(name) for name, column in columns.items()]
+    old = last.filter(VISIT, day < recent)
+    fresh = first.filter(VISIT, day >= recent)
+    columns = ever | in_year | {"old": old, "fresh": fresh}
+    labelled = [columns[name].label(name) for name in _SUMS]
     buyer = tables.sale.c.member_id
-    return select(buyer, *labelled).where(LIVE).group_by(buyer)
+    query = select(buyer, *labelled)
+    return query.where(LIVE).group_by(buyer)
 
 
 def _amount(total: Any) -> Any:
@@ -150,24 +168,33 @@ def _amount(total: Any) -> Any:
 
 def wrong(session: Session) -> list[int]:
     """Members of whom a row that is not stale says something else than their receipts."""
-    spans = select(_KEPT.year_from, _KEPT.recent_from).where(_UNTOUCHED).distinct()
+    spans = select(_KEPT.year_from, _KEPT.recent_from)
+    spans = spans.where(_UNTOUCHED).distinct()
     found: list[int] = []
     for span in session.execute(spans).all():
-        found += session.scalars(_differing(span.year_from, span.recent_from))
+        differing = _differing(span.year_from, span.recent_from)
+        found += session.scalars(differing)
     buyer = tables.sale.c.member_id
-    unkept = select(buyer).where(buyer.is_not(None), buyer.not_in(select(_KEPT.member_id)))
-    return [*found, *session.scalars(unkept.distinct().limit(MOST_WRONG))]
+    no_row = buyer.not_in(select(_KEPT.member_id))
+    unkept = select(buyer).where(buyer.is_not(None), no_row)
+    missing = session.scalars(unkept.distinct().limit(MOST_WRONG))
+    return [*found, *missing]
 
 
 def _differing(year: Day, recent: Day) -> Select[Any]:
     """Members whose row, kept as of these two days, is not what summing up says."""
     now = _summed(year, recent).subquery()
-    of_span = (_UNTOUCHED, _KEPT.year_from == year, _KEPT.recent_from == recent)
+    of_year = _KEPT.year_from == year
+    of_span = (_UNTOUCHED, of_year, _KEPT.recent_from == recent)
     differs = []
     for name in _SUMS:
-        real = func.coalesce(now.c[name], 0) if name in _COUNTS else now.c[name]
+        real: Any = now.c[name]
+        if name in _COUNTS:
+            real = func.coalesce(real, 0)
         kept = _KEPT[name]
         differs.append(kept.is_distinct_from(real))
-    query = select(_KEPT.member_id).outerjoin(now, now.c.member_id == _KEPT.member_id)
+    member = _KEPT.member_id
+    of_member = now.c.member_id == member
+    query = select(member).outerjoin(now, of_member)
     query = query.where(*of_span, or_(*differs))
-    return query.order_by(_KEPT.member_id).limit(MOST_WRONG)
+    return query.order_by(member).limit(MOST_WRONG)

@@ -31,8 +31,8 @@ _COUPON = tables.coupon.c
 class _Spent:
     """What all receipts of a member add up to."""
 
-    net: int
-    discount: int
+    net: Money
+    discount: Money
 
 
 def of_member(store: Store, *, member: str) -> Profile:
@@ -50,25 +50,33 @@ def of_member(store: Store, *, member: str) -> Profile:
         spent = _spent(session, person)
         next_visit = _next_visit(why)
         today = store.clock.today()
+        average = Money(spent.net // why.visits) if why.visits else None
+        with_coupon = _visits_with_coupon(session, person)
+        favourites = _favourites(session, person)
+        given = _coupons(session, person)
+        used = _coupons(session, person, _COUPON.state == "redeemed")
+        months = _months(session, person, today)
+        outlook = repurchase.of_member(session, store, person)
         likes = recommendation.suggest(session, store, person, LIKES)
-        return Profile(
-            why=why,
-            scores=scores,
-            group=group,
-            net=Money(spent.net),
-            average=Money(spent.net // why.visits) if why.visits else None,
-            discount=Money(spent.discount),
-            with_coupon=_visits_with_coupon(session, person),
-            favourites=_favourites(session, person),
-            next_visit=next_visit,
-            coupons_given=_coupons(session, person),
-            coupons_used=_coupons(session, person, _COUPON.state == "redeemed"),
-            overdue=next_visit is not None and next_visit < today,
-            months=_months(session, person, today),
-            outlook=repurchase.of_member(session, store, person),
-            likes=tuple(likes),
-            before=_before(session, person),
-        )
+        before = _before(session, person)
+    return Profile(
+        why=why,
+        scores=scores,
+        group=group,
+        net=spent.net,
+        average=average,
+        discount=spent.discount,
+        with_coupon=with_coupon,
+        favourites=favourites,
+        next_visit=next_visit,
+        coupons_given=given,
+        coupons_used=used,
+        overdue=next_visit is not None and next_visit < today,
+        months=months,
+        outlook=outlook,
+        likes=tuple(likes),
+        before=before,
+    )
 
 
 def _spent(session: Session, member: MemberId) -> _Spent:
@@ -76,15 +84,16 @@ def _spent(session: Session, member: MemberId) -> _Spent:
     sums = [func.coalesce(func.sum(column), 0) for column in columns]
     mine = select(*sums).where(visits.LIVE, _RECEIPT.member_id == member)
     net, discount = session.execute(mine).one()
-    return _Spent(net=int(net), discount=int(discount))
+    return _Spent(net=Money(int(net)), discount=Money(int(discount)))
 
 
 def _visits_with_coupon(session: Session, member: MemberId) -> int:
     use = tables.redemption.c
-    used = select(use.id).where(use.sale_id == _RECEIPT.id, use.reversed_at.is_(None)).exists()
+    stands = use.reversed_at.is_(None)
+    used = select(use.id).where(use.sale_id == _RECEIPT.id, stands)
     mine = (visits.LIVE, _RECEIPT.member_id == member, visits.VISIT)
-    counted = select(func.count()).select_from(tables.sale).where(*mine, used)
-    return int(session.scalar(counted) or 0)
+    counted = select(func.count()).select_from(tables.sale)
+    return int(session.scalar(counted.where(*mine, used.exists())) or 0)
 
 
 def _next_visit(why: StageReason) -> Day | None:
@@ -96,8 +105,8 @@ def _next_visit(why: StageReason) -> Day | None:
 
 def _coupons(session: Session, member: MemberId, *which: Any) -> int:
     mine = _COUPON.member_id == member
-    counted = select(func.count()).select_from(tables.coupon).where(mine, *which)
-    return int(session.scalar(counted) or 0)
+    counted = select(func.count()).select_from(tables.coupon)
+    return int(session.scalar(counted.where(mine, *which)) or 0)
 
 
 def _before(
@@ -106,7 +115,8 @@ def _before(
     """What an import brought along of the time before."""
     person = tables.member.c
     known = select(person.opening_spent, person.opening_visits, person.opening_last_visit)
-    spent, visited, last = session.execute(known.where(person.id == member)).one()
+    row = session.execute(known.where(person.id == member)).one()
+    spent, visited, last = row
     nothing = spent is None and visited is None and last is None
     return None if nothing else (spent, visited, last)
 
@@ -115,17 +125,22 @@ def _months(session: Session, member: MemberId, today: Day) -> tuple[Month, ...]
     """The last twelve months, this one too, the earliest first."""
     # counted from year 0
     this_month = today.year * 12 + today.month - 1
-    edges = [_first_of(month) for month in range(this_month - _MONTHS + 1, this_month + 1)]
+    months_back = range(_MONTHS - 1, -1, -1)
+    edges = [_first_of(this_month - back) for back in months_back]
     visit = case((visits.VISIT, 1), else_=0).label("visit")
     query = select(_RECEIPT.business_date, _RECEIPT.net, visit)
-    mine = (visits.LIVE, _RECEIPT.member_id == member, _RECEIPT.business_date >= edges[0])
+    since = _RECEIPT.business_date >= edges[0]
+    mine = (visits.LIVE, _RECEIPT.member_id == member, since)
     spent: Counter[Day] = Counter()
     came: Counter[Day] = Counter()
     for row in session.execute(query.where(*mine)):
         first = row.business_date.replace(day=1)
         spent[first] += int(row.net or 0)
         came[first] += row.visit
-    return tuple(Month(first, Money(spent[first]), came[first]) for first in edges)
+    months = []
+    for first in edges:
+        months.append(Month(first, Money(spent[first]), came[first]))
+    return tuple(months)
 
 
 def _first_of(months: int) -> Day:
@@ -142,8 +157,11 @@ def _favourites(session: Session, member: MemberId) -> tuple[Favourite, ...]:
     query = query.join(SaleLine, SaleLine.product_id == Product.id)
     query = query.join(tables.sale, _RECEIPT.id == SaleLine.sale_id)
     mine = (visits.LIVE, visits.VISIT, _RECEIPT.member_id == member)
-    query = query.where(*mine, Product.category != "").group_by(Product.category)
+    query = query.where(*mine, Product.category != "")
+    query = query.group_by(Product.category)
     # of equal ones always the same first
-    most = query.order_by(amount.desc(), Product.category).limit(MOST_CATEGORIES)
-    rows = session.execute(most)
-    return tuple(Favourite(category, count, Money(int(total))) for category, count, total in rows)
+    most_first = query.order_by(amount.desc(), Product.category)
+    favourites = []
+    for category, count, total in session.execute(most_first.limit(MOST_CATEGORIES)):
+        favourites.append(Favourite(category, count, Money(int(total))))
+    return tuple(favourites)

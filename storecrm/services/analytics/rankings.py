@@ -81,7 +81,8 @@ def _counted(session: Session) -> list[tuple[str, int, int]]:
     newest, since, members = session.execute(span).one()
     if newest is None or since is None:
         return []
-    steps = [("before", newest.toordinal() + 1, members), ("first", since.toordinal(), members)]
+    steps = [("before", newest.toordinal() + 1, members)]
+    steps.append(("first", since.toordinal(), members))
     for what in ("last", "visits"):
         steps += _each_value(session, what)
     return steps + _rungs(session)
@@ -90,10 +91,12 @@ def _counted(session: Session) -> list[tuple[str, int, int]]:
 def _each_value(session: Session, what: str) -> list[tuple[str, int, int]]:
     """A step for each value of days or visits."""
     value = _KEPT[f"year_{what}"]
-    query = select(value.label("value"), func.count().label("members")).where(_BOUGHT)
+    members = func.count().label("members")
+    query = select(value.label("value"), members).where(_BOUGHT)
+    lowest_first = query.group_by(value).order_by(value)
     steps = []
     below = 0
-    for row in session.execute(query.group_by(value).order_by(value)):
+    for row in session.execute(lowest_first):
         steps.append((what, _number(row.value), below))
         below += row.members
     return steps
@@ -106,7 +109,9 @@ def _rungs(session: Session) -> list[tuple[str, int, int]]:
     place = func.row_number().over(order_by=net)
     columns = (net.label("value"), under.label("below"), place.label("place"))
     rows = select(*columns).where(_BOUGHT).subquery()
-    query = select(rows.c.value, rows.c.below).where(rows.c.place % RUNG == 1)
+    query = select(rows.c.value, rows.c.below)
+    # equal sums make one step
+    query = query.where(rows.c.place % RUNG == 1)
     found = session.execute(query.distinct().order_by(rows.c.value))
     return [("net", int(row.value), int(row.below)) for row in found]
 
@@ -146,8 +151,9 @@ class _Order:
 
     def span(self, step: int) -> tuple[int | None, int | None]:
         """The values of a step and of the next; None before the first and behind the last."""
+        upper = step + 1
         low = self.values[step] if step >= 0 else None
-        high = self.values[step + 1] if step + 1 < len(self.values) else None
+        high = self.values[upper] if upper < len(self.values) else None
         return low, high
 
 
@@ -155,9 +161,12 @@ def moved(session: Session, before: Day, first: Day) -> Sequence[int] | None:
     """Members whose kept row does not say any more what they bought between two days; None where
     the steps are not of these days (another year, no housekeeping yet), or where they are so many
     that putting all in order is quicker."""
-    days = select(_STEP.what, _STEP.value).where(_STEP.what.in_(("before", "first")))
-    span: dict[str, int] = {row.what: row.value for row in session.execute(days)}
-    if not span or span["before"] > before.toordinal() or span["first"] > first.toordinal():
+    edges_ = _STEP.what.in_(("before", "first"))
+    days = session.execute(select(_STEP.what, _STEP.value).where(edges_))
+    span: dict[str, int] = {row.what: row.value for row in days}
+    if not span or span["before"] > before.toordinal():
+        return None
+    if span["first"] > first.toordinal():
         return None
     # some stand in both; gathering them in the statement would take it off its indexes
     member = select(_KEPT.member_id)
@@ -173,24 +182,31 @@ def edges(
     up) up the order. `ids` are those whose kept row does not hold, `come` what holds of them
     instead."""
     steps = _steps(session)
-    kept = select(*(_KEPT[f"year_{what}"].label(what) for what in MEASURES))
+    columns = [_KEPT[f"year_{what}"].label(what) for what in MEASURES]
+    kept = select(*columns)
     theirs = database.among(session, _KEPT.member_id, ids)
     gone = session.execute(kept.where(theirs, _BOUGHT)).all()
     whole = steps["before"][0].below
     members = whole - len(gone) + len(come)
-    places = [-(-members * part // parts) for part in range(1, parts)] if members else []
+    places = _places(members, parts)
     found: dict[str, list[Any]] = {}
     for what in MEASURES:
         mine = steps.get(what, [])
-        order = _Order(
-            values=[step.value for step in mine],
-            below=[step.below for step in mine],
-            members=whole,
-            gone=_numbers(gone, what),
-            come=_numbers(come, what),
-        )
+        values = [step.value for step in mine]
+        below = [step.below for step in mine]
+        out = _numbers(gone, what)
+        put = _numbers(come, what)
+        order = _Order(values=values, below=below, members=whole, gone=out, come=put)
         found[what] = [_nth(session, what, order, place) for place in places]
-    return found | {"last": [date.fromordinal(day) for day in found["last"]]}
+    days = found["last"]
+    return found | {"last": [date.fromordinal(day) for day in days]}
+
+
+def _places(members: int, parts: int) -> list[int]:
+    """Of so many members those who stand one part, two parts and so on up, rounded up."""
+    if not members:
+        return []
+    return [-(-members * part // parts) for part in range(1, parts)]
 
 
 def _steps(session: Session) -> dict[str, list[Any]]:
@@ -218,7 +234,8 @@ def _nth(session: Session, what: str, order: _Order, number: int) -> int:
     # an order that lost more than it had of a value has none of it
     inside = inside - Counter(_between(order.gone, low, high))
     inside += Counter(_between(order.come, low, high))
-    left = number - (order.under(step) if step >= 0 else 0)
+    under = order.under(step) if step >= 0 else 0
+    left = number - under
     for value in sorted(inside):
         left -= inside[value]
         if left <= 0:
@@ -234,7 +251,8 @@ def _kept_between(session: Session, what: str, order: _Order, step: int) -> Coun
     if what != "net":
         # each value has a step of its own
         upto = order.below[step + 1] if high is not None else order.members
-        return Counter({order.values[step]: upto - order.below[step]})
+        members = upto - order.below[step]
+        return Counter({order.values[step]: members})
     net = _KEPT.year_net
     query = select(net).where(_BOUGHT, net >= low)
     if high is not None:

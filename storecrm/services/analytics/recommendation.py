@@ -33,6 +33,7 @@ FADE = 0.97
 """How much less each older basket counts."""
 TOGETHER = 0.05
 """How much what goes with an article counts beside the article itself."""
+_ARTICLE = tables.product.c
 _SPARE = 3
 """So many times the wanted articles are looked at: some of them may not be suggested."""
 
@@ -58,7 +59,18 @@ class _Pairs:
     receipts: int
 
     def together(self, one: int, other: int) -> int:
-        return self.partners.get(one, {}).get(other, 0)
+        partners = self.partners.get(one, {})
+        return partners.get(other, 0)
+
+    def strongest(self, bought: Iterable[int], product: int) -> int:
+        """With which own article another goes most; 0 for none."""
+
+        def share(own: int) -> tuple[float, int]:
+            # of an article that was not counted by itself the receipts are not known
+            receipts = self.single.get(own, 1)
+            return self.together(own, product) / receipts, -own
+
+        return max(bought, key=share, default=0)
 
     def confidence(self, one: int, other: int) -> float:
         """Of the receipts with `one` the share that has `other`."""
@@ -69,7 +81,8 @@ class _Pairs:
         """How many times as often as by chance; 0 where it is not known."""
         if other not in self.single:
             return 0.0
-        return self.confidence(one, other) * self.receipts / self.single[other]
+        confidence = self.confidence(one, other)
+        return confidence * self.receipts / self.single[other]
 
 
 def ranked(
@@ -85,10 +98,13 @@ def ranked(
         score[product] += share
         if product not in single:
             continue
+        # by how often it goes with it
         for other, both in partners.get(product, {}).items():
             score[other] += TOGETHER * share * both / single[product]
     just = set(history[0]) if history else set()
-    found = [(value, product) for product, value in score.items() if product not in just]
+    for product in just:
+        score.pop(product, None)
+    found = [(value, product) for product, value in score.items()]
     # of equal ones always the same first
     return sorted(found, key=lambda one: (-one[0], one[1]))
 
@@ -125,16 +141,22 @@ def suggest(session: Session, store: Store, member: MemberId, limit: int = 5) ->
     bought = {product for product, _ in times.most_common(OWN)}
     single, partners = basket_pairs.partners_of(session, bought)
     order = [product for _, product in ranked(history, single, partners)]
+    # some of them may not be suggested
     likely = order[: limit * _SPARE]
     articles = _articles(session, likely)
     pairs = _Pairs(single, partners, basket_pairs.receipts(session))
-    may = [product for product in likely if _may_be_suggested(articles[product])]
-    return [
-        _own(articles[product], times[product], len(history))
-        if times[product]
-        else _with_own(session, articles[product], bought, pairs, len(history))
-        for product in may[:limit]
-    ]
+    found: list[Suggestion] = []
+    for product in likely:
+        article = articles[product]
+        if len(found) == limit or not _may_be_suggested(article):
+            continue
+        if times[product]:
+            found.append(_own(article, times[product], len(history)))
+        else:
+            source = pairs.strongest(bought, product)
+            name = _name(session, source)
+            found.append(_with_own(article, source, name, pairs, len(history)))
+    return found
 
 
 def _may_be_suggested(article: Any) -> bool:
@@ -157,47 +179,47 @@ def _own(article: Any, times: int, baskets: int) -> Suggestion:
     )
 
 
-def _with_own(
-    session: Session, article: Any, bought: Iterable[int], pairs: _Pairs, baskets: int
-) -> Suggestion:
+def _with_own(article: Any, source: int, name: str, pairs: _Pairs, baskets: int) -> Suggestion:
     """It goes with what the member buys."""
-
-    def weight(own: int) -> tuple[float, int]:
-        # of an article that was not counted by itself the receipts are not known
-        return pairs.together(own, article.id) / pairs.single.get(own, 1), -own
-
-    source = max(bought, key=weight, default=0)
-    name = session.scalar(select(tables.product.c.name).where(tables.product.c.id == source))
+    confidence = pairs.confidence(source, article.id)
     return Suggestion(
         sku=article.sku,
         name=article.name or article.sku,
         category=article.category,
         own=0,
         visits=baskets,
-        with_name=name or "",
-        confidence=pairs.confidence(source, article.id),
+        with_name=name,
+        confidence=confidence,
         lift=pairs.lift(source, article.id),
     )
 
 
+def _name(session: Session, product: int) -> str:
+    query = select(_ARTICLE.name).where(_ARTICLE.id == product)
+    return session.scalar(query) or ""
+
+
 def _articles(session: Session, products: Sequence[int]) -> dict[int, Any]:
-    wanted = select(tables.product).where(tables.product.c.id.in_(products))
+    wanted = select(tables.product).where(_ARTICLE.id.in_(products))
     return {row.id: row for row in session.execute(wanted)}
 
 
 def _history(session: Session, member: MemberId, today: Day) -> list[tuple[int, ...]]:
     """The member's newest baskets, the newest first."""
-    sale, line = tables.sale.c, tables.sale_line.c
+    sale = tables.sale.c
+    line = tables.sale_line.c
     mine = select(sale.id).where(visits.LIVE, visits.VISIT, sale.member_id == member)
     mine = mine.where(sale.business_date <= today)
     newest_first = mine.order_by(sale.business_date.desc(), sale.id.desc())
-    newest = list(session.scalars(newest_first.limit(BASKETS)))
-    query = select(line.sale_id, line.product_id).where(line.sale_id.in_(newest))
-    query = query.where(line.product_id.is_not(None), line.quantity > 0)
+    newest = session.scalars(newest_first.limit(BASKETS)).all()
+    sold = (line.product_id.is_not(None), line.quantity > 0)
+    query = select(line.sale_id, line.product_id)
+    query = query.where(line.sale_id.in_(newest), *sold)
     lines: defaultdict[int, set[int]] = defaultdict(set)
     for bill, product in session.execute(query):
         lines[bill].add(product)
-    return [tuple(sorted(lines[bill])) for bill in newest if bill in lines]
+    with_lines = [bill for bill in newest if bill in lines]
+    return [tuple(sorted(lines[bill])) for bill in with_lines]
 
 
 def goes_with(store: Store, *, sku: str, limit: int = 10) -> list[Partner]:
@@ -208,7 +230,7 @@ def goes_with(store: Store, *, sku: str, limit: int = 10) -> list[Partner]:
     """
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        known = select(tables.product.c.id).where(tables.product.c.sku == sku, SHOWN)
+        known = select(_ARTICLE.id).where(_ARTICLE.sku == sku, SHOWN)
         product = session.scalar(known)
         if product is None:
             raise NotFound("product", where=sku[:40])
@@ -221,10 +243,7 @@ def goes_with(store: Store, *, sku: str, limit: int = 10) -> list[Partner]:
 
 
 def _partner(article: Any, product: int, pairs: _Pairs) -> Partner:
-    return Partner(
-        sku=article.sku,
-        name=article.name,
-        receipts=pairs.together(product, article.id),
-        confidence=pairs.confidence(product, article.id),
-        lift=pairs.lift(product, article.id),
-    )
+    both = pairs.together(product, article.id)
+    confidence = pairs.confidence(product, article.id)
+    lift = pairs.lift(product, article.id)
+    return Partner(article.sku, article.name, both, confidence=confidence, lift=lift)

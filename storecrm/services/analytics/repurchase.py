@@ -1,27 +1,13 @@
-"""Will the member come again? The BG/NBD model: while alive a member comes at random at an own
-rate; after each visit the member may leave for ever, with an own chance. Four numbers (r, alpha:
-how the rates differ between members; a, b: how the chances do) describe a shop; they are fitted to
-the members' visits by maximum likelihood.
+"""Will the member come again? The visits of all members are put into a model (see visit_model),
+which is kept; what it says of a member is the outlook.
 
-Source: P. S. Fader, B. G. S. Hardie, K. L. Lee, "Counting Your Customers" the Easy Way: An
-    Alternative to the Pareto/NBD Model, Marketing
-Science 24 (2005), equations 6, 8 and 10; P(alive) after P. S. Fader, B. G. S. Hardie, K. L. Lee,
-Computing P(alive) Using the BG/NBD Model
-(2008). The simplex search is that of J. A. Nelder and R. Mead (1965). The one Python library with
-this model that is small enough is not kept any more, and it brings SciPy; so the fit is ours.
-`python -m benchmarks value` compares it with the published parameters of CDNOW.
-
-Times are weeks: x repeat days, t_x from the first visit to the last, T from the first visit to the
-end of what was seen.
+    repurchase.learn(store)
+    repurchase.show(store, member="13800138000")
 """
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from itertools import count
-from math import exp, inf, lgamma, log
 from typing import Any
 
 from sqlalchemy import delete, func, insert, literal, select
@@ -34,7 +20,8 @@ from storecrm.models import tables
 from storecrm.models.database import days_between
 from storecrm.models.learned import Learned
 from storecrm.services import rights
-from storecrm.services.analytics import visits
+from storecrm.services.analytics import visit_model, visits
+from storecrm.services.analytics.visit_model import Model, VisitHistory
 from storecrm.services.members import registry
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
@@ -45,205 +32,12 @@ AHEAD = 90
 """Days that are looked ahead."""
 SAMPLE = 5000
 """Members the fit looks at; more of them change the four numbers less than the year does."""
-ENOUGH = 50
-"""Members with a second visit, under which nothing is said."""
-ROUNDS = 600
-FARTHEST = 12
-"""Logarithm of what any of the four numbers may be: a search that went there is lost."""
 WEEK = 7
-_USUAL = (0.5, 5.0, 0.8, 2.0)
-"""Where the search for r, alpha, a and b begins."""
 _SAID_EACH = 500
 """Members between two words of progress."""
 _OF_VALUE = tables.learned.c.what == "value"
-_CALLED = select(tables.member.c.id, tables.member.c.member_no, tables.member.c.name)
-
-
-@dataclass(frozen=True)
-class VisitHistory:
-    """What the model knows of a member: repeat days `x`, weeks to the last visit `t_x`, weeks
-    watched `T`."""
-
-    x: int
-    t_x: float
-    T: float
-
-
-@dataclass(frozen=True)
-class Model:
-    """The four numbers, and how well they fit (natural logarithm of the likelihood)."""
-
-    r: float
-    alpha: float
-    a: float
-    b: float
-    log_likelihood: float
-
-
-def log_likelihood(
-    r: float, alpha: float, a: float, b: float, seen: Iterable[tuple[VisitHistory, int]]
-) -> float:
-    """Of members with how many of each there are; -inf outside the model's range (all four above
-    0).
-
-    Source: Fader, Hardie and Lee (2005), equation 6, in logarithms.
-    """
-    if min(r, alpha, a, b) <= 0:
-        return -inf
-    # the same for every member
-    fixed = lgamma(a + b) - lgamma(b) - lgamma(r) + r * log(alpha)
-    log_a = log(a)
-    total = 0.0
-    for one, members in seen:
-        x = one.x
-        head = fixed + lgamma(r + x) + lgamma(b + x) - lgamma(a + b + x)
-        still = -(r + x) * log(alpha + one.T)
-        if x:
-            gone = log_a - log(b + x - 1) - (r + x) * log(alpha + one.t_x)
-            # the sum of two powers, neither of which may overflow
-            top = max(still, gone)
-            still = top + log(exp(still - top) + exp(gone - top))
-        total += members * (head + still)
-    return total
-
-
-def fit(seen: Iterable[VisitHistory], *, progress: Progress = silent) -> Model:
-    """The four numbers that make what was seen most likely.
-
-    Raises:
-        NotPossible: not_enough_data (fewer than ENOUGH members came a second time).
-        Cancelled: `progress` said so.
-    """
-    counts = list(Counter(seen).items())
-    again = sum(members for one, members in counts if one.x)
-    if again < ENOUGH:
-        raise NotPossible("not_enough_data", where=str(again), least=ENOUGH)
-    rounds = count(1)
-
-    def worse(place: Sequence[float]) -> float:
-        progress(min(next(rounds), ROUNDS), ROUNDS)
-        if any(abs(each) > FARTHEST for each in place):
-            return inf
-        r, alpha, a, b = map(exp, place)
-        return -log_likelihood(r, alpha, a, b, counts)
-
-    nearby, _ = _downhill(worse, [log(usual) for usual in _USUAL])
-    # once more from there: the search may have stood still on a slope
-    place, value = _downhill(worse, nearby)
-    progress(ROUNDS, ROUNDS)
-    r, alpha, a, b = map(exp, place)
-    return Model(r=r, alpha=alpha, a=a, b=b, log_likelihood=-value)
-
-
-_Corner = tuple[float, list[float]]
-"""How bad a place is, and the place."""
-
-
-def _downhill(
-    worse: Callable[[Sequence[float]], float], start: Sequence[float], *, near: float = 1e-7
-) -> tuple[list[float], float]:
-    """The lowest place near `start`: the simplex search of Nelder and Mead."""
-
-    def corner(place: list[float]) -> _Corner:
-        return worse(place), place
-
-    corners = sorted(corner(place) for place in _around(start))
-    for _ in range(ROUNDS):
-        low, high = corners[0][0], corners[-1][0]
-        if abs(high - low) <= near * (abs(low) + near):
-            break
-        middle = _middle([place for _, place in corners[:-1]])
-        far = corners[-1][1]
-        # the worst corner is turned over the middle of the others
-        tried = corner(_away(middle, far, 1.0))
-        if tried[0] < low:
-            tried = min(tried, corner(_away(middle, far, 2.0)))
-        elif tried[0] >= corners[-2][0]:
-            half = 0.5 if tried[0] < high else -0.5
-            tried = min(tried, corner(_away(middle, far, half)))
-            if tried[0] >= high:
-                corners = _shrunk(corners, corner)
-                continue
-        corners = sorted([*corners[:-1], tried])
-    return corners[0][1], corners[0][0]
-
-
-def _around(start: Sequence[float]) -> list[list[float]]:
-    """The start, and one place beside it along each axis."""
-    places = [list(start)]
-    for axis in range(len(start)):
-        place = list(start)
-        place[axis] += 0.5
-        places.append(place)
-    return places
-
-
-def _middle(places: Sequence[Sequence[float]]) -> list[float]:
-    return [sum(along) / len(places) for along in zip(*places, strict=True)]
-
-
-def _away(middle: Sequence[float], far: Sequence[float], by: float) -> list[float]:
-    """From `far` through the middle, and so many times as far behind it."""
-    return [m + by * (m - f) for m, f in zip(middle, far, strict=True)]
-
-
-def _shrunk(corners: Sequence[_Corner], corner: Callable[[list[float]], _Corner]) -> list[_Corner]:
-    """Every corner half way to the best one."""
-    best = corners[0][1]
-    halved = [corners[0]]
-    for _, place in corners[1:]:
-        half = [(b + p) / 2 for b, p in zip(best, place, strict=True)]
-        halved.append(corner(half))
-    return sorted(halved)
-
-
-def alive(model: Model, one: VisitHistory) -> float:
-    """The chance that a member still comes, 0 to 1; 1 for who came once (nobody leaves before the
-    second visit in this model).
-
-    Source: Fader, Hardie and Lee (2008), equation 7.
-    """
-    return 1 / (1 + _gone(model, one))
-
-
-def _gone(model: Model, one: VisitHistory) -> float:
-    if not one.x:
-        return 0.0
-    watched, seen = model.alpha + one.T, model.alpha + one.t_x
-    power = (model.r + one.x) * log(watched / seen)
-    odds = model.a / (model.b + one.x - 1)
-    # beyond it exp() overflows
-    return odds * exp(min(power, 700))
-
-
-def expected(model: Model, one: VisitHistory, weeks: float) -> float:
-    """Visit days expected in the next `weeks`.
-
-    Source: Fader, Hardie and Lee (2005), equation 10.
-    """
-    a = model.a
-    if abs(a - 1) < 1e-9:
-        # the formula has a hole there that is none: a hair beside it
-        a += 1e-6
-    seen = model.alpha + one.T
-    whole = seen + weeks
-    bought = model.r + one.x
-    left = a + model.b + one.x - 1
-    ratio = exp(bought * log(seen / whole))
-    series = _hypergeometric(bought, model.b + one.x, left, weeks / whole)
-    inside = 1 - ratio * series
-    return left / (a - 1) * inside / (1 + _gone(model, one))
-
-
-def _hypergeometric(a: float, b: float, c: float, z: float) -> float:
-    """Gauss's 2F1 as its series, for 0 <= z < 1."""
-    term = total = 1.0
-    for step in range(10_000):
-        term *= (a + step) * (b + step) / (c + step) * z / (step + 1)
-        total += term
-        if abs(term) < 1e-12 * abs(total):
-            break
-    return total
+_PERSON = tables.member.c
+_CALLED = select(_PERSON.id, _PERSON.member_no, _PERSON.name)
 
 
 def learn(store: Store, *, progress: Progress = silent) -> Model:
@@ -258,10 +52,11 @@ def learn(store: Store, *, progress: Progress = silent) -> Model:
         rows = session.execute(_seen(store.clock.tomorrow())).all()
     step = max(1, len(rows) // SAMPLE)
     sample = [_of_row(row) for row in rows[::step]]
-    model = fit(sample, progress=progress)
+    model = visit_model.fit(sample, progress=progress)
+    first = min(row.first for row in rows)
     values = {
         "what": "value",
-        "first_day": min(row.first for row in rows),
+        "first_day": first,
         "last_day": store.clock.today(),
         "counted": len(rows),
         "at": store.clock.now(),
@@ -283,28 +78,32 @@ def model_of(session: Session) -> Model | None:
 def _seen(before: Day, only: MemberId | None = None) -> Any:
     """member_id, days, first, span, watched and net of every member who ever came, as of a day
     (exclusive)."""
-    buyer, day = tables.sale.c.member_id, tables.sale.c.business_date
+    buyer = tables.sale.c.member_id
+    day = tables.sale.c.business_date
     days = func.count(day.distinct()).filter(visits.VISIT)
     first = func.min(day).filter(visits.VISIT)
     last = func.max(day).filter(visits.VISIT)
     net = func.coalesce(func.sum(tables.sale.c.net), 0)
     sums = {"days": days, "first": first, "last": last, "net": net}
-    labelled = [column.label(name) for name, column in sums.items()]
-    query = select(buyer, *labelled).where(visits.LIVE, day < before)
+    query = select(buyer, *visits.labelled(sums))
+    query = query.where(visits.LIVE, day < before)
     if only is not None:
         query = query.where(buyer == only)
     found = query.group_by(buyer).having(days > 0).subquery()
-    today = literal(before - timedelta(days=1), tables.member.c.registered_on.type)
-    span = days_between(found.c.first, found.c.last).label("span")
-    watched = days_between(found.c.first, today).label("watched")
-    columns = (found.c.member_id, found.c.days, found.c.first, span, watched, found.c.net)
-    return select(*columns).order_by(found.c.member_id)
+    seen = found.c
+    today = literal(before - timedelta(days=1), day.type)
+    span = days_between(seen.first, seen.last)
+    watched = days_between(seen.first, today)
+    spans = (span.label("span"), watched.label("watched"))
+    query = select(seen.member_id, seen.days, seen.first, *spans, seen.net)
+    return query.order_by(seen.member_id)
 
 
 def _of_row(row: Any) -> VisitHistory:
     # a receipt of a clock that was ahead lies behind the last day that is watched
     watched = max(row.span, row.watched)
-    return VisitHistory(x=int(row.days) - 1, t_x=row.span / WEEK, T=watched / WEEK)
+    repeats = int(row.days) - 1
+    return VisitHistory(x=repeats, t_x=row.span / WEEK, T=watched / WEEK)
 
 
 def of_member(session: Session, store: Store, member: MemberId) -> Outlook | None:
@@ -315,21 +114,22 @@ def of_member(session: Session, store: Store, member: MemberId) -> Outlook | Non
     row = session.execute(_seen(store.clock.tomorrow(), member)).first()
     if row is None:
         return None
-    who = session.execute(_CALLED.where(tables.member.c.id == member)).one()
+    who = session.execute(_CALLED.where(_PERSON.id == member)).one()
     return _outlook(model, row, who)
 
 
 def _outlook(model: Model, row: Any, who: Any) -> Outlook:
     one = _of_row(row)
-    coming = max(0.0, expected(model, one, AHEAD / WEEK))
+    coming = max(0.0, visit_model.expected(model, one, AHEAD / WEEK))
     # who brought back more than was bought is worth nothing
     spent = max(0, int(row.net))
+    worth = coming * spent / int(row.days)
     return Outlook(
         member_no=who.member_no,
         name=who.name,
-        alive=alive(model, one),
+        alive=visit_model.alive(model, one),
         visits=coming,
-        net=Money(round(coming * spent / int(row.days))),
+        net=Money(round(worth)),
     )
 
 
@@ -379,7 +179,7 @@ def every(store: Store, *, progress: Progress = silent) -> list[Outlook]:
         model = model_of(session)
         if model is None:
             raise NotPossible("not_learned")
-        live = session.execute(_CALLED.where(tables.member.c.state == "live"))
+        live = session.execute(_CALLED.where(_PERSON.state == "live"))
         names = {who.id: who for who in live}
         seen = session.execute(_seen(store.clock.tomorrow()))
         rows = [row for row in seen if row.member_id in names]

@@ -80,8 +80,9 @@ class Overview:
 def scores(session: Session, before: Day, shop: ShopRules) -> Subquery:
     """member_id, last, visits, net, r, f, m and the named group of every member with a visit in the
     window, as one query."""
+    unnamed = select(_unnamed(session, before, shop))
     # scores are worked out once a member, not anew in each rule of a group
-    scored = select(_unnamed(session, before, shop)).cte().prefix_with("MATERIALIZED")
+    scored = unnamed.cte().prefix_with("MATERIALIZED")
     *named, rest = shop.rfm_groups
     whens = [(_in_group(scored, group), group.name) for group in named]
     name = case(*whens, else_=rest.name) if whens else literal(rest.name)
@@ -90,8 +91,10 @@ def scores(session: Session, before: Day, shop: ShopRules) -> Subquery:
 
 def _in_group(scored: Any, group: RfmGroup) -> ColumnElement[bool]:
     """True of members whose scores the rule of a group allows."""
-    ranges = [scored.c[letter].between(low, high) for letter, low, high in group.ranges]
-    return and_(*ranges)
+    inside = []
+    for letter, low, high in group.ranges:
+        inside.append(scored.c[letter].between(low, high))
+    return and_(*inside)
 
 
 def _unnamed(session: Session, before: Day, shop: ShopRules) -> Subquery:
@@ -141,15 +144,18 @@ def _scored(before: Day, first: Day, known: dict[str, list[Any]]) -> Subquery:
 def _scored_anew(before: Day, first: Day) -> Subquery:
     """Scores by edges that are found in the same statement."""
     # read once: everything below looks at it
-    base = select(visits.activity(before, first)).cte().prefix_with("MATERIALIZED")
-    edges = {letter: _edges(base, base.c[what]) for letter, what in _LETTERS.items()}
+    bought = select(visits.activity(before, first))
+    base = bought.cte().prefix_with("MATERIALIZED")
     scored = []
+    edges = []
     for letter, what in _LETTERS.items():
-        score = _score(base.c[what], edges[letter].c)
-        scored.append(score.label(letter))
+        value = base.c[what]
+        found = _edges(base, value)
+        edges.append(found)
+        scored.append(_score(value, found.c).label(letter))
     query = select(base, *scored).select_from(base)
     # each is one row
-    for found in edges.values():
+    for found in edges:
         query = query.join(found, true())
     return query.subquery()
 
@@ -164,9 +170,11 @@ def _score(column: Any, edges: Iterable[Any]) -> Any:
 def _edges(base: Any, column: Any) -> Any:
     """One row with the values of the members who stand a fifth, two fifths and so on (rounded up)
     up the order of a value."""
-    sizes = select(column.label("value"), func.count().label("members"))
-    counted = sizes.group_by(column).subquery()
-    running = func.sum(counted.c.members).over(order_by=counted.c.value)
+    members = func.count().label("members")
+    sizes = select(column.label("value"), members).group_by(column)
+    counted = sizes.subquery()
+    total = func.sum(counted.c.members)
+    running = total.over(order_by=counted.c.value)
     upto = select(counted.c.value, running.label("upto")).subquery()
     whole = select(func.count()).select_from(base).scalar_subquery()
     at = []
@@ -194,18 +202,21 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
         group = _group(row.r, row.f, row.m, shop)
         by_cell[row.r, row.f].add(row)
         by_name[group].add(row)
-    cells = [
-        RfmCell(r, f, tally.members, Money(tally.net)) for (r, f), tally in sorted(by_cell.items())
-    ]
+    cells = []
+    for (r, f), tally in sorted(by_cell.items()):
+        cells.append(RfmCell(r, f, tally.members, Money(tally.net)))
     groups = []
     for one in shop.rfm_groups:
         tally = by_name[one.name]
         groups.append(GroupSize(one.name, one.written, tally.members, Money(tally.net)))
+    members = sum(cell.members for cell in cells)
+    net = Money(sum(cell.net for cell in cells))
+    window = shop.rfm_window.days
     return Overview(
         before=end,
-        days=shop.rfm_window.days,
-        members=sum(cell.members for cell in cells),
-        net=Money(sum(cell.net for cell in cells)),
+        days=window,
+        members=members,
+        net=net,
         cells=tuple(cells),
         groups=tuple(groups),
     )
@@ -239,7 +250,9 @@ def of_member(
     if known is None:
         r, f, m = _by_counting(session, visits.activity(end, first), mine)
     else:
-        r, f, m = (_place(getattr(mine, what), known[what]) for what in _LETTERS.values())
+        values = [getattr(mine, what) for what in _LETTERS.values()]
+        edges = [known[what] for what in _LETTERS.values()]
+        r, f, m = map(_place, values, edges)
     return (r, f, m), _group(r, f, m, shop)
 
 
@@ -256,16 +269,20 @@ def _by_counting(session: Session, base: Subquery, mine: Any) -> tuple[int, int,
         worse.append(func.count().filter(below).label(letter))
     members = func.count().label("members")
     row = session.execute(select(members, *worse)).one()
-    r, f, m = (1 + STEPS * count // row.members for count in (row.r, row.f, row.m))
+    counts = (row.r, row.f, row.m)
+    r, f, m = (1 + STEPS * count // row.members for count in counts)
     return r, f, m
 
 
 def every(session: Session, store: Store, before: Day | None = None) -> list[Scored]:
     """Every scored member, the best first."""
-    found = scores(session, before or store.clock.tomorrow(), shop_settings.current(session))
-    query = select(found, tables.member.c.member_no, tables.member.c.name)
-    query = query.join(tables.member, tables.member.c.id == found.c.member_id)
-    rows = session.execute(query.order_by(found.c.net.desc(), found.c.member_id))
+    end = before or store.clock.tomorrow()
+    found = scores(session, end, shop_settings.current(session))
+    person = tables.member.c
+    query = select(found, person.member_no, person.name)
+    query = query.join(tables.member, person.id == found.c.member_id)
+    best_first = query.order_by(found.c.net.desc(), found.c.member_id)
+    rows = session.execute(best_first)
     return [_listed(row) for row in rows]
 
 

@@ -27,11 +27,18 @@ from storecrm.services.analytics import lifecycle, rfm, visits
 from storecrm.services.members import tags
 from storecrm.values import CouponState, Day, Purpose, StoreDay
 
-_MEMBER = tables.member.c.id.label("member_id")
-_WHOLE: Any = tables.member.c.id.type
-_DAY: Any = tables.member.c.registered_on.type
-_BIRTHDAY = tables.member.c.birthday
-_OF_LUNAR = tables.member.c.birthday_type == birthdays.LUNAR
+_PERSON = tables.member.c
+_SALE = tables.sale.c
+_USE = tables.redemption.c
+_COUPON = tables.coupon.c
+_LOT = tables.point_lot.c
+_MEMBER = _PERSON.id.label("member_id")
+_WHOLE: Any = _PERSON.id.type
+_DAY: Any = _PERSON.registered_on.type
+_BIRTHDAY = _PERSON.birthday
+_OF_LUNAR = _PERSON.birthday_type == birthdays.LUNAR
+_OF_GOODS = ("category", "brand", "sku")
+_STANDS = _USE.reversed_at.is_(None)
 _WHOLE_BIRTHDAY = len("1990-05-17")
 _DAY_OF_YEAR = len("05-17")
 _COUNT = func.count().label("value")
@@ -62,33 +69,49 @@ def _days(more: Mapping[str, Any], usual: int = 0) -> timedelta:
 
 def _receipts(here: Context, more: Mapping[str, Any]) -> Any:
     """The receipts that a condition's days, goods and store leave."""
-    first = here.before - _days(more) if "days" in more else None
-    if "from" in more:
-        # the later of two beginnings
-        first = max(date.fromisoformat(more["from"]), first or date.min)
-    before = here.before
-    if "to" in more:
-        end = date.fromisoformat(more["to"]) + timedelta(days=1)
-        before = min(before, end)
-    narrow = [tables.sale.c.store == more["store"]] if "store" in more else []
-    asked = [key for key in ("category", "brand", "sku") if key in more]
+    first, before = _period(here, more)
+    narrow = []
+    if "store" in more:
+        narrow.append(_SALE.store == more["store"])
+    asked = [key for key in _OF_GOODS if key in more]
     if asked:
         goods = [getattr(Product, key) == more[key] for key in asked]
         narrow.append(_holds(goods))
     return visits.activity(before, first, more=narrow)
 
 
+def _period(here: Context, more: Mapping[str, Any]) -> tuple[Day | None, Day]:
+    """The first day that a condition asks for, and the day after the last."""
+    first = None
+    if "days" in more:
+        first = here.before - _days(more)
+    if "from" in more:
+        begin = date.fromisoformat(more["from"])
+        # the later of two beginnings
+        first = max(begin, first or date.min)
+    if "to" not in more:
+        return first, here.before
+    end = date.fromisoformat(more["to"]) + timedelta(days=1)
+    return first, min(here.before, end)
+
+
 def _holds(goods: list[Any]) -> Any:
     """True of a receipt on which such goods were sold; what came back stands on its own."""
-    line = (SaleLine.sale_id == tables.sale.c.id, SaleLine.quantity > 0)
-    return exists().where(*line, Product.id == SaleLine.product_id, *goods)
+    on_receipt = SaleLine.sale_id == _SALE.id
+    sold = (on_receipt, SaleLine.quantity > 0)
+    article = Product.id == SaleLine.product_id
+    return exists().where(*sold, article, *goods)
+
+
+def _answers(found: Any, value: Any) -> Select[Any]:
+    """The value of each member who was found."""
+    return select(found.c.member_id, value.label("value"))
 
 
 def _of_receipts(value: Callable[[Any, Context], Any]) -> Read:
     def read(here: Context, more: Mapping[str, Any]) -> Select[Any]:
         found = _receipts(here, more)
-        answer = value(found, here)
-        return select(found.c.member_id, answer.label("value"))
+        return _answers(found, value(found, here))
 
     return read
 
@@ -100,8 +123,7 @@ def _of_member(value: Callable[[Context], Any]) -> Read:
 def _of_scores(column: str) -> Read:
     def read(here: Context, _: Mapping[str, Any]) -> Select[Any]:
         found = rfm.scores(here.session, here.before, here.shop)
-        score = found.c[column]
-        return select(found.c.member_id, score.label("value"))
+        return _answers(found, found.c[column])
 
     return read
 
@@ -109,8 +131,7 @@ def _of_scores(column: str) -> Read:
 def _of_stage(value: Callable[[Any], Any]) -> Read:
     def read(here: Context, _: Mapping[str, Any]) -> Select[Any]:
         found = lifecycle.staged(here.before, here.shop)
-        answer = value(found)
-        return select(found.c.member_id, answer.label("value"))
+        return _answers(found, value(found))
 
     return read
 
@@ -129,13 +150,18 @@ def _in_all(count: str, before: str) -> Read:
 
     def read(here: Context, _: Mapping[str, Any]) -> Select[Any]:
         bought = visits.activity(here.before, visited=False)
-        mine = bought.c.member_id == tables.member.c.id
-        brought_along = func.coalesce(tables.member.c[before], 0)
-        value = func.coalesce(bought.c[count], 0) + brought_along
+        mine = bought.c.member_id == _PERSON.id
+        brought_along = func.coalesce(_PERSON[before], 0)
+        counted = func.coalesce(bought.c[count], 0)
+        value = counted + brought_along
         query = select(_MEMBER, value.label("value"))
         return query.outerjoin_from(tables.member, bought, mine)
 
     return read
+
+
+def _registered_days(here: Context) -> Any:
+    return _days_to(_PERSON.registered_on, here)
 
 
 def _average(found: Any, _: Context) -> Any:
@@ -144,7 +170,8 @@ def _average(found: Any, _: Context) -> Any:
 
 def _own_gaps(found: Any) -> Any:
     """In the member's own gaps; who has none has no answer."""
-    gap = case((found.c.gap > 0, found.c.gap), else_=None)
+    own = found.c.gap
+    gap = case((own > 0, own), else_=None)
     return found.c.since / gap
 
 
@@ -155,9 +182,11 @@ def _age(here: Context) -> Any:
     solar_day = here.today.strftime("%m-%d")
     now = case((_OF_LUNAR, lunar_year), else_=here.today.year)
     today = case((_OF_LUNAR, lunar_day), else_=solar_day)
-    had = func.substr(_BIRTHDAY, 6) <= today
     born = func.substr(_BIRTHDAY, 1, 4).cast(_WHOLE)
-    age = now - born - case((had, 0), else_=1)
+    had = func.substr(_BIRTHDAY, 6) <= today
+    # who has the birthday still before oneself is a year younger
+    ahead = case((had, 0), else_=1)
+    age = now - born - ahead
     known = func.length(_BIRTHDAY) == _WHOLE_BIRTHDAY
     return case((known, age), else_=None)
 
@@ -169,114 +198,136 @@ def _birthday_month(here: Context, _: Mapping[str, Any]) -> Any:
     # month and day are its end, with its year or without
     key = func.substr(_BIRTHDAY, length - 4)
     month = func.substr(key, 1, 2).cast(_WHOLE)
+    of_solar = (length >= _DAY_OF_YEAR, not_(_OF_LUNAR))
     solar = select(_MEMBER, month.label("value"))
-    solar = solar.where(length >= _DAY_OF_YEAR, not_(_OF_LUNAR))
-    spans = [_span(*span) for span in birthdays.lunar_spans_of(here.today.year)]
-    year = union_all(*spans).subquery("lunar_year")
+    solar = solar.where(*of_solar)
+    year = _lunar_year(here.today.year)
     inside = key.between(year.c.first, year.c.last)
-    lunar = select(tables.member.c.id, year.c.month).join(year, inside)
+    lunar = select(_PERSON.id, year.c.month).join(year, inside)
     return solar.union_all(lunar.where(_OF_LUNAR))
+
+
+def _lunar_year(year: int) -> Any:
+    """first, last (lunar days) and month of each stretch of a year of the common calendar."""
+    spans = birthdays.lunar_spans_of(year)
+    rows = [_span(*span) for span in spans]
+    return union_all(*rows).subquery("lunar_year")
 
 
 def _span(first: str, last: str, month: int) -> Any:
     """One row: the lunar days that fall in a month."""
     number = literal(month, _WHOLE).label("month")
-    return select(literal(first).label("first"), literal(last).label("last"), number)
+    begin = literal(first)
+    end = literal(last)
+    return select(begin.label("first"), end.label("last"), number)
 
 
 def _points(alive: list[Any]) -> Select[Any]:
     """What is left in the lots for which all of `alive` is true."""
-    owner = tables.point_lot.c.member_id
-    left = func.sum(tables.point_entry.c.points).label("left")
-    entries = tables.point_entry.c.lot_id == tables.point_lot.c.id
-    query = select(owner, left).join(tables.point_entry, entries).where(*alive)
-    lots = query.group_by(tables.point_lot.c.id, owner).subquery()
+    entry = tables.point_entry.c
+    left = func.sum(entry.points).label("left")
+    query = select(_LOT.member_id, left)
+    of_lot = entry.lot_id == _LOT.id
+    query = query.join(tables.point_entry, of_lot).where(*alive)
+    lots = query.group_by(_LOT.id, _LOT.member_id).subquery()
+    in_lot = lots.c.left
     # more may have been taken from a lot than it held: that is nobody's other points
-    value = func.sum(case((lots.c.left > 0, lots.c.left), else_=0))
-    left_over: Select[Any] = select(lots.c.member_id, value.label("value"))
-    return left_over.group_by(lots.c.member_id)
+    usable = case((in_lot > 0, in_lot), else_=0)
+    usable_points = _answers(lots, func.sum(usable))
+    return usable_points.group_by(lots.c.member_id)
 
 
 def _points_usable(here: Context, _: Mapping[str, Any]) -> Select[Any]:
     """Points that can be used today."""
-    end, begin = tables.point_lot.c.expires_on, tables.point_lot.c.active_from
-    not_over = or_(end.is_(None), end >= here.today)
-    begun = or_(begin.is_(None), begin <= here.today)
+    today = here.today
+    end = _LOT.expires_on
+    not_over = or_(end.is_(None), end >= today)
+    begin = _LOT.active_from
+    begun = or_(begin.is_(None), begin <= today)
     return _points([not_over, begun])
 
 
 def _points_ending(here: Context, more: Mapping[str, Any]) -> Select[Any]:
     """Points that end within the days asked."""
     last = here.today + _days(more, 30)
-    return _points([tables.point_lot.c.expires_on.between(here.today, last)])
+    ending = _LOT.expires_on.between(here.today, last)
+    return _points([ending])
 
 
 def _of_offer(query: Select[Any], offer: Any, more: Mapping[str, Any]) -> Select[Any]:
     """Of one offer, where a condition names it."""
     if "offer" not in more:
         return query
-    return query.join(Offer, Offer.id == offer).where(Offer.code == more["offer"])
+    named = Offer.code == more["offer"]
+    return query.join(Offer, Offer.id == offer).where(named)
 
 
 def _coupons_used(here: Context, more: Mapping[str, Any]) -> Select[Any]:
-    use = tables.redemption.c
-    query = select(use.member_id, _COUNT)
-    query = query.where(use.reversed_at.is_(None), use.member_id.is_not(None))
-    query = query.where(use.business_date < here.before)
+    query = select(_USE.member_id, _COUNT)
+    query = query.where(_STANDS, _USE.member_id.is_not(None))
+    query = query.where(_USE.business_date < here.before)
     if "days" in more:
-        query = query.where(use.business_date >= here.before - _days(more))
-    return _of_offer(query, use.offer_id, more).group_by(use.member_id)
+        first = here.before - _days(more)
+        query = query.where(_USE.business_date >= first)
+    of_offer = _of_offer(query, _USE.offer_id, more)
+    return of_offer.group_by(_USE.member_id)
 
 
 def _coupons_unused(here: Context, more: Mapping[str, Any]) -> Select[Any]:
-    coupon = tables.coupon.c
-    unused = coupon.state == CouponState.ISSUED
-    not_over = StoreDay(here.today, here.today).lasts(coupon.valid_to)
-    query = select(coupon.member_id, _COUNT)
-    query = query.where(unused, coupon.member_id.is_not(None), not_over)
+    unused = _COUPON.state == CouponState.ISSUED
+    today = StoreDay(here.today, here.today)
+    not_over = today.lasts(_COUPON.valid_to)
+    query = select(_COUPON.member_id, _COUNT)
+    query = query.where(unused, _COUPON.member_id.is_not(None), not_over)
     if "days" in more:
-        query = query.where(coupon.valid_to < here.before + _days(more))
-    return _of_offer(query, coupon.offer_id, more).group_by(coupon.member_id)
+        end = here.before + _days(more)
+        query = query.where(_COUPON.valid_to < end)
+    query = _of_offer(query, _COUPON.offer_id, more)
+    return query.group_by(_COUPON.member_id)
 
 
 def _with_coupon(here: Context, more: Mapping[str, Any]) -> Select[Any]:
     """Of all visits, how many in a hundred used a coupon, rounded down."""
+    # without a period: of the year
     first = here.before - _days(more, 365)
     # from the coupons' side: to ask of each receipt whether it had one takes ten times as long
-    use = tables.redemption.c
-    redeemed = select(use.sale_id).where(use.sale_id.is_not(None), use.reversed_at.is_(None))
+    sold = _USE.sale_id.is_not(None)
+    redeemed = select(_USE.sale_id).where(sold, _STANDS)
     used = redeemed.distinct().subquery()
-    sale = tables.sale.c
-    inside = (sale.business_date < here.before, sale.business_date >= first)
-    visited = select(sale.member_id, func.count().label("visits"))
-    visited = visited.join(used, used.c.sale_id == sale.id)
+    day = _SALE.business_date
+    inside = (day < here.before, day >= first)
+    visited = select(_SALE.member_id, func.count().label("visits"))
+    of_sale = used.c.sale_id == _SALE.id
+    visited = visited.join(used, of_sale)
     visited = visited.where(visits.LIVE, visits.VISIT, *inside)
-    with_one = visited.group_by(sale.member_id).subquery()
+    with_one = visited.group_by(_SALE.member_id).subquery()
     every = visits.activity(here.before, first)
-    value = func.coalesce(with_one.c.visits, 0) * 100 // every.c.visits
-    query = select(every.c.member_id, value.label("value"))
-    return query.outerjoin(with_one, with_one.c.member_id == every.c.member_id)
+    counted = func.coalesce(with_one.c.visits, 0)
+    percent = counted * 100 // every.c.visits
+    mine = with_one.c.member_id == every.c.member_id
+    return _answers(every, percent).outerjoin(with_one, mine)
 
 
 def _consent(_: Context, more: Mapping[str, Any]) -> Select[Any]:
     purpose = more.get("purpose", Purpose.PROMOTION.value)
     asked = Consent.purpose == purpose
     # the newest answer of each channel holds
-    newest = select(func.max(Consent.id)).where(asked).group_by(Consent.member_id, Consent.channel)
-    channel = tables.consent.c.channel.label("value")
-    query = select(tables.consent.c.member_id, channel)
-    return query.where(Consent.id.in_(newest), Consent.granted == 1)
+    answers = select(func.max(Consent.id)).where(asked)
+    newest = answers.group_by(Consent.member_id, Consent.channel)
+    said_yes = Consent.granted == 1
+    query = _answers(tables.consent, tables.consent.c.channel)
+    return query.where(Consent.id.in_(newest), said_yes)
 
 
 def _tags(here: Context, _: Mapping[str, Any]) -> Select[Any]:
-    word = tables.member_tag.c.tag.label("value")
-    return select(tables.member_tag.c.member_id, word).where(tags.alive(here.today))
+    words = _answers(tables.member_tag, tables.member_tag.c.tag)
+    return words.where(tags.alive(here.today))
 
 
 def _piece(name: str) -> Select[Any]:
     """Members who said this of themselves."""
-    query = select(_MEMBER, literal(name).label("value"))
-    return query.where(tables.member.c[name] != "")
+    piece = literal(name).label("value")
+    return select(_MEMBER, piece).where(_PERSON[name] != "")
 
 
 def _has(_: Context, __: Mapping[str, Any]) -> Select[Any]:
@@ -284,12 +335,14 @@ def _has(_: Context, __: Mapping[str, Any]) -> Select[Any]:
     return first.union_all(*others).subquery().select()
 
 
-_BOUGHT: dict[str, Read] = {
-    "visits": _of_receipts(lambda found, _: found.c.visits),
+_WORTH: dict[str, Read] = {
     "spent": _of_receipts(lambda found, _: found.c.net),
-    "visits_in_all": _in_all("visits", "opening_visits"),
     "spent_in_all": _in_all("net", "opening_spent"),
     "average_basket": _of_receipts(_average),
+}
+_BOUGHT: dict[str, Read] = {
+    "visits": _of_receipts(lambda found, _: found.c.visits),
+    "visits_in_all": _in_all("visits", "opening_visits"),
     "days_since_visit": _of_receipts(_since("last")),
     "days_since_first_visit": _of_receipts(_since("first")),
 }
@@ -305,22 +358,16 @@ _REWARDS: dict[str, Read] = {
     "points": _points_usable,
     "points_ending": _points_ending,
 }
-_SCORES: dict[str, Read] = {letter: _of_scores(letter) for letter in ("r", "f", "m")}
-_PERSON: dict[str, Read] = {
+_SCORES: dict[str, Read] = {letter: _of_scores(letter) for letter in "rfm"}
+_SCORES["rfm_group"] = _of_scores("group")
+_SAID: dict[str, Read] = {
     "age": _of_member(_age),
     "birthday_month": _birthday_month,
-    "registered_days": _of_member(lambda here: _days_to(tables.member.c.registered_on, here)),
-    "gender": _of_member(lambda _: tables.member.c.gender),
-    "tier": _of_member(lambda _: tables.member.c.tier),
-    "tag": _tags,
-    "consent": _consent,
-    "has": _has,
+    "registered_days": _of_member(_registered_days),
+    "gender": _of_member(lambda _: _PERSON.gender),
+    "tier": _of_member(lambda _: _PERSON.tier),
 }
-READS: dict[str, Read] = {
-    **_BOUGHT,
-    **_LIFE,
-    **_REWARDS,
-    **_SCORES,
-    "rfm_group": _of_scores("group"),
-    **_PERSON,
-}
+_TOLD: dict[str, Read] = {"tag": _tags, "consent": _consent, "has": _has}
+_READ_ALIKE = _BOUGHT | _WORTH | _LIFE | _REWARDS
+READS = _READ_ALIKE | _SCORES | _SAID | _TOLD
+"""One for each field of `segment_fields.FIELDS`."""

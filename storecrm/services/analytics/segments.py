@@ -40,33 +40,35 @@ _BOUGHT = _is("visits", ">=", 1)
 _NO_COUPON = _is("coupons_used", "=", 0)
 _KNOWN_WELL = _is("visits", ">=", 3, days=365)
 _MOSTLY_WITH_COUPON = _is("with_coupon_percent", ">=", 60)
-_ASKED_FIRST: dict[str, dict[str, Any]] = {
-    "new": _is("stage", "is", "new"),
-    "regulars": {"all": [_COMES_OFTEN, _IN_TOUCH]},
-    "leaving": {"all": [_LATE, _NOT_DORMANT]},
-    "dormant": _is("days_since_visit", ">=", 60),
-    "birthday": _is("birthday_month", "=", segment_fields.THIS_MONTH),
-}
-"""What a shop asks for first."""
-_BY_WORTH: dict[str, dict[str, Any]] = {
-    "high_value": _is("rfm_group", "is", "champions"),
-    "loyal": _is("rfm_group", "is", "loyal"),
-    "potential": _is("rfm_group", "is", "potential"),
-    "at_risk": _is("rfm_group", "in", ["at_risk", "cannot_lose"]),
-}
-_BY_LIFE: dict[str, dict[str, Any]] = {
-    "lost": _is("stage", "is", "lost"),
-    "won_back": _is("stage", "is", "back"),
-    "never_bought": _is("stage", "is", "prospect"),
-}
-_BY_REWARDS: dict[str, dict[str, Any]] = {
-    "points_ending": _is("points_ending", ">", 0, days=31),
-    "never_redeemed": {"all": [_BOUGHT, _NO_COUPON]},
-    "price_sensitive": {"all": [_KNOWN_WELL, _MOSTLY_WITH_COUPON]},
-}
-BUILT_IN = _ASKED_FIRST | _BY_WORTH | _BY_LIFE | _BY_REWARDS
+_STAGES = {"new": "new", "lost": "lost", "won_back": "back", "never_bought": "prospect"}
+_GROUPS = {"high_value": "champions", "loyal": "loyal", "potential": "potential"}
+_SLIPPING = ["at_risk", "cannot_lose"]
+
+
+def _built_in_rules() -> dict[str, dict[str, Any]]:
+    """The first five are what a shop asks for first."""
+    stage = {code: _is("stage", "is", name) for code, name in _STAGES.items()}
+    group = {code: _is("rfm_group", "is", name) for code, name in _GROUPS.items()}
+    first = {
+        "new": stage["new"],
+        "regulars": {"all": [_COMES_OFTEN, _IN_TOUCH]},
+        "leaving": {"all": [_LATE, _NOT_DORMANT]},
+        "dormant": _is("days_since_visit", ">=", 60),
+        "birthday": _is("birthday_month", "=", segment_fields.THIS_MONTH),
+    }
+    rewards = {
+        "points_ending": _is("points_ending", ">", 0, days=31),
+        "never_redeemed": {"all": [_BOUGHT, _NO_COUPON]},
+        "price_sensitive": {"all": [_KNOWN_WELL, _MOSTLY_WITH_COUPON]},
+    }
+    at_risk = {"at_risk": _is("rfm_group", "in", _SLIPPING)}
+    return first | group | at_risk | stage | rewards
+
+
+BUILT_IN = _built_in_rules()
 _CODE = re.compile(r"[^\s\-]\S{0,39}")
 _FILE_KEYS = {"code", "name", "rule"}
+_PERSON = tables.member.c
 _SEGMENT = tables.segment.c
 _SIZE = tables.segment_size.c
 
@@ -97,8 +99,12 @@ def listed(store: Store) -> list[SegmentView]:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         kept = session.execute(select(tables.segment).order_by(_SEGMENT.code)).all()
-    built_in = [SegmentView(code, "", rule, built_in=True) for code, rule in BUILT_IN.items()]
+    built_in = [_built_in(code) for code in BUILT_IN]
     return [*built_in, *map(_view, kept)]
+
+
+def _built_in(code: str) -> SegmentView:
+    return SegmentView(code, "", BUILT_IN[code], built_in=True)
 
 
 def show(store: Store, *, code: str) -> SegmentView:
@@ -141,7 +147,8 @@ def keep_list(store: Store, *, code: str, of: str, name: str = "") -> SegmentVie
     rights.require(store, Right.OFFERS)
     with store.write(Topic.MEMBERS) as session:
         source = _found(session, of)
-        ids = session.scalars(_members_of(session, store, source)).all()
+        members = _members_of(session, store, source)
+        ids = session.scalars(members).all()
         new = _NewSegment(code, name or source.name, source.rule, fixed=True)
         kept = _keep(session, store, new, replace=False)
         which = session.scalar(_id_of(kept.code))
@@ -169,11 +176,9 @@ def _keep(session: Session, store: Store, new: _NewSegment, *, replace: bool) ->
     code = new.code
     if not _CODE.fullmatch(code) or code in BUILT_IN:
         raise BadInput("segment_code", where=code[:40])
-    values = {
-        "name": clean_text(new.name, 60) or code,
-        "rule": json.dumps(new.rule, ensure_ascii=False),
-        "fixed": int(new.fixed),
-    }
+    called = clean_text(new.name, 60) or code
+    rule = json.dumps(new.rule, ensure_ascii=False)
+    values = {"name": called, "rule": rule, "fixed": int(new.fixed)}
     known = select(_SEGMENT.id, _SEGMENT.fixed).where(_SEGMENT.code == code)
     present = session.execute(known).first()
     # a list that was kept is never another one
@@ -248,6 +253,7 @@ def counts(store: Store, *, codes: tuple[str, ...]) -> dict[str, int]:
     """
     rights.require(store, Right.REPORTS)
     found = {code: count(store, code=code) for code in codes}
+    # counted before: nobody waits behind it
     today = store.clock.today()
     rows = [{"code": code, "business_date": today, "members": n} for code, n in found.items()]
     with store.write() as session:
@@ -280,6 +286,7 @@ def page(
     rights.require(store, Right.FULL_PHONES)
     with store.read() as session:
         ids = ids_of(session, store, code)
+        # numbers grow: the last registered is the newest
         newest = ids[::-1][offset : offset + limit]
         return views.of_members(session, store, newest), len(ids)
 
@@ -293,7 +300,8 @@ def compare(store: Store, *, first: str, second: str) -> Compared:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         one, two = (set(ids_of(session, store, code)) for code in (first, second))
-    return Compared(only_first=len(one - two), both=len(one & two), only_second=len(two - one))
+    both = len(one & two)
+    return Compared(len(one) - both, both, len(two) - both)
 
 
 def issue(store: Store, *, code: str, offer: str, progress: Progress = silent) -> BatchView:
@@ -321,14 +329,15 @@ def ids_of(session: Session, store: Store, code: str) -> list[MemberId]:
         NotFound: segment.
     """
     members = _members_of(session, store, _found(session, code))
-    ordered = session.scalars(members.order_by(tables.member.c.id))
+    ordered = session.scalars(members.order_by(_PERSON.id))
     return [MemberId(member) for member in ordered]
 
 
 def _members_of(session: Session, store: Store, segment: SegmentView) -> Select[Any]:
     if segment.fixed:
         return _listed_members(segment.code)
-    before, shop = store.clock.tomorrow(), shop_settings.current(session)
+    before = store.clock.tomorrow()
+    shop = shop_settings.current(session)
     here = segment_values.Context(session, before, shop, store.shop.digits)
     return segment_rules.members_of(segment.rule, here)
 
@@ -336,19 +345,23 @@ def _members_of(session: Session, store: Store, segment: SegmentView) -> Select[
 def _listed_members(code: str) -> Select[Any]:
     """Who of a kept list is still there."""
     listed_ = tables.segment_member.c
-    kept = select(listed_.member_id).join(tables.segment, _SEGMENT.id == listed_.segment_id)
-    inside = tables.member.c.id.in_(kept.where(_SEGMENT.code == code))
-    return select(tables.member.c.id).where(tables.member.c.state == "live", inside)
+    of_list = _SEGMENT.id == listed_.segment_id
+    kept = select(listed_.member_id).join(tables.segment, of_list)
+    kept = kept.where(_SEGMENT.code == code)
+    live = _PERSON.state == "live"
+    return select(_PERSON.id).where(live, _PERSON.id.in_(kept))
 
 
 def _found(session: Session, code: str) -> SegmentView:
     if code in BUILT_IN:
-        return SegmentView(code, "", BUILT_IN[code], built_in=True)
-    row = session.execute(select(tables.segment).where(_SEGMENT.code == code)).first()
+        return _built_in(code)
+    kept = select(tables.segment).where(_SEGMENT.code == code)
+    row = session.execute(kept).first()
     if row is None:
         raise NotFound("segment", where=code[:40])
     return _view(row)
 
 
 def _view(row: Any) -> SegmentView:
-    return SegmentView(row.code, row.name, json.loads(row.rule), bool(row.fixed))
+    rule = json.loads(row.rule)
+    return SegmentView(row.code, row.name, rule, fixed=bool(row.fixed))

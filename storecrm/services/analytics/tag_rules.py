@@ -85,31 +85,34 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
     if ended is not None:
         with store.write(Topic.MEMBERS) as session:
             session.execute(delete(tables.member_tag).where(over))
-    changed = {plan.tag: (len(plan.put), len(plan.off)) for plan in plans if plan.put or plan.off}
+    changes = [plan for plan in plans if plan.put or plan.off]
+    changed = {plan.tag: (len(plan.put), len(plan.off)) for plan in changes}
     if changed:
-        put = sum(len(plan.put) for plan in plans)
+        put = sum(len(plan.put) for plan in changes)
         with store.write() as session:
             audit.log(session, store, "tags_applied", tags=len(changed), put=put)
     return changed
 
 
 def _plans(session: Session, store: Store) -> list[_Plan]:
-    before, shop = store.clock.tomorrow(), shop_settings.current(session)
+    before = store.clock.tomorrow()
+    shop = shop_settings.current(session)
     here = Context(session, before, shop, store.shop.digits)
-    ruled = select(tables.tag.c.name, tables.tag.c.rule).where(tables.tag.c.rule != "")
-    return [_plan(here, tag.name, json.loads(tag.rule)) for tag in session.execute(ruled)]
+    tag = tables.tag.c
+    ruled = session.execute(select(tag.name, tag.rule).where(tag.rule != ""))
+    return [_plan(here, row.name, row.rule) for row in ruled]
 
 
-def _plan(here: Context, tag: str, rule: Mapping[str, Any]) -> _Plan:
-    wanted = set(here.session.scalars(segment_rules.members_of(rule, here)))
+def _plan(here: Context, tag: str, rule: str) -> _Plan:
+    picked = segment_rules.members_of(json.loads(rule), here)
+    wanted = set(here.session.scalars(picked))
     query = select(_WORD.member_id, _WORD.by_rule).where(_WORD.tag == tag)
     have = {row.member_id: row.by_rule for row in here.session.execute(query)}
     put_by_rule = {member for member, by_rule in have.items() if by_rule}
-    return _Plan(
-        tag=tag,
-        put=sorted(wanted - have.keys()),
-        off=sorted(put_by_rule - wanted),
-    )
+    missing = wanted - have.keys()
+    unwanted = put_by_rule - wanted
+    # in their order: the index grows at fewer places at a time
+    return _Plan(tag, put=sorted(missing), off=sorted(unwanted))
 
 
 def _take_off(session: Session, tag: str, members: list[int]) -> None:
@@ -118,7 +121,8 @@ def _take_off(session: Session, tag: str, members: list[int]) -> None:
 
 
 def _put_on(session: Session, tag: str, members: list[int], today: Day) -> None:
-    have = select(_WORD.member_id).where(_WORD.tag == tag, _WORD.member_id.in_(members))
+    theirs = _WORD.member_id.in_(members)
+    have = select(_WORD.member_id).where(_WORD.tag == tag, theirs)
     # somebody may have put it on by hand meanwhile
     present = set(session.scalars(have))
     missing = [member for member in members if member not in present]

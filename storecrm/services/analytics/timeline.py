@@ -35,11 +35,13 @@ def of_member(store: Store, *, member: str, limit: int = 200) -> list[Event]:
         every = [*_sales(session, person, limit), *_coupons(session, person, limit)]
         every += _points(session, person, limit)
         every += _rest(session, store, person, limit)
-    return sorted(every, key=lambda event: event.day, reverse=True)[:limit]
+    newest_first = sorted(every, key=lambda event: event.day, reverse=True)
+    return newest_first[:limit]
 
 
 def _newest(session: Session, query: Any, key: Any, limit: int) -> Result[Any]:
-    return session.execute(query.order_by(key.desc()).limit(limit))
+    newest_first = query.order_by(key.desc())
+    return session.execute(newest_first.limit(limit))
 
 
 def _sales(session: Session, member: MemberId, limit: int) -> Iterator[Event]:
@@ -52,13 +54,16 @@ def _sales(session: Session, member: MemberId, limit: int) -> Iterator[Event]:
 
 
 def _coupons(session: Session, member: MemberId, limit: int) -> Iterator[Event]:
-    use, coupon = tables.redemption.c, tables.coupon.c
+    use = tables.redemption.c
+    coupon = tables.coupon.c
     used = select(use.business_date, use.discount, Offer.name)
     used = used.join(Offer, Offer.id == use.offer_id)
-    used = used.where(use.member_id == member, use.reversed_at.is_(None))
+    stands = use.reversed_at.is_(None)
+    used = used.where(use.member_id == member, stands)
     for row in _newest(session, used, use.id, limit):
         yield Event(row.business_date, "redeemed", row.name, row.discount)
-    given = select(coupon.issued_on, Offer.name).join(Offer, Offer.id == coupon.offer_id)
+    given = select(coupon.issued_on, Offer.name)
+    given = given.join(Offer, Offer.id == coupon.offer_id)
     given = given.where(coupon.member_id == member)
     for row in _newest(session, given, coupon.id, limit):
         yield Event(row.issued_on, "given", row.name)
@@ -74,13 +79,17 @@ def _points(session: Session, member: MemberId, limit: int) -> Iterator[Event]:
 
 def _rest(session: Session, store: Store, member: MemberId, limit: int) -> Iterator[Event]:
     person = tables.member.c
-    row = session.execute(select(person.registered_on).where(person.id == member)).one()
+    known = select(person.registered_on).where(person.id == member)
+    row = session.execute(known).one()
     yield Event(row.registered_on, "registered")
-    zone, close = store.clock.zone, store.clock.close_hour
-    said = select(Consent.at, Consent.channel, Consent.granted).where(Consent.member_id == member)
+    zone = store.clock.zone
+    close = store.clock.close_hour
+    said = select(Consent.at, Consent.channel, Consent.granted)
+    said = said.where(Consent.member_id == member)
     for answer in _newest(session, said, Consent.id, limit):
         day = business_date(answer.at, zone, close)
-        yield Event(day, "consent", answer.channel, granted=bool(answer.granted))
+        granted = bool(answer.granted)
+        yield Event(day, "consent", answer.channel, granted=granted)
     for day, was, stage in lifecycle_history.of_member(session, member)[-limit:]:
         # the first stage is that of the registration
         if was:
@@ -90,4 +99,5 @@ def _rest(session: Session, store: Store, member: MemberId, limit: int) -> Itera
         yield Event(moved.business_date, "tier", moved.tier)
     into = (MemberMerge.survivor_id == member, MemberMerge.undone_at.is_(None))
     for at in session.scalars(select(MemberMerge.at).where(*into)):
-        yield Event(business_date(Moment(at), zone, close), "merged")
+        day = business_date(Moment(at), zone, close)
+        yield Event(day, "merged")

@@ -28,7 +28,7 @@ from storecrm.services.analytics import member_figures
 from storecrm.services.analytics.counting import LIVE, STANDS, VISIT
 from storecrm.values import Day
 
-__all__ = ["LIVE", "STANDS", "VISIT", "activity", "beside", "steps"]
+__all__ = ["LIVE", "STANDS", "VISIT", "activity", "beside", "labelled", "steps"]
 
 _RECEIPT = tables.sale.c
 _KEPT = tables.member_figures.c
@@ -42,14 +42,18 @@ def steps(
     member_id and `column`); "" is not there. The two are put one below the other and gathered by
     member: joining them would compare everybody with everybody."""
     nothing = literal("")
-    begun = select(first.c.member_id, first.c[column].label("start"), nothing.label("end"))
+    start = first.c[column].label("start")
+    end = nothing.label("end")
+    begun = select(first.c.member_id, start, end)
     ended = select(last.c.member_id, nothing, last.c[column])
     both = begun.union_all(ended).subquery()
     # a word is more than none
-    words = [func.max(both.c[name]).label(name) for name in ("start", "end")]
-    one = select(*words).group_by(both.c.member_id).subquery()
+    words = {"start": func.max(both.c.start), "end": func.max(both.c.end)}
+    by_member = select(*labelled(words)).group_by(both.c.member_id)
+    one = by_member.subquery()
     step = (one.c.start, one.c.end)
-    rows = session.execute(select(*step, func.count()).group_by(*step))
+    counted = select(*step, func.count())
+    rows = session.execute(counted.group_by(*step))
     return {(start, end): int(count) for start, end, count in rows}
 
 
@@ -65,7 +69,9 @@ def activity(
     """
     inside = [*_between(before, first), *more]
     sums = _sums()
-    found = select(_RECEIPT.member_id, *_labelled(sums)).where(*inside).group_by(_RECEIPT.member_id)
+    buyer = _RECEIPT.member_id
+    found = select(buyer, *labelled(sums))
+    found = found.where(*inside).group_by(buyer)
     if visited:
         found = found.having(sums["visits"] > 0)
     if more:
@@ -78,24 +84,30 @@ def activity(
 
 def _between(before: Day, first: Day | None) -> list[ColumnElement[bool]]:
     """True of receipts of members in a period."""
-    inside = [LIVE, _RECEIPT.business_date < before]
-    return inside if first is None else [*inside, _RECEIPT.business_date >= first]
+    day = _RECEIPT.business_date
+    inside = [LIVE, day < before]
+    if first is not None:
+        inside.append(day >= first)
+    return inside
 
 
-def _labelled(columns: Mapping[str, Any]) -> list[Any]:
+def labelled(columns: Mapping[str, Any]) -> list[Any]:
+    """Columns under their names."""
     return [column.label(name) for name, column in columns.items()]
 
 
 def _sums() -> dict[str, Any]:
     """What receipts add up to; none at all (an outer join that found nothing) is no visit."""
     visit = and_(_RECEIPT.id.is_not(None), VISIT)
+    day = _RECEIPT.business_date
+    first = func.min(day)
+    last = func.max(day)
+    count = func.count()
+    seen = {"first": first.filter(visit), "last": last.filter(visit)}
     net = func.coalesce(func.sum(_RECEIPT.net), 0)
-    return {
-        "first": func.min(_RECEIPT.business_date).filter(visit),
-        "last": func.max(_RECEIPT.business_date).filter(visit),
-        "visits": func.count().filter(visit),
-        "net": net.cast(_RECEIPT.id.type),
-    }
+    # whole on PostgreSQL too, where sums are not
+    whole = net.cast(_RECEIPT.id.type)
+    return seen | {"visits": count.filter(visit), "net": whole}
 
 
 def beside(
@@ -110,27 +122,39 @@ def beside(
     which takes three times as long.
     """
     anew = _anew(before, None).subquery()
-    source = people.outerjoin(tables.member_figures, _KEPT.member_id == member)
+    of_member = _KEPT.member_id == member
+    source = people.outerjoin(tables.member_figures, of_member)
+    # of whom nothing valid is kept
     source = source.outerjoin(anew, anew.c.member_id == member)
     summed = anew.c.member_id.is_not(None)
-    said = {name: case((summed, anew.c[name]), else_=_KEPT[name]) for name in _SAID}
-    columns = said | {name: func.coalesce(said[name], 0) for name in ("visits", "net")}
+    columns: dict[str, Any] = {}
+    for name in _SAID:
+        kept = _KEPT[name]
+        columns[name] = case((summed, anew.c[name]), else_=kept)
+    for name in ("visits", "net"):
+        columns[name] = func.coalesce(columns[name], 0)
     if year is None:
         return source, columns
     late = _anew(before, year).subquery()
     source = source.outerjoin(late, late.c.member_id == member)
     # who only brought goods back this year spent nothing
-    known = case((_KEPT.year_visits > 0, _KEPT.year_net))
-    again = case((late.c.visits > 0, late.c.net))
-    net = case((late.c.member_id.is_not(None), again), else_=known)
-    return source, columns | {"year_net": func.coalesce(net, 0)}
+    visited = _KEPT.year_visits > 0
+    known = case((visited, _KEPT.year_net))
+    came = late.c.visits > 0
+    again = case((came, late.c.net))
+    summed = late.c.member_id.is_not(None)
+    net = case((summed, again), else_=known)
+    columns["year_net"] = func.coalesce(net, 0)
+    return source, columns
 
 
 def _anew(before: Day, first: Day | None) -> Select[Any]:
     """One row for each member whose kept row does not hold, visited or not, from the receipts."""
-    inside = and_(_RECEIPT.member_id == _KEPT.member_id, *_between(before, first))
+    own = _RECEIPT.member_id == _KEPT.member_id
+    inside = and_(own, *_between(before, first))
     source = tables.member_figures.outerjoin(tables.sale, inside)
-    query = select(_KEPT.member_id, *_labelled(_sums())).select_from(source)
+    columns = labelled(_sums())
+    query = select(_KEPT.member_id, *columns).select_from(source)
     unknown = not_(member_figures.believed(before, first))
     return query.where(unknown).group_by(_KEPT.member_id)
 
@@ -139,7 +163,8 @@ def _kept(held: Any, first: Day | None, *, visited: bool) -> Select[Any]:
     """The same as kept rows say it, where they hold."""
     year = "" if first is None else "year_"
     columns = {name: _KEPT[year + name] for name in _SAID}
-    query = select(_KEPT.member_id, *_labelled(columns)).where(held)
+    query = select(_KEPT.member_id, *labelled(columns))
+    query = query.where(held)
     if visited:
         return query.where(columns["visits"] > 0)
     bought = _KEPT.newest if first is None else _KEPT.year_next

@@ -7,7 +7,7 @@ Somebody is erased, or turns out to be somebody else who is registered too.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import member_fields
@@ -30,21 +30,25 @@ from storecrm.values import Kind, MemberId, new_codes
 
 _PERSONAL = (MemberTag, Consent, SegmentMember, MemberPhone, LostCard, StageChange)
 """Whose rows say something of the person and nothing of the shop's books."""
+_PERSON = tables.member.c
 _UNLOADED = {"synchronize_session": False}
 """No row is held in the session that such a statement changes."""
 
 
 def blank(session: Session, ids: Sequence[int]) -> None:
     """Overwrite everything personal of these members."""
-    called = session.scalars(select(tables.member.c.name).where(_one_of(ids))).all()
+    theirs = select(_PERSON.name).where(_PERSON.id.in_(ids))
+    called = session.scalars(theirs).all()
     for table in _PERSONAL:
         session.execute(delete(table).where(table.member_id.in_(ids)))
     _end_referrals(session, ids)
     _drop_verdicts(session, ids)
     _empty_merges(session, ids)
-    theirs = Scannable.target_id.in_(ids)
-    session.execute(delete(Scannable).where(Scannable.kind == Kind.MEMBER, theirs))
+    # whoever scans one of their cards finds nobody
+    cards = (Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(ids))
+    session.execute(delete(Scannable).where(*cards))
     left = member_fields.BLANK | {"state": "erased"}
+    # a fresh one each: the old one may stand on a card
     numbers = new_codes(Kind.MEMBER, len(ids))
     for member, number in zip(ids, numbers, strict=True):
         change = update(Member).where(Member.id == member)
@@ -62,32 +66,35 @@ def blank_merged(session: Session, gone: MemberId, survivor: MemberId) -> None:
         "merged_into": survivor,
         "member_no": number,
     }
-    session.execute(update(tables.member).where(tables.member.c.id == gone).values(**left))
-
-
-def _one_of(ids: Sequence[int]) -> ColumnElement[bool]:
-    return tables.member.c.id.in_(ids)
+    record = update(tables.member).where(_PERSON.id == gone)
+    session.execute(record.values(**left))
 
 
 def _end_referrals(session: Session, ids: Sequence[int]) -> None:
     """Nobody is rewarded for, or by, somebody who is nobody any more."""
-    theirs = or_(Referral.referrer_id.in_(ids), Referral.friend_id.in_(ids))
-    session.execute(delete(Referral).where(theirs, Referral.state == "waiting"))
+    as_referrer = Referral.referrer_id.in_(ids)
+    theirs = or_(as_referrer, Referral.friend_id.in_(ids))
+    # what was rewarded is a fact of the books
+    waiting = Referral.state == "waiting"
+    session.execute(delete(Referral).where(theirs, waiting))
     brought = update(Member).where(Member.referred_by.in_(ids))
     _run(session, brought.values(referred_by=None))
 
 
 def _drop_verdicts(session: Session, ids: Sequence[int]) -> None:
     """That somebody is not the same person as one of them."""
-    either = or_(NotDuplicate.first_id.in_(ids), NotDuplicate.second_id.in_(ids))
+    as_first = NotDuplicate.first_id.in_(ids)
+    either = or_(as_first, NotDuplicate.second_id.in_(ids))
     session.execute(delete(NotDuplicate).where(either))
 
 
 def _empty_merges(session: Session, ids: Sequence[int]) -> None:
     """A merge of before holds what both were; whoever was merged into one of these is the same
     person."""
-    merged = or_(MemberMerge.survivor_id.in_(ids), MemberMerge.merged_id.in_(ids))
-    _run(session, update(MemberMerge).where(merged).values(before=""))
+    as_survivor = MemberMerge.survivor_id.in_(ids)
+    merged = or_(as_survivor, MemberMerge.merged_id.in_(ids))
+    theirs = update(MemberMerge).where(merged)
+    _run(session, theirs.values(before=""))
 
 
 def _run(session: Session, change: Any) -> None:

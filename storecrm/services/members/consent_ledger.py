@@ -27,7 +27,9 @@ _LISTED = tables.suppression.c
 _HOLDING = (_ANSWER.channel, _ANSWER.granted)
 _MINE = _ANSWER.member_id == bindparam("member")
 _ASKED = _ANSWER.purpose == bindparam("purpose")
-_SAID = Hot(select(*_HOLDING).where(_MINE, _ASKED).order_by(_ANSWER.id))
+_OLDEST_FIRST = _ANSWER.id
+_ANSWERS = select(*_HOLDING).where(_MINE, _ASKED)
+_SAID = Hot(_ANSWERS.order_by(_OLDEST_FIRST))
 
 
 def mac_of(key: str, address: str) -> str:
@@ -80,9 +82,10 @@ def standings(
 ) -> dict[int, dict[str, bool]]:
     """What holds now for a purpose, by channel, of each of these members who ever said anything."""
     theirs = database.among(session, _ANSWER.member_id, ids)
-    query = select(_ANSWER.member_id, *_HOLDING).where(theirs, _ANSWER.purpose == purpose)
+    query = select(_ANSWER.member_id, *_HOLDING)
+    query = query.where(theirs, _ANSWER.purpose == purpose)
     found: dict[int, dict[str, bool]] = defaultdict(dict)
-    for member, channel, granted in session.execute(query.order_by(_ANSWER.id)):
+    for member, channel, granted in session.execute(query.order_by(_OLDEST_FIRST)):
         found[member][str(channel)] = bool(granted)
     return dict(found)
 
@@ -90,13 +93,15 @@ def standings(
 def addresses(session: Session, member: MemberId, channel: Channel) -> list[str]:
     """What a channel would write to."""
     person = tables.member.c
-    row = session.execute(select(person.phone, person.email).where(person.id == member)).one()
+    own = select(person.phone, person.email).where(person.id == member)
+    row = session.execute(own).one()
     if channel is Channel.EMAIL:
         return [row.email] if row.email else []
     if channel not in BY_PHONE:
         return []
     other = tables.member_phone.c
-    further = session.scalars(select(other.phone).where(other.member_id == member))
+    query = select(other.phone).where(other.member_id == member)
+    further = session.scalars(query)
     return [phone for phone in (row.phone, *further) if phone]
 
 
@@ -133,9 +138,10 @@ def suppress(
 ) -> bool:
     """Put an address on the list; False when it is there already."""
     mac = mac_of(store.shop.audit_key, address)
-    listed = select(_LISTED.reason).where(_LISTED.channel == channel, _LISTED.address_mac == mac)
+    listed = select(_LISTED.reason).where(*_of_channel(channel, [mac]))
     if session.scalar(listed) is not None:
         return False
+    # the address itself is not kept
     row = {
         "channel": channel,
         "address_mac": mac,
@@ -151,7 +157,8 @@ def suppress(
 def lift(session: Session, store: Store, channel: Channel, addresses_: Iterable[str]) -> None:
     """Take addresses off the list: their owner said yes anew, and it is proved."""
     macs = _macs(store, addresses_)
-    session.execute(delete(tables.suppression).where(*_of_channel(channel, macs)))
+    theirs = _of_channel(channel, macs)
+    session.execute(delete(tables.suppression).where(*theirs))
 
 
 def hold_to_list(
@@ -162,6 +169,7 @@ def hold_to_list(
     for purpose in Purpose:
         for name, granted in standing(session, member, purpose).items():
             channel = Channel(name)
+            # asked of a yes alone: it takes another look
             if not granted or not suppressed(session, store, member, channel):
                 continue
             told = (session, store, member, channel)

@@ -128,7 +128,8 @@ def near(
     whole = rights.holds(store.actor, Right.FULL_PHONES)
     if not whole:
         search_limits.count(store)
-    mail, called = email.strip(), name.strip()
+    mail = email.strip()
+    called = name.strip()
     found: list[MergeCandidate] = []
     with store.read() as session:
         if mail:
@@ -208,8 +209,10 @@ def _names_alike(one: str, other: str) -> float:
     differs, or one is the other."""
     if not one or not other:
         return 0
-    first, second = one.casefold(), other.casefold()
-    tidy, tidy_other = first.replace(" ", ""), second.replace(" ", "")
+    first = one.casefold()
+    second = other.casefold()
+    tidy = first.replace(" ", "")
+    tidy_other = second.replace(" ", "")
     if any("一" <= sign <= "鿿" for sign in tidy + tidy_other):
         return _signs_alike(tidy, tidy_other)
     # given name and surname may stand in either order
@@ -229,7 +232,8 @@ def _signs_alike(one: str, other: str) -> int:
 def _birthdays(first: MergeCandidate, second: MergeCandidate) -> int | None:
     """2 the same with the year, 1 the same day, -1 another day, None when one is not known, or not
     in a calendar that both are said in."""
-    one, other = first.birthday, second.birthday
+    one = first.birthday
+    other = second.birthday
     if first.calendar != second.calendar:
         # both as days of the common calendar
         one = birthdays.born_on(one, first.calendar)
@@ -303,7 +307,8 @@ def _grouped(
     # looked up when all are joined: a root may have moved
     inside: dict[int, list[Pair]] = defaultdict(list)
     for (first, second), (reason, score) in pairs.items():
-        one, other = people[MemberId(first)], people[MemberId(second)]
+        one = people[MemberId(first)]
+        other = people[MemberId(second)]
         inside[top(first)].append(Pair(reason, score, one, other))
     made = [_group(found) for found in inside.values()]
     return sorted(made, key=lambda group: (-group.score, group.members[0].id))

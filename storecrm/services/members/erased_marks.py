@@ -24,14 +24,12 @@ def note(session: Session, store: Store, people: Sequence[MemberId]) -> None:
     """Write down the marks of members who are about to be erased."""
     them = Member.id.in_(people)
     cards = (Scannable.kind == Kind.MEMBER, Scannable.target_id.in_(people))
-    borne_by_them = (
-        select(Member.phone).where(them, Member.phone.is_not(None)),
-        select(MemberPhone.phone).where(MemberPhone.member_id.in_(people)),
-        select(Member.member_no).where(them),
-        select(Scannable.key).where(*cards),
-    )
+    first = select(Member.phone).where(them, Member.phone.is_not(None))
+    further = select(MemberPhone.phone).where(MemberPhone.member_id.in_(people))
+    numbers = select(Member.member_no).where(them)
+    scanned = select(Scannable.key).where(*cards)
     words: set[str] = set()
-    for query in borne_by_them:
+    for query in (first, further, numbers, scanned):
         words.update(session.scalars(query))
     now = store.clock.now()
     key = store.shop.audit_key
@@ -45,7 +43,8 @@ def borne(session: Session, store: Store, words: Collection[str]) -> set[str]:
         return set()
     # a hash of each word: looked up many at a time
     marks = {consent_ledger.mac_of(store.shop.audit_key, word): word for word in words}
-    noted = select(_MARK.mac).where(database.among(session, _MARK.mac, list(marks)))
+    asked = database.among(session, _MARK.mac, list(marks))
+    noted = select(_MARK.mac).where(asked)
     return {marks[mac] for mac in session.scalars(noted)}
 
 

@@ -132,12 +132,9 @@ def _retire(session: Session, store: Store, listed: list[MemberId]) -> int:
         return 0
     same = _same(session, people)
     void = _forget(session, store, same)
-    facts: dict[str, Any] = {
-        "members": len(people),
-        "first": people[0],
-        "last": people[-1],
-        "coupons_void": void,
-    }
+    # the longest gone and the latest: who stood between them is on the list
+    edges = {"first": people[0], "last": people[-1]}
+    facts: dict[str, Any] = {"members": len(people), **edges, "coupons_void": void}
     facts |= _list(session, store, same)
     audit.log(session, store, "members_retired", **facts)
     return len(people)
@@ -186,7 +183,8 @@ def _months_before(today: Day, months: int) -> Day:
 def _unseen_since(store: Store, edge: Day) -> Select[Any]:
     """Live members who did nothing since a day and for whom nothing waits."""
     last = func.max(Sale.business_date).label("last")
-    seen = select(Sale.member_id, last).where(Sale.state != SaleState.DROPPED)
+    seen = select(Sale.member_id, last)
+    seen = seen.where(Sale.state != SaleState.DROPPED)
     visit = seen.group_by(Sale.member_id).subquery()
     query = select(*_WHO, visit.c.last)
     query = query.outerjoin(visit, visit.c.member_id == _PERSON.id)
@@ -194,11 +192,13 @@ def _unseen_since(store: Store, edge: Day) -> Select[Any]:
     not_here = _nothing_since(visit.c.last, edge)
     nowhere = _nothing_since(_PERSON.opening_last_visit, edge)
     query = query.where(*registered, not_here, nowhere)
-    since = store.clock.now() - (store.clock.today() - edge).days * A_DAY
+    days = (store.clock.today() - edge).days
+    since = store.clock.now() - days * A_DAY
     answered = select(Consent.member_id).where(Consent.at >= since)
     waiting = select(Sale.member_id).where(_WAITING, Sale.member_id.is_not(None))
-    works = (_UNUSED, store.clock.day().lasts(_COUPON.valid_to), _COUPON.member_id.is_not(None))
-    own = select(_COUPON.member_id).where(*works)
+    works = store.clock.day().lasts(_COUPON.valid_to)
+    named = _COUPON.member_id.is_not(None)
+    own = select(_COUPON.member_id).where(_UNUSED, works, named)
     busy = [_PERSON.id.not_in(people) for people in (answered, waiting, own)]
     return query.where(*busy)
 
@@ -247,8 +247,10 @@ def _forget(session: Session, store: Store, ids: list[Any]) -> int:
     own_card.let_go(session, store, people)
     blank_records.blank(session, people)
     _empty_changes(session, people)
-    own = update(tables.coupon).where(_COUPON.member_id.in_(people), _UNUSED)
-    values = {"state": CouponState.VOIDED, "voided_at": store.clock.now(), "void_reason": "erased"}
+    own = update(tables.coupon)
+    own = own.where(_COUPON.member_id.in_(people), _UNUSED)
+    now = store.clock.now()
+    values = {"state": CouponState.VOIDED, "voided_at": now, "void_reason": "erased"}
     # nobody is at a till while a backup is restored
     if store.actor is not None:
         values["voided_by"] = store.actor.staff
@@ -259,14 +261,17 @@ def _forget(session: Session, store: Store, ids: list[Any]) -> int:
 def _empty_changes(session: Session, people: list[MemberId]) -> None:
     """What imports changed in them would bring the person back."""
     keys = [json.dumps({"id": member}) for member in people]
-    of_them = (_CHANGE.table_name == "member", _CHANGE.row_key.in_(keys))
-    emptied = update(tables.import_change).where(*of_them)
+    of_members = _CHANGE.table_name == "member"
+    emptied = update(tables.import_change)
+    emptied = emptied.where(of_members, _CHANGE.row_key.in_(keys))
     session.execute(emptied.values(before="{}", after="{}"))
-    tagged = select(_CHANGE.id, _CHANGE.row_key).where(_CHANGE.table_name == "member_tag")
+    tagged = select(_CHANGE.id, _CHANGE.row_key)
+    tagged = tagged.where(_CHANGE.table_name == "member_tag")
     gone = set(people)
     # the key of such a row names the word beside the member
     theirs = []
     for change in session.execute(tagged):
         if json.loads(change.row_key)["member_id"] in gone:
             theirs.append(change.id)
-    session.execute(delete(tables.import_change).where(_CHANGE.id.in_(theirs)))
+    dropped = delete(tables.import_change).where(_CHANGE.id.in_(theirs))
+    session.execute(dropped)

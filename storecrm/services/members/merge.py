@@ -37,9 +37,12 @@ from storecrm.values import A_DAY, MemberId, Moment, SaleState
 UNDO_DAYS = 30
 MOST_LISTED = 500
 _CHANGED = (Topic.MEMBERS, Topic.COUPONS, Topic.POINTS, Topic.SALES)
-_HOLDS = tables.member_merge.c.undone_at.is_(None)
-_NEWEST_FIRST = tables.member_merge.c.id.desc()
-_WAITING = tables.sale.c.state.in_((SaleState.OPEN, SaleState.SUSPENDED))
+_MERGE = tables.member_merge.c
+_PERSON = tables.member.c
+_RECEIPT = tables.sale.c
+_HOLDS = _MERGE.undone_at.is_(None)
+_NEWEST_FIRST = _MERGE.id.desc()
+_WAITING = _RECEIPT.state.in_((SaleState.OPEN, SaleState.SUSPENDED))
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,11 @@ def merge(
         if keep == gone:
             raise BadInput("merge_same", where=merged[:40])
         _hold(session, store, (keep, gone))
-        mine, other = (merged_values.row_of(session, person) for person in (keep, gone))
+        mine = merged_values.row_of(session, keep)
+        other = merged_values.row_of(session, gone)
         values = merged_values.together(mine, other, chosen)
-        before: dict[str, Any] = {
-            "survivor": merged_values.as_texts(mine),
-            "merged": merged_values.as_texts(other),
-            "values": merged_values.as_texts(values),
-        }
+        said = {"survivor": mine, "merged": other, "values": values}
+        before = {name: merged_values.as_texts(row) for name, row in said.items()}
         # written first: only a merge may change whose a use is
         merge_id = _begin(session, store, keep, gone)
         moved = merged_rows.move(session, keep, gone)
@@ -103,7 +104,8 @@ def merge(
 
 def _require_choosable(chosen: Mapping[str, str]) -> None:
     known = [field.name for field in member_fields.CHOOSABLE]
-    if set(chosen) - set(known) or set(chosen.values()) - {"survivor", "merged"}:
+    unknown = set(chosen) - set(known)
+    if unknown or set(chosen.values()) - {"survivor", "merged"}:
         raise BadInput("merge_field", where=", ".join(chosen), known=", ".join(known))
 
 
@@ -126,12 +128,13 @@ def _begin(session: Session, store: Store, keep: MemberId, gone: MemberId) -> in
         "at": store.clock.now(),
         "staff_id": store.staff,
     }
-    made = insert(tables.member_merge).values(**row).returning(tables.member_merge.c.id)
-    return int(session.execute(made).scalar_one())
+    made = insert(tables.member_merge).values(**row)
+    written = session.execute(made.returning(_MERGE.id))
+    return int(written.scalar_one())
 
 
 def _note(session: Session, merge_id: int, **values: Any) -> None:
-    one = update(tables.member_merge).where(tables.member_merge.c.id == merge_id)
+    one = update(tables.member_merge).where(_MERGE.id == merge_id)
     session.execute(one.values(**values))
 
 
@@ -175,17 +178,17 @@ def unmerge(
 
 
 def _last_into(session: Session, survivor: MemberId) -> Any:
-    mine = tables.member_merge.c.survivor_id == survivor
+    mine = _MERGE.survivor_id == survivor
     found = select(tables.member_merge).where(mine, _HOLDS)
-    return session.execute(found.order_by(_NEWEST_FIRST).limit(1)).first()
+    newest = found.order_by(_NEWEST_FIRST).limit(1)
+    return session.execute(newest).first()
 
 
 def listed(store: Store) -> list[Merged]:
     """Merges that hold, the newest first."""
     rights.require(store, Right.IMPORT)
-    person = tables.member.c
-    query = select(tables.member_merge, person.member_no, person.name, person.state)
-    query = query.join(tables.member, person.id == tables.member_merge.c.survivor_id)
+    query = select(tables.member_merge, _PERSON.member_no, _PERSON.name, _PERSON.state)
+    query = query.join(tables.member, _PERSON.id == _MERGE.survivor_id)
     query = query.where(_HOLDS).order_by(_NEWEST_FIRST)
     with store.read() as session:
         found = session.execute(query.limit(MOST_LISTED)).all()
@@ -197,33 +200,34 @@ def listed(store: Store) -> list[Merged]:
 def _shown(store: Store, row: Any, newest: bool) -> Merged:
     # emptied when the thirty days were over
     number = json.loads(row.before)["merged"]["member_no"] if row.before else ""
-    alive = row.state == "live"
+    undoable = newest and row.state == "live" and _undoable(store, row)
     return Merged(
         id=row.id,
         survivor=row.member_no,
         survivor_name=row.name,
         merged=str(number),
         at=Moment(row.at),
-        undoable=newest and alive and _undoable(store, row),
+        undoable=undoable,
     )
 
 
 def let_go(store: Store) -> int:
     """Empty what merges of more than thirty days ago had kept; returns how many."""
     rights.require(store, Right.SELL)
-    ended = tables.member_merge.c.at < store.clock.now() - UNDO_DAYS * A_DAY
-    full = tables.member_merge.c.before != ""
+    edge = store.clock.now() - UNDO_DAYS * A_DAY
+    over = update(tables.member_merge).where(_MERGE.at < edge, _MERGE.before != "")
     with store.write() as session:
-        emptied = update(tables.member_merge).where(ended, full).values(before="")
-        done: Any = session.execute(emptied)
+        done: Any = session.execute(over.values(before=""))
         return int(done.rowcount)
 
 
 def _undoable(store: Store, row: Any) -> bool:
-    return bool(row.before) and store.clock.now() - row.at <= UNDO_DAYS * A_DAY
+    age = store.clock.now() - row.at
+    return bool(row.before) and age <= UNDO_DAYS * A_DAY
 
 
 def _require_idle(session: Session, people: Sequence[int]) -> None:
-    waiting = select(tables.sale.c.id).where(tables.sale.c.member_id.in_(people), _WAITING)
+    theirs = _RECEIPT.member_id.in_(people)
+    waiting = select(_RECEIPT.id).where(theirs, _WAITING)
     if session.scalar(waiting.limit(1)) is not None:
         raise Conflict("member_busy", where="")

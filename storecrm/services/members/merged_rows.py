@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.models import tables
@@ -33,6 +33,8 @@ _SIGN = {"sale": "receipt_no", "coupon": "code", "redemption": "recorded_at", "c
 anew."""
 _PAIRED = ((tables.member_tag, "tag"), (tables.segment_member, "segment_id"))
 """What a member has once of each."""
+_PERSON = tables.member.c
+_REFERRAL = tables.referral.c
 _KEYED = ((tables.scannable, "target_id"), (tables.lost_card, "member_id"))
 """What is scanned, and the column that says whose it is."""
 _AT_ONCE = 500
@@ -41,21 +43,21 @@ _AT_ONCE = 500
 
 def as_texts(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as JSON can hold it."""
-    return {name: _as_text(value) for name, value in row.items()}
-
-
-def _as_text(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    texts = dict(row)
+    for name, value in row.items():
+        if isinstance(value, date):
+            texts[name] = value.isoformat()
+    return texts
 
 
 def typed(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row that was held as JSON as the table wants it."""
-    return {name: _as_day(table.c[name], value) for name, value in row.items()}
-
-
-def _as_day(column: ColumnElement[Any], value: Any) -> Any:
-    is_day = isinstance(value, str) and isinstance(column.type, DayType)
-    return date.fromisoformat(value) if is_day else value
+    values = dict(row)
+    for name, value in row.items():
+        is_day = isinstance(table.c[name].type, DayType)
+        if is_day and isinstance(value, str):
+            values[name] = date.fromisoformat(value)
+    return values
 
 
 def move(session: Session, keep: MemberId, gone: MemberId) -> dict[str, Any]:
@@ -65,7 +67,8 @@ def move(session: Session, keep: MemberId, gone: MemberId) -> dict[str, Any]:
         moved[table.name] = _move_numbered(session, table, keep, gone)
     moved["referred"] = _move_referred(session, keep, gone)
     moved["friend"] = _move_friend(session, keep, gone)
-    _follow_lots(session, [number for number, _ in moved["point_lot"]])
+    lots = [number for number, _ in moved["point_lot"]]
+    _follow_lots(session, lots)
     for table, column in _PAIRED:
         moved |= _move_paired(session, table, column, keep, gone)
     for table, owner in _KEYED:
@@ -78,14 +81,16 @@ def _owner(table: Table) -> str:
     return "referrer_id" if table is tables.referral else "member_id"
 
 
-def _sign(table: Table) -> ColumnElement[Any]:
-    column = _SIGN.get(table.name, "id")
-    return table.c[column].label("sign")
+def _signed(table: Table) -> Select[Any]:
+    """The numbers of rows, and by what each is known again."""
+    sign = table.c[_SIGN.get(table.name, "id")]
+    return select(table.c.id, sign.label("sign"))
 
 
 def _hand_over(session: Session, table: Table, owner: str, which: Any, person: MemberId) -> None:
     """From now on the rows are this member's."""
-    session.execute(update(table).where(*which).values({owner: person}))
+    theirs = update(table).where(*which)
+    session.execute(theirs.values({owner: person}))
 
 
 def _move_numbered(
@@ -93,36 +98,45 @@ def _move_numbered(
 ) -> list[list[Any]]:
     owner = _owner(table)
     which = table.c[owner] == gone
-    theirs = select(table.c.id, _sign(table)).where(which)
-    rows = session.execute(theirs.order_by(table.c.id)).all()
+    # in the order of their numbers, so that the same merge is written down alike
+    theirs = _signed(table).where(which).order_by(table.c.id)
+    rows = session.execute(theirs).all()
     _hand_over(session, table, owner, [which], keep)
     return [[row.id, row.sign] for row in rows]
 
 
 def _move_referred(session: Session, keep: MemberId, gone: MemberId) -> list[int]:
     """Whom the one who goes has brought."""
-    brought = tables.member.c.referred_by == gone
-    ids = list(session.scalars(select(tables.member.c.id).where(brought)))
+    brought = _PERSON.referred_by == gone
+    found = session.scalars(select(_PERSON.id).where(brought))
+    ids = list(found)
     _hand_over(session, tables.member, "referred_by", [brought], keep)
     return ids
 
 
 def _move_friend(session: Session, keep: MemberId, gone: MemberId) -> int | None:
     """The one who was brought: once."""
-    friend = tables.referral.c.friend_id
-    found = select(tables.referral.c.id)
-    theirs: int | None = session.scalar(found.where(friend == gone))
-    if theirs is None or session.scalar(found.where(friend == keep)) is not None:
+    was_gone = _REFERRAL.friend_id == gone
+    theirs = _referral(session, was_gone)
+    if theirs is None or _referral(session, _REFERRAL.friend_id == keep) is not None:
         return None
-    _hand_over(session, tables.referral, "friend_id", [friend == gone], keep)
+    _hand_over(session, tables.referral, "friend_id", [was_gone], keep)
     return theirs
+
+
+def _referral(session: Session, which: ColumnElement[bool]) -> int | None:
+    found: int | None = session.scalar(select(_REFERRAL.id).where(which))
+    return found
 
 
 def _follow_lots(session: Session, lots: Sequence[int]) -> None:
     """Entries are whose their lot is; the ledger lets nothing else of them change."""
-    owner = select(PointLot.member_id).where(PointLot.id == PointEntry.lot_id).scalar_subquery()
+    this_lot = PointLot.id == PointEntry.lot_id
+    owner = select(PointLot.member_id).where(this_lot).scalar_subquery()
     for part in _parts(lots):
-        change = update(PointEntry).where(PointEntry.lot_id.in_(part)).values(member_id=owner)
+        theirs = update(PointEntry).where(PointEntry.lot_id.in_(part))
+        change = theirs.values(member_id=owner)
+        # no entry is held in the session
         session.execute(change, execution_options={"synchronize_session": False})
 
 
@@ -130,54 +144,61 @@ def _move_paired(
     session: Session, table: Table, column: str, keep: MemberId, gone: MemberId
 ) -> dict[str, Any]:
     """What the survivor has already stays as it is; all of it is written down."""
-    word, owner = table.c[column], table.c.member_id
-    mine = set(session.scalars(select(word).where(owner == keep)))
-    found = session.execute(select(table).where(owner == gone))
+    mine = _words(session, table, column, keep)
+    theirs = table.c.member_id == gone
+    found = session.execute(select(table).where(theirs))
     rows = [dict(row._mapping) for row in found]
+    # what both had is the survivor's once
     fresh = [row for row in rows if row[column] not in mine]
-    session.execute(delete(table).where(owner == gone))
+    session.execute(delete(table).where(theirs))
     if fresh:
-        session.execute(insert(table), [row | {"member_id": keep} for row in fresh])
-    return {
-        table.name: [as_texts(row) for row in rows],
-        f"{table.name}_new": [row[column] for row in fresh],
-    }
+        given = [row | {"member_id": keep} for row in fresh]
+        session.execute(insert(table), given)
+    texts = [as_texts(row) for row in rows]
+    new = [row[column] for row in fresh]
+    return {table.name: texts, f"{table.name}_new": new}
+
+
+def _words(session: Session, table: Table, column: str, person: MemberId) -> set[Any]:
+    """What a member has of this."""
+    query = select(table.c[column]).where(table.c.member_id == person)
+    return set(session.scalars(query))
 
 
 def _move_keyed(
     session: Session, table: Table, owner: str, keep: MemberId, gone: MemberId
 ) -> list[str]:
-    which = _of(table, owner, gone)
-    keys = list(session.scalars(select(table.c.key).where(*which)))
+    which = [table.c[owner] == gone]
+    # a number that is scanned may be a coupon's
+    if table is tables.scannable:
+        which.append(table.c.kind == Kind.MEMBER)
+    found = session.scalars(select(table.c.key).where(*which))
+    keys = list(found)
     _hand_over(session, table, owner, which, keep)
     return keys
-
-
-def _of(table: Table, owner: str, person: MemberId) -> list[ColumnElement[bool]]:
-    mine = [table.c[owner] == person]
-    # a number that is scanned may be a coupon's
-    return mine if table is tables.lost_card else [table.c.kind == Kind.MEMBER, *mine]
 
 
 def move_back(session: Session, keep: MemberId, gone: MemberId, moved: Mapping[str, Any]) -> None:
     """Give the record that comes back what moved, and what happened since with its sales."""
     back: dict[str, list[int]] = {}
     for table in _NUMBERED:
-        back[table.name] = _move_numbered_back(session, table, keep, gone, moved[table.name])
+        rows = moved[table.name]
+        back[table.name] = _move_numbered_back(session, table, keep, gone, rows)
     _hang_on(session, keep, gone, back)
     _follow_lots(session, back["point_lot"])
-    brought = tables.member.c.id.in_(moved["referred"])
-    still = tables.member.c.referred_by == keep
+    brought = _PERSON.id.in_(moved["referred"])
+    still = _PERSON.referred_by == keep
     _hand_over(session, tables.member, "referred_by", [brought, still], gone)
     if moved["friend"] is not None:
-        referral = tables.referral.c.id == moved["friend"]
-        still = tables.referral.c.friend_id == keep
+        referral = _REFERRAL.id == moved["friend"]
+        still = _REFERRAL.friend_id == keep
         _hand_over(session, tables.referral, "friend_id", [referral, still], gone)
     for table, column in _PAIRED:
         _move_paired_back(session, table, column, keep, moved)
     for table, owner in _KEYED:
-        theirs = [table.c.key.in_(moved[table.name]), table.c[owner] == keep]
-        _hand_over(session, table, owner, theirs, gone)
+        theirs = table.c.key.in_(moved[table.name])
+        still = table.c[owner] == keep
+        _hand_over(session, table, owner, [theirs, still], gone)
 
 
 def _move_numbered_back(
@@ -188,11 +209,13 @@ def _move_numbered_back(
     back: list[int] = []
     still = table.c[owner] == keep
     for part in _parts(rows):
+        # by number; told apart by the sign from a row that got the number anew
         signs = {number: said for number, said in part}
-        here = select(table.c.id, _sign(table)).where(table.c.id.in_(signs), still)
+        here = _signed(table).where(table.c.id.in_(signs), still)
         found = session.execute(here).all()
         same = [row.id for row in found if row.sign == signs[row.id]]
-        _hand_over(session, table, owner, [table.c.id.in_(same)], gone)
+        theirs = table.c.id.in_(same)
+        _hand_over(session, table, owner, [theirs], gone)
         back += same
     return back
 
@@ -200,13 +223,15 @@ def _move_numbered_back(
 def _move_paired_back(
     session: Session, table: Table, column: str, keep: MemberId, moved: Mapping[str, Any]
 ) -> None:
-    word, owner = table.c[column], table.c.member_id
     # what was taken off, or a list that was removed, meanwhile does not come back
-    still = set(session.scalars(select(word).where(owner == keep)))
-    rows = [typed(table, row) for row in moved[table.name] if row[column] in still]
-    brought = word.in_(moved[f"{table.name}_new"])
-    session.execute(delete(table).where(owner == keep, brought))
-    if rows:
+    still = _words(session, table, column, keep)
+    theirs = [row for row in moved[table.name] if row[column] in still]
+    new = moved[f"{table.name}_new"]
+    brought = table.c[column].in_(new)
+    mine = table.c.member_id == keep
+    session.execute(delete(table).where(mine, brought))
+    if theirs:
+        rows = [typed(table, row) for row in theirs]
         session.execute(insert(table), rows)
 
 
@@ -215,19 +240,24 @@ def _hang_on(
 ) -> None:
     """What happened since with a sale that goes back goes with it: its return, its void, the stamps
     and uses taken back with them."""
-    stamp = tables.stamp_entry
+    sale = tables.sale.c
+    stamp = tables.stamp_entry.c
     for part in _parts(back["sale"]):
-        since = or_(tables.sale.c.returns_id.in_(part), tables.sale.c.voids_id.in_(part))
-        found = select(tables.sale.c.id).where(tables.sale.c.member_id == keep, since)
+        returned = sale.returns_id.in_(part)
+        since = or_(returned, sale.voids_id.in_(part))
+        found = select(sale.id).where(sale.member_id == keep, since)
         later = session.scalars(found).all()
-        _hand_over(session, tables.sale, "member_id", [tables.sale.c.id.in_(later)], gone)
+        theirs = sale.id.in_(later)
+        _hand_over(session, tables.sale, "member_id", [theirs], gone)
         sales = (*part, *later)
-        for table in (stamp, tables.redemption):
-            theirs = [table.c.sale_id.in_(sales), table.c.member_id == keep]
-            _hand_over(session, table, "member_id", theirs, gone)
+        for table in (tables.stamp_entry, tables.redemption):
+            of_sales = table.c.sale_id.in_(sales)
+            mine = table.c.member_id == keep
+            _hand_over(session, table, "member_id", [of_sales, mine], gone)
     for part in _parts(back["stamp_entry"]):
-        reversed_since = [stamp.c.reverses_id.in_(part), stamp.c.member_id == keep]
-        _hand_over(session, stamp, "member_id", reversed_since, gone)
+        reversed_since = stamp.reverses_id.in_(part)
+        mine = stamp.member_id == keep
+        _hand_over(session, tables.stamp_entry, "member_id", [reversed_since, mine], gone)
 
 
 def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -26,12 +26,15 @@ from storecrm.values import MemberId, scan_key
 _NAMES = tuple(field.name for field in member_fields.MERGED)
 _KEPT = (*_NAMES, "id", "member_no", "import_id", "recorded_at")
 """What is written down of a record."""
+_PERSON = tables.member.c
+_FURTHER = tables.member_phone.c
 
 
 def row_of(session: Session, person: MemberId) -> dict[str, Any]:
     """The whole record of a member."""
-    found = session.execute(select(tables.member).where(tables.member.c.id == person))
-    return dict(found.one()._mapping)
+    record = select(tables.member).where(_PERSON.id == person)
+    row = session.execute(record).one()
+    return dict(row._mapping)
 
 
 def together(
@@ -52,7 +55,8 @@ def as_texts(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def write(session: Session, person: MemberId, values: Mapping[str, Any]) -> None:
     """Say this of a member from now on."""
-    session.execute(update(tables.member).where(tables.member.c.id == person).values(**values))
+    record = update(tables.member).where(_PERSON.id == person)
+    session.execute(record.values(**values))
 
 
 def take_phones(
@@ -60,9 +64,9 @@ def take_phones(
 ) -> dict[str, Any]:
     """Give the survivor the other's further phones, and as further ones those that did not stay as
     the first, while there is room; returns what moved."""
-    owner = tables.member_phone.c.member_id
-    further = list(session.scalars(select(tables.member_phone.c.phone).where(owner == gone)))
-    theirs = update(tables.member_phone).where(owner == gone)
+    was_gone = _FURTHER.member_id == gone
+    further = session.scalars(select(_FURTHER.phone).where(was_gone)).all()
+    theirs = update(tables.member_phone).where(was_gone)
     session.execute(theirs.values(member_id=keep))
     for phone in spare:
         row = {
@@ -74,7 +78,7 @@ def take_phones(
             "staff_id": store.staff,
         }
         session.execute(insert(tables.member_phone).values(**row))
-    return {"member_phone": further, "phone_new": sorted(spare)}
+    return {"member_phone": list(further), "phone_new": sorted(spare)}
 
 
 def restore(
@@ -97,38 +101,46 @@ def restore(
     _put_back(session, gone, theirs)
     for person in (keep, gone):
         consent_ledger.hold_to_list(session, store, person)
-    called = select(tables.member.c.name).where(tables.member.c.id.in_((keep, gone)))
-    name_index.add(session, session.scalars(called).all())
+    both = _PERSON.id.in_((keep, gone))
+    called = session.scalars(select(_PERSON.name).where(both))
+    name_index.add(session, called.all())
     name_index.let_go(session, [now["name"]])
     # a card that went to somebody else meanwhile finds that one
-    if scan_key(other["member_no"]) not in phones_and_cards.cards_of(session, gone):
-        write(session, gone, {"member_no": phones_and_cards.new_number(session, gone)})
+    number = scan_key(other["member_no"])
+    if number not in phones_and_cards.cards_of(session, gone):
+        fresh = phones_and_cards.new_number(session, gone)
+        write(session, gone, {"member_no": fresh})
 
 
 def _phones_of(session: Session, person: MemberId) -> set[str | None]:
-    first = select(tables.member.c.phone).where(tables.member.c.id == person)
-    held = {session.execute(first).scalar_one()}
-    owner = tables.member_phone.c.member_id
-    further = select(tables.member_phone.c.phone).where(owner == person)
-    return held | set(session.scalars(further))
+    own = select(_PERSON.phone).where(_PERSON.id == person)
+    first = session.execute(own).scalar_one()
+    others = select(_FURTHER.phone).where(_FURTHER.member_id == person)
+    further = session.scalars(others)
+    return {first, *further}
 
 
 def _part_phones(
     session: Session, keep: MemberId, gone: MemberId, moved: Mapping[str, Any]
 ) -> None:
-    phone = tables.member_phone.c.phone
-    mine = tables.member_phone.c.member_id == keep
-    spare = phone.in_(moved["phone_new"])
+    mine = _FURTHER.member_id == keep
+    spare = _FURTHER.phone.in_(moved["phone_new"])
     session.execute(delete(tables.member_phone).where(spare, mine))
-    theirs = phone.in_(moved["member_phone"])
-    session.execute(update(tables.member_phone).where(theirs, mine).values(member_id=gone))
+    brought = _FURTHER.phone.in_(moved["member_phone"])
+    theirs = update(tables.member_phone).where(brought, mine)
+    session.execute(theirs.values(member_id=gone))
 
 
 def _unchanged_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
     """The survivor's own values that the merge had overwritten, where nobody changed them since."""
-    mine, made = before["survivor"], before["values"]
-    untouched = [name for name in _NAMES if name in made and now[name] == made[name]]
-    return {name: mine[name] for name in untouched if mine[name] != made[name]}
+    mine = before["survivor"]
+    made = before["values"]
+    back = {}
+    for name in _NAMES:
+        untouched = name in made and now[name] == made[name]
+        if untouched and mine[name] != made[name]:
+            back[name] = mine[name]
+    return back
 
 
 def _put_back(session: Session, person: MemberId, values: dict[str, Any]) -> None:

@@ -17,9 +17,6 @@ from storecrm.models import database, tables
 from storecrm.models.shop import Shop
 from storecrm.values import ARRIVING, MemberId
 
-MOST_WRONG = 100
-_KEY = tables.name_key.c
-_PERSON = tables.member.c
 _FIRST_HAN = "\u3400"
 _LAST = "\U0010ffff"
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
@@ -28,6 +25,11 @@ _LONGEST = 60
 _BEARING = ("live", ARRIVING)
 """Whose names are kept: those of a list that comes in are written before their members are
 shown."""
+MOST_WRONG = 100
+_KEY = tables.name_key.c
+_PERSON = tables.member.c
+_IS_LIVE = _PERSON.state == "live"
+_IS_BORNE = _PERSON.state.in_(_BEARING)
 
 
 @lru_cache(maxsize=50_000)
@@ -49,14 +51,16 @@ def keys_of(name: str) -> frozenset[str]:
 
 def _initials(tidy: str) -> set[str]:
     """Of each reading of the surname, and the tails of what follows it."""
-    rest = "".join([_letters(sign)[:1] for sign in tidy[1:]])
+    letters = [_letters(sign)[:1] for sign in tidy[1:]]
+    rest = "".join(letters)
     wholes = {first + rest for first in _letters(tidy[0])}
     return wholes | {rest[at:] for at in range(len(rest))}
 
 
 @lru_cache(maxsize=50_000)
 def _tidy(name: str) -> str:
-    return name.casefold().replace(" ", "") if _HAN.search(name) else name.casefold()
+    folded = name.casefold()
+    return folded.replace(" ", "") if _HAN.search(name) else folded
 
 
 @lru_cache(maxsize=30_000)
@@ -69,7 +73,7 @@ def _letters(sign: str) -> str:
 
     usual = lazy_pinyin(sign, style=Style.FIRST_LETTER)
     every = pinyin(sign, style=Style.FIRST_LETTER, heteronym=True)
-    readings = [*usual, *(every[0] if every else ())]
+    readings = [*usual, *every[0]] if every else usual
     letters = [reading[0].lower() for reading in readings if reading]
     return "".join(dict.fromkeys(letters))
 
@@ -78,9 +82,11 @@ def add(session: Session, names: Collection[str]) -> None:
     """Make names findable whose members are written already; one that is known stays as it is."""
     database.lock_row(session, Shop, 1)
     wholes = {_tidy(name)[:_LONGEST] for name in names}
-    found = select(_KEY.name).where(database.among(session, _KEY.key, wholes))
-    known = set(session.scalars(found))
-    rows = [(key, name) for name in set(names) - known for key in keys_of(name)]
+    written = database.among(session, _KEY.key, wholes)
+    known = set(session.scalars(select(_KEY.name).where(written)))
+    rows = []
+    for name in set(names) - known:
+        rows += [(key, name) for key in keys_of(name)]
     # in their order: the index grows at fewer places at a time
     rows.sort()
     database.bulk_insert(session, tables.name_key, ("key", "name"), rows, known_stay=True)
@@ -91,9 +97,10 @@ def let_go(session: Session, names: Collection[str]) -> None:
     just now. The lock keeps out who would register with one just now."""
     database.lock_row(session, Shop, 1)
     asked = database.listed(session, set(names) - {""})
-    bearer = select(_PERSON.id).where(_PERSON.name == asked.c.value)
-    borne = bearer.where(_PERSON.state.in_(_BEARING)).exists()
-    gone = set(session.scalars(select(asked.c.value).where(~borne)))
+    called_so = _PERSON.name == asked.c.value
+    bearer = select(_PERSON.id).where(called_so, _IS_BORNE)
+    unborne = select(asked.c.value).where(~bearer.exists())
+    gone = set(session.scalars(unborne))
     if gone:
         # all keys of a name, also those that an older table of readings gave it
         theirs = database.among(session, _KEY.name, gone)
@@ -105,20 +112,25 @@ def bearers(session: Session, text: str, limit: int) -> list[MemberId]:
     `limit`."""
     # a Chinese name is one word, however it is typed
     prefix = _tidy(text)
-    beginning = (_KEY.key >= prefix, _KEY.key < prefix + _LAST)
-    named = select(_KEY.name).where(*beginning).distinct().limit(limit)
-    found = select(_PERSON.id).where(_PERSON.name.in_(named), _PERSON.state == "live")
-    return [MemberId(member) for member in session.scalars(found.limit(limit))]
+    last = prefix + _LAST
+    named = select(_KEY.name).where(_KEY.key >= prefix, _KEY.key < last)
+    named = named.distinct()
+    theirs = _PERSON.name.in_(named.limit(limit))
+    found = select(_PERSON.id).where(theirs, _IS_LIVE).limit(limit)
+    return [MemberId(member) for member in session.scalars(found)]
 
 
 def wrong(session: Session) -> list[str]:
     """Live members whose name finds nobody, by id, and "unborne" for each name that nobody bears
     any more; at most 100 of each."""
     unfound = _PERSON.name.not_in(select(_KEY.name))
-    hidden = select(_PERSON.id).where(_PERSON.state == "live", _PERSON.name != "", unfound)
-    borne = select(_PERSON.name).where(_PERSON.state.in_(_BEARING))
-    unborne = select(_KEY.name).where(_KEY.name.not_in(borne)).distinct()
-    found = [str(member) for member in session.scalars(hidden.limit(MOST_WRONG))]
-    left = session.scalars(unborne.limit(MOST_WRONG)).all()
+    named = _PERSON.name != ""
+    hidden = select(_PERSON.id).where(_IS_LIVE, named, unfound)
+    found = session.scalars(hidden.limit(MOST_WRONG)).all()
+    borne = select(_PERSON.name).where(_IS_BORNE)
+    unborne = select(_KEY.name).where(_KEY.name.not_in(borne))
+    some = unborne.distinct().limit(MOST_WRONG)
+    left = session.scalars(some).all()
     # a name that should be forgotten is not said
-    return found + ["unborne"] * len(left)
+    unborne_words = ["unborne"] * len(left)
+    return [*map(str, found), *unborne_words]

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from storecrm.domain import birthdays
+from storecrm.domain.member_fields import MemberField, Reads
 from storecrm.errors import BadInput
 from storecrm.values import Day, Phone, clean_text
 
@@ -24,6 +25,19 @@ _MALE = ("m", "male", "mr", "男", "男性", "先生")
 _GENDERS = {"": ""} | dict.fromkeys(_FEMALE, "f") | dict.fromkeys(_MALE, "m")
 _CHINA = 86
 _WHOLE_BIRTHDAY = len("1990-05-17")
+
+
+def read(field: MemberField, text: str) -> str:
+    """What was typed for one field of a card, checked.
+
+    Raises:
+        BadInput: gender, email.
+    """
+    if field.reads is Reads.GENDER:
+        return gender_of(text)
+    if field.reads is Reads.EMAIL:
+        return email_of(text)
+    return clean_text(text, field.limit)
 
 
 def phone_of(text: str, region: str) -> Phone:

@@ -45,7 +45,7 @@ def change_phone(store: Store, *, member: str, phone: str, fact: str = "") -> Me
             raise NotAllowed("fact_wrong")
         registry.require_free(session, new, besides=person)
         # a further phone of the member's own becomes the first
-        session.execute(delete(tables.member_phone).where(_FURTHER.phone == new))
+        _drop_further(session, new)
         _write(session, person, phone=new)
         consent_ledger.hold_to_list(session, store, person)
         audit.log(session, store, "phone_changed", member=person, vouched=vouched)
@@ -61,7 +61,8 @@ def _facts(session: Session, person: MemberId) -> set[str]:
 
 def _write(session: Session, person: MemberId, **values: str | None) -> None:
     """Another first phone or number of a member."""
-    session.execute(update(tables.member).where(_PERSON.id == person).values(**values))
+    record = update(tables.member).where(_PERSON.id == person)
+    session.execute(record.values(**values))
 
 
 @repeatable
@@ -79,11 +80,16 @@ def detach_phone(store: Store, *, member: str, phone: str) -> MemberView:
         person = registry.resolve(session, store, member)
         if registry.by_phone(session, number) != person:
             raise NotFound("phone_of_member", where=phone[:40])
-        session.execute(delete(tables.member_phone).where(_FURTHER.phone == number))
-        if session.scalar(select(_PERSON.phone).where(_PERSON.id == person)) == number:
+        _drop_further(session, number)
+        first = select(_PERSON.phone).where(_PERSON.id == person)
+        if session.scalar(first) == number:
             _let_follow(session, person)
         audit.log(session, store, "phone_detached", member=person)
         return views.of_member(session, store, person)
+
+
+def _drop_further(session: Session, phone: str | None) -> None:
+    session.execute(delete(tables.member_phone).where(_FURTHER.phone == phone))
 
 
 def _let_follow(session: Session, person: MemberId) -> None:
@@ -92,7 +98,7 @@ def _let_follow(session: Session, person: MemberId) -> None:
     oldest_first = theirs.order_by(_FURTHER.at, _FURTHER.phone)
     phone = session.scalar(oldest_first.limit(1))
     _write(session, person, phone=phone)
-    session.execute(delete(tables.member_phone).where(_FURTHER.phone == phone))
+    _drop_further(session, phone)
 
 
 @repeatable
@@ -113,10 +119,8 @@ def add_phone(store: Store, *, member: str, phone: str, note: str = "") -> Membe
         database.lock_row(session, Member, person)
         if _further_phones(session, person) + 1 >= PHONES:
             raise NotPossible("phones_most", most=PHONES)
-        row = {
-            "phone": number,
-            "member_id": person,
-            "phone_tail": number[-4:],
+        row = {"phone": number, "member_id": person, "phone_tail": number[-4:]}
+        row |= {
             "note": clean_text(note, 40),
             "at": store.clock.now(),
             "staff_id": store.staff,
@@ -169,7 +173,8 @@ def freeze_card(session: Session, store: Store, member: MemberId, card: str) -> 
     if session.scalar(lost) is not None:
         raise Conflict("card_lost", where=card)
     this_card = (_IS_CARD, _KEY.key == key, _KEY.target_id == member)
-    gone: Any = session.execute(delete(tables.scannable).where(*this_card))
+    found = delete(tables.scannable).where(*this_card)
+    gone: Any = session.execute(found)
     if not gone.rowcount:
         raise NotFound("card", where=card[:40])
     frozen = {"key": key, "member_id": member, "at": store.clock.now(), "staff_id": store.staff}
@@ -192,4 +197,5 @@ def new_number(session: Session, member: MemberId) -> Code:
 
 def _further_phones(session: Session, person: MemberId) -> int:
     counted = select(func.count()).select_from(tables.member_phone)
-    return int(session.scalar(counted.where(_FURTHER.member_id == person)) or 0)
+    mine = _FURTHER.member_id == person
+    return int(session.scalar(counted.where(mine)) or 0)

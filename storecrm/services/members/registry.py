@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import birthdays, member_fields
-from storecrm.domain.member_fields import MemberField, Reads
 from storecrm.errors import BadInput, Conflict, NotFound, Throttled
 from storecrm.ledger import audit
 from storecrm.models import database, tables
@@ -48,20 +47,22 @@ SEEN_AT_ONCE = 20
 _LEAST_DIGITS = 4
 _WHOLE_PHONE = 7
 """Digits from which on a text may be a phone as people write it."""
-_IS_LIVE = tables.member.c.state == "live"
-_WITH_PHONE = select(tables.member.c.id).where(tables.member.c.phone == bindparam("phone"))
-_BY_PHONE = Hot(_WITH_PHONE.where(_IS_LIVE))
-_FURTHER = select(tables.member_phone.c.member_id)
-_BY_FURTHER = Hot(_FURTHER.where(tables.member_phone.c.phone == bindparam("phone")))
-_BEARER = tables.scannable.c.target_id
-_IS_CARD = tables.scannable.c.kind == Kind.MEMBER
-_OF_CARD = select(_BEARER).join(tables.member, tables.member.c.id == _BEARER)
-_OF_LIVE_CARD = _OF_CARD.where(_IS_CARD, _IS_LIVE)
-_BY_CARD = Hot(_OF_LIVE_CARD.where(tables.scannable.c.key == bindparam("key")))
-_LOSER = select(tables.lost_card.c.member_id)
-_LOST = Hot(_LOSER.where(tables.lost_card.c.key == bindparam("key")))
-_MEMBER = select(tables.member.c.id).where(tables.member.c.id == bindparam("member"))
-_LIVE = Hot(_MEMBER.where(_IS_LIVE))
+_PERSON = tables.member.c
+_OTHER_PHONE = tables.member_phone.c
+_KEY = tables.scannable.c
+_LOST_CARD = tables.lost_card.c
+_IS_LIVE = _PERSON.state == "live"
+_PHONE: Any = bindparam("phone")
+_SCANNED: Any = bindparam("key")
+_LIVE_MEMBER = select(_PERSON.id).where(_IS_LIVE)
+_LIVE = Hot(_LIVE_MEMBER.where(_PERSON.id == bindparam("member")))
+_BY_PHONE = Hot(_LIVE_MEMBER.where(_PERSON.phone == _PHONE))
+_FURTHER = select(_OTHER_PHONE.member_id)
+_BY_FURTHER = Hot(_FURTHER.where(_OTHER_PHONE.phone == _PHONE))
+_IS_CARD = _KEY.kind == Kind.MEMBER
+_BEARER = select(_KEY.target_id).join(tables.member, _PERSON.id == _KEY.target_id)
+_BY_CARD = Hot(_BEARER.where(_KEY.key == _SCANNED, _IS_CARD, _IS_LIVE))
+_LOST = Hot(select(_LOST_CARD.member_id).where(_LOST_CARD.key == _SCANNED))
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,13 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
     phone = personal_data.phone_of(new.phone, store.shop.region) if new.phone.strip() else None
     referrer = resolve(session, store, new.referrer) if new.referrer.strip() else None
     number = new_codes(Kind.MEMBER, 1)[0]
-    row = _personal(store, new) | {
-        "member_no": number,
-        "phone": phone,
-        "registered_on": store.clock.today(),
+    today = store.clock.today()
+    row = _personal(store, new)
+    row |= {"member_no": number, "phone": phone, "referred_by": referrer}
+    row |= {
+        "registered_on": today,
         "registered_by": store.staff,
         "recorded_at": store.clock.now(),
-        "referred_by": referrer,
     }
     if phone:
         require_free(session, phone)
@@ -118,7 +119,7 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
     member = MemberId(written.scalar_one())
     _give_key(session, number, member)
     if referrer is not None:
-        _note_referral(session, referrer, member, row["registered_on"])
+        _note_referral(session, referrer, member, today)
     if new.card_no.strip():
         add_card(session, member, new.card_no)
     name_index.add(session, [row["name"]])
@@ -150,20 +151,14 @@ def _note_referral(session: Session, referrer: MemberId, friend: MemberId, day: 
 
 def _personal(store: Store, new: NewMember) -> dict[str, Any]:
     """What a card says of a person, checked."""
-    row = {field.name: _read(field, getattr(new, field.name)) for field in member_fields.ON_CARD}
+    row = {}
+    for field in member_fields.ON_CARD:
+        row[field.name] = personal_data.read(field, getattr(new, field.name))
     birthday, calendar = birthdays.read(new.birthday, new.birthday_type)
     row |= {"birthday": birthday, "birthday_type": calendar}
-    personal_data.require_guardian(birthday, calendar, row["guardian"], store.clock.today())
+    today = store.clock.today()
+    personal_data.require_guardian(birthday, calendar, row["guardian"], today)
     return row
-
-
-def _read(field: MemberField, text: str) -> str:
-    """What was typed for one field, checked."""
-    if field.reads is Reads.GENDER:
-        return personal_data.gender_of(text)
-    if field.reads is Reads.EMAIL:
-        return personal_data.email_of(text)
-    return clean_text(text, field.limit)
 
 
 def require_free(session: Session, phone: Phone, besides: MemberId | None = None) -> None:
@@ -177,8 +172,8 @@ def require_free(session: Session, phone: Phone, besides: MemberId | None = None
     holder = by_phone(session, phone)
     if holder is None or holder == besides:
         return
-    known = select(tables.member.c.member_no, tables.member.c.name)
-    other = session.execute(known.where(tables.member.c.id == holder)).one()
+    known = select(_PERSON.member_no, _PERSON.name)
+    other = session.execute(known.where(_PERSON.id == holder)).one()
     shown = masked_phone(phone)
     raise Conflict("phone_taken", where=shown, member_no=other.member_no, name=other.name)
 
@@ -199,7 +194,8 @@ def add_card(session: Session, member: MemberId, card: str) -> None:
     lost = select(LostCard.member_id).where(LostCard.key == key)
     if session.scalar(lost) is not None:
         raise Conflict("card_lost", where=card)
-    bearer = select(Scannable.target_id).where(Scannable.key == key, Scannable.kind == Kind.MEMBER)
+    # of a member who is not shown yet too
+    bearer = select(_KEY.target_id).where(_KEY.key == key, _IS_CARD)
     if session.scalar(bearer) is not None:
         raise Conflict("card_taken", where=card)
     _give_key(session, key, member)
@@ -222,26 +218,18 @@ def change(
     row = _personal(store, new)
     with store.write(Topic.MEMBERS) as session:
         found = resolve(session, store, member)
-        called = select(tables.member.c.name).where(tables.member.c.id == found)
+        called = select(_PERSON.name).where(_PERSON.id == found)
         before = session.scalars(called).all()
-        session.execute(update(Member).where(Member.id == found).values(**row))
+        person = update(Member).where(Member.id == found)
+        session.execute(person.values(**row))
         name_index.add(session, [row["name"]])
         name_index.let_go(session, before)
         # the e-mail address may be another now
         consent_ledger.hold_to_list(session, store, found)
         if tags is not None:
-            _retag(session, store, found, tags)
+            tag_words.replace(session, store, found, tags)
         audit.log(session, store, "member_changed", member=found)
         return views.of_member(session, store, found)
-
-
-def _retag(session: Session, store: Store, member: MemberId, wanted: Sequence[str]) -> None:
-    """Put on and take off until the member has the words that are wanted."""
-    present = tag_words.of(session, member, store.clock.today())
-    # each once, in the order in which they were said
-    missing = [word for word in dict.fromkeys(wanted) if word not in present]
-    unwanted = [word for word in present if word not in wanted]
-    tag_words.put(session, store, member, missing, unwanted)
 
 
 @repeatable
@@ -287,8 +275,8 @@ def _count_look(store: Store, key: str) -> None:
     with store.read() as session:
         if throttle.codes_tried(session, store) > throttle.CODES:
             raise Throttled("codes_tried")
-        known = session.scalar(select(Scannable.target_id).where(Scannable.key == key))
-        lost = session.scalar(select(LostCard.member_id).where(LostCard.key == key))
+        known = session.scalar(select(_KEY.target_id).where(_KEY.key == key))
+        lost = _LOST.scalar(session, key=key)
     if known is None and lost is None:
         with store.write() as session:
             throttle.note_code(session, store)
@@ -302,6 +290,7 @@ def resolve(session: Session, store: Store, text: str) -> MemberId:
     """
     key = scan_key(text)
     said = text[:40]
+    # a card is what is scanned most
     found: int | None = next(iter(_by_card(session, text)), None)
     if found is None:
         if _LOST.scalar(session, key=key) is not None:
@@ -335,8 +324,8 @@ def find(store: Store, *, text: str, limit: int = SEEN_AT_ONCE) -> list[MemberVi
     digits = re.sub(r"[\s\-+]", "", tidy)
     whole_list = rights.holds(store.actor, Right.FULL_PHONES)
     typed = digits.isascii() and digits.isdigit()
-    too_short = len(digits) < _LEAST_DIGITS if typed else _too_short(tidy, whole_list=whole_list)
-    if too_short:
+    few_digits = typed and len(digits) < _LEAST_DIGITS
+    if few_digits or (not typed and _too_short(tidy, whole_list=whole_list)):
         raise BadInput("too_short", where=tidy)
     if not whole_list:
         search_limits.count(store)
@@ -362,14 +351,15 @@ def _by_card(session: Session, text: str) -> list[MemberId]:
 def _by_digits(
     session: Session, store: Store, tidy: str, digits: str, limit: int
 ) -> list[MemberId]:
-    tail, ending = digits[-4:], digits[-11:]
+    tail = digits[-4:]
+    ending = digits[-11:]
     found = _by_card(session, tidy)
-    person = tables.member.c
-    first = select(person.id).where(person.phone_tail == tail, _IS_LIVE)
-    first = first.where(person.phone.endswith(ending)).order_by(person.id.desc())
-    found += list(session.scalars(first.limit(limit)))
-    further = _FURTHER.where(tables.member_phone.c.phone_tail == tail)
-    further = further.where(tables.member_phone.c.phone.endswith(ending))
+    # by the tail first: that has an index
+    first = _LIVE_MEMBER.where(_PERSON.phone_tail == tail, _PERSON.phone.endswith(ending))
+    newest_first = first.order_by(_PERSON.id.desc())
+    found += list(session.scalars(newest_first.limit(limit)))
+    further = _FURTHER.where(_OTHER_PHONE.phone_tail == tail)
+    further = further.where(_OTHER_PHONE.phone.endswith(ending))
     found += list(session.scalars(further.limit(limit)))
     # written in a way of its own, with its country or a zero before it
     if not found and len(digits) >= _WHOLE_PHONE:
@@ -398,7 +388,8 @@ def page(store: Store, *, offset: int, limit: int = 200) -> list[MemberView]:
         NotAllowed: right_missing.
     """
     rights.require(store, Right.FULL_PHONES)
-    newest = select(tables.member).where(_IS_LIVE).order_by(tables.member.c.id.desc())
+    everybody = select(tables.member).where(_IS_LIVE)
+    newest = everybody.order_by(_PERSON.id.desc())
     with store.read() as session:
         rows = session.execute(newest.offset(offset).limit(limit)).all()
         return views.of_rows(session, store, rows)

@@ -62,7 +62,8 @@ def by_person(store: Store, *, days: int = 30) -> list[tuple[str, int, int]]:
     since = (store.clock.now() - days * A_DAY) // HOUR
     total = func.sum(_COUNT.searches)
     query = select(Staff.name, total, func.max(_COUNT.searches))
-    query = query.join(Staff, Staff.id == _COUNT.staff_id).where(_COUNT.hour >= since)
+    query = query.join(Staff, Staff.id == _COUNT.staff_id)
+    query = query.where(_COUNT.hour >= since)
     busiest = query.group_by(Staff.name).order_by(total.desc())
     with store.read() as session:
         rows = session.execute(busiest)

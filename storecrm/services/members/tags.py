@@ -31,9 +31,10 @@ _DEFINED = tables.tag.c
 _WORD = tables.member_tag.c
 _NO_END = _WORD.expires_on.is_(None)
 _TODAY: Any = bindparam("today", type_=_WORD.expires_on.type)
-_OF_MEMBER = select(_WORD.tag).where(_WORD.member_id == bindparam("member"))
-_HOLDING = _OF_MEMBER.where(or_(_NO_END, _WORD.expires_on >= _TODAY))
-_WORDS = Hot(_HOLDING.order_by(_WORD.tag))
+_MINE = _WORD.member_id == bindparam("member")
+_HOLDS = or_(_NO_END, _WORD.expires_on >= _TODAY)
+_OF_MEMBER = select(_WORD.tag).where(_MINE, _HOLDS)
+_WORDS = Hot(_OF_MEMBER.order_by(_WORD.tag))
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ def listed(store: Store) -> list[TagView]:
         defined = session.execute(select(tables.tag)).all()
     views = [_view(row, used.get(row.name, 0)) for row in defined]
     named = {row.name for row in defined}
-    views += [_undefined(name, count) for name, count in used.items() if name not in named]
+    for name, count in used.items():
+        if name not in named:
+            views.append(_undefined(name, count))
     # words without a group last
     return sorted(views, key=lambda view: (view.group == "", view.group, view.name))
 
@@ -73,18 +76,20 @@ def _used(session: Session, today: Day) -> dict[str, int]:
     bearer = select(person.id).where(person.id == _WORD.member_id)
     # those of a list that comes in just now are nobody's yet
     coming = bearer.where(person.state == ARRIVING).exists()
-    query = select(_WORD.tag, func.count()).where(alive(today), ~coming)
-    rows = session.execute(query.group_by(_WORD.tag))
+    query = select(_WORD.tag, func.count())
+    query = query.where(alive(today), ~coming).group_by(_WORD.tag)
+    rows = session.execute(query)
     return {str(tag): int(count) for tag, count in rows}
 
 
 def _view(row: Any, members: int) -> TagView:
+    rule = json.loads(row.rule) if row.rule else None
     return TagView(
         name=row.name,
         group=row.group_name,
         colour=row.colour,
         days=row.days,
-        rule=json.loads(row.rule) if row.rule else None,
+        rule=rule,
         members=members,
     )
 
@@ -128,8 +133,10 @@ def remove(store: Store, *, name: str) -> list[TagView]:
     """
     rights.require(store, Right.TAGS)
     with store.write(Topic.MEMBERS) as session:
-        defined: Any = session.execute(delete(tables.tag).where(_DEFINED.name == name))
-        worn: Any = session.execute(delete(tables.member_tag).where(_WORD.tag == name))
+        definition = delete(tables.tag).where(_DEFINED.name == name)
+        defined: Any = session.execute(definition)
+        on_members = delete(tables.member_tag).where(_WORD.tag == name)
+        worn: Any = session.execute(on_members)
         # a word that nobody defined can be worn, and the reverse
         if not defined.rowcount and not worn.rowcount:
             raise NotFound("tag_name", where=name[:40])
@@ -180,16 +187,31 @@ def put(
     for word in named:
         require_word(word)
     mine = _WORD.member_id == member
-    session.execute(delete(tables.member_tag).where(mine, _WORD.tag.in_(named)))
+    before = delete(tables.member_tag).where(mine, _WORD.tag.in_(named))
+    session.execute(before)
     today = store.clock.today()
     for word, days in days_of(session, add).items():
         new = row(member, word, days, today, store.staff)
         session.execute(insert(tables.member_tag).values(new))
 
 
+def replace(session: Session, store: Store, member: MemberId, wanted: Sequence[str]) -> None:
+    """Put on and take off until the member has the words that are wanted.
+
+    Raises:
+        BadInput: tag.
+    """
+    present = of(session, member, store.clock.today())
+    # each once, in the order in which they were said
+    missing = [word for word in dict.fromkeys(wanted) if word not in present]
+    unwanted = [word for word in present if word not in wanted]
+    put(session, store, member, missing, unwanted)
+
+
 def days_of(session: Session, words: Sequence[str]) -> dict[str, int | None]:
     """How long each word stays, each once, in their order."""
-    query = select(_DEFINED.name, _DEFINED.days).where(_DEFINED.name.in_(words))
+    query = select(_DEFINED.name, _DEFINED.days)
+    query = query.where(_DEFINED.name.in_(words))
     known = {name: days for name, days in session.execute(query)}
     return {word: known.get(word) for word in words}
 

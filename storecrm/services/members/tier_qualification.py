@@ -30,8 +30,9 @@ _OF_EITHER_STATE = _RECEIPT.state.in_((SaleState.POSTED, SaleState.VOIDED))
 _MINE = _RECEIPT.member_id == bindparam("member")
 _SINCE = _RECEIPT.business_date >= bindparam("since", type_=_DAY)
 _BEFORE = _RECEIPT.business_date < bindparam("before", type_=_DAY)
-_NET = select(func.sum(_RECEIPT.net))
-_ONE = Hot(_NET.where(_MINE, _SINCE, _BEFORE, _COUNTED))
+_NET = func.sum(_RECEIPT.net)
+_SPENT = select(_NET).where(_MINE, _SINCE, _BEFORE, _COUNTED)
+_ONE = Hot(_SPENT)
 _EVER = date(9999, 12, 31)
 
 
@@ -47,7 +48,10 @@ class Ladder:
 
     def rank(self, tier: str) -> int:
         """The place of a tier, -1 for none and for one that is not on the ladder any more."""
-        return next((n for n, step in enumerate(self.steps) if step.name == tier), -1)
+        for rank, step in enumerate(self.steps):
+            if step.name == tier:
+                return rank
+        return -1
 
     def named(self, rank: int) -> str:
         return str(self.steps[rank].name) if rank >= 0 else ""
@@ -77,7 +81,7 @@ def spend(
     """Net spend of members from `since` on (up to the day before `before`): sales less returns and
     voids. `among` asks for these alone."""
     buyer = _RECEIPT.member_id
-    query = select(buyer, func.sum(_RECEIPT.net)).where(buyer.is_not(None))
+    query = select(buyer, _NET).where(buyer.is_not(None))
     query = query.where(_RECEIPT.business_date >= since, _OF_EITHER_STATE)
     if before is not None:
         query = query.where(_RECEIPT.business_date < before)
@@ -111,7 +115,8 @@ def ended(tier_until: Day | None, today: Day) -> bool:
 
 def spent_by(session: Session, on: Ladder, member: int) -> int:
     """One member's net spend in the window."""
-    return int(_ONE.scalar(session, member=member, since=on.since, before=_EVER) or 0)
+    net = _ONE.scalar(session, member=member, since=on.since, before=_EVER)
+    return int(net or 0)
 
 
 def place(session: Session, on: Ladder, member: int, opening: int | None) -> int:

@@ -71,18 +71,19 @@ class _Beside:
 def of_member(session: Session, store: Store, member: MemberId) -> MemberView:
     """One member as screens show it."""
     row = _ONE.one(session, member=member)
-    beside = _Beside(
-        phones=[found.phone for found in _PHONES.rows(session, member=member)],
-        words=tags.of(session, member, store.clock.today()),
-        consent=consent_ledger.standing(session, member),
-        tier=_tiers(session, store, [row])[member],
-    )
+    further = _PHONES.rows(session, member=member)
+    phones = [found.phone for found in further]
+    words = tags.of(session, member, store.clock.today())
+    consent = consent_ledger.standing(session, member)
+    tiers = _tiers(session, store, [row])
+    beside = _Beside(phones, words, consent, tiers[member])
     return _shown(store, row, beside)
 
 
 def of_members(session: Session, store: Store, ids: Sequence[MemberId]) -> list[MemberView]:
     """Members in the order of `ids`."""
-    wanted = select(tables.member).where(database.among(session, tables.member.c.id, ids))
+    theirs = database.among(session, tables.member.c.id, ids)
+    wanted = select(tables.member).where(theirs)
     found = {row.id: row for row in session.execute(wanted)}
     return of_rows(session, store, [found[member] for member in ids])
 
@@ -90,18 +91,17 @@ def of_members(session: Session, store: Store, ids: Sequence[MemberId]) -> list[
 def of_rows(session: Session, store: Store, rows: Sequence[Any]) -> list[MemberView]:
     """Members whose whole rows are read already."""
     ids = [row.id for row in rows]
+    # one statement for each kind of thing, not for each member
     phones = _further_phones(session, ids)
     words = tags.of_many(session, ids, store.clock.today())
     consent = consent_ledger.standings(session, ids)
     tiers = _tiers(session, store, rows)
     views = []
     for row in rows:
-        beside = _Beside(
-            phones=phones.get(row.id, ()),
-            words=words.get(row.id, ()),
-            consent=consent.get(row.id, {}),
-            tier=tiers[row.id],
-        )
+        mine = phones.get(row.id, ())
+        said = words.get(row.id, ())
+        answers = consent.get(row.id, {})
+        beside = _Beside(mine, said, answers, tiers[row.id])
         views.append(_shown(store, row, beside))
     return views
 
@@ -120,6 +120,7 @@ def _further_phones(session: Session, ids: Sequence[int]) -> dict[int, list[str]
 def _shown(store: Store, row: Any, beside: _Beside) -> MemberView:
     phones = [row.phone or "", *beside.phones]
     if not rights.holds(store.actor, Right.FULL_PHONES):
+        # who was met without one has none to mask
         phones = [masked_phone(phone) if phone else "" for phone in phones]
     seen = {field.name: getattr(row, field.name) for field in member_fields.VIEWED}
     # the tier that holds today is not always the one in the row

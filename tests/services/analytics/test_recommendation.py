@@ -18,8 +18,9 @@ from storecrm.services.analytics import (
     repurchase,
     segments,
     tag_rules,
+    visit_model,
 )
-from storecrm.services.analytics.repurchase import Model, VisitHistory
+from storecrm.services.analytics.visit_model import Model, VisitHistory
 from storecrm.services.housekeeping import daily
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
@@ -307,9 +308,9 @@ def test_the_model_says_what_the_paper_prints():
     """Customer 0001 of CDNOW: two repeat purchases, the last in week 30.43 of 38.86; 1.226 more in
     the next 39 weeks."""
     one = VisitHistory(2, 30.43, 38.86)
-    assert repurchase.expected(PUBLISHED, one, 39) == pytest.approx(1.226, abs=0.001)
-    assert repurchase.alive(PUBLISHED, one) == pytest.approx(0.7266, abs=0.0005)
-    assert repurchase.alive(PUBLISHED, VisitHistory(0, 0, 38.86)) == 1
+    assert visit_model.expected(PUBLISHED, one, 39) == pytest.approx(1.226, abs=0.001)
+    assert visit_model.alive(PUBLISHED, one) == pytest.approx(0.7266, abs=0.0005)
+    assert visit_model.alive(PUBLISHED, VisitHistory(0, 0, 38.86)) == 1
 
 
 def test_the_fit_finds_the_numbers_that_made_the_visits():
@@ -327,8 +328,8 @@ def test_the_fit_finds_the_numbers_that_made_the_visits():
             if chance.random() < leave:
                 break
         seen.append(VisitHistory(x, last, whole))
-    found = repurchase.fit(seen)
-    assert found.log_likelihood >= repurchase.log_likelihood(
+    found = visit_model.fit(seen)
+    assert found.log_likelihood >= visit_model.log_likelihood(
         r, alpha, a, b, [(one, 1) for one in seen]
     )
     assert found.r == pytest.approx(r, rel=0.15) and found.alpha == pytest.approx(alpha, rel=0.2)
@@ -341,8 +342,8 @@ def test_the_fit_finds_the_numbers_that_made_the_visits():
 def test_chances_stay_chances(x, last, whole, weeks):
     """Whatever was seen, the chance is between 0 and 1, and more weeks bring more visits."""
     one = VisitHistory(x, whole * last if x else 0, whole)
-    assert 0 <= repurchase.alive(PUBLISHED, one) <= 1
-    near, far = (repurchase.expected(PUBLISHED, one, part) for part in (weeks, weeks * 2))
+    assert 0 <= visit_model.alive(PUBLISHED, one) <= 1
+    near, far = (visit_model.expected(PUBLISHED, one, part) for part in (weeks, weeks * 2))
     assert -1e-9 <= near <= far + 1e-9
 
 
