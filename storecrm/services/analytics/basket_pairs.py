@@ -177,7 +177,8 @@ def partners_of(
     other one was with it."""
     single: dict[int, int] = {}
     partners: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    either = or_(_PAIR.first_id.in_(products), _PAIR.second_id.in_(products))
+    as_first = _PAIR.first_id.in_(products)
+    either = or_(as_first, _PAIR.second_id.in_(products))
     for row in session.execute(select(tables.product_pair).where(either)):
         one = row.first_id
         other = row.second_id
@@ -186,6 +187,7 @@ def partners_of(
         else:
             partners[one][other] = row.receipts
             partners[other][one] = row.receipts
+    # a partner is on receipts without them too
     others = set(partners) - single.keys()
     by_itself = _PAIR.first_id == _PAIR.second_id
     theirs = select(_PAIR.first_id, _PAIR.receipts)
@@ -198,9 +200,12 @@ def _inside(first: Day, last: Day) -> tuple[Any, ...]:
     """True of a line that was sold in the window."""
     sale = tables.sale.c
     line = tables.sale_line.c
-    posted = (sale.state == "posted", sale.voids_id.is_(None), sale.returns_id.is_(None))
+    posted = sale.state == "posted"
+    # neither a void nor a return
+    own = (sale.voids_id.is_(None), sale.returns_id.is_(None))
+    in_window = sale.business_date.between(first, last)
     sold = (line.product_id.is_not(None), line.quantity > 0)
-    return (*posted, sale.business_date.between(first, last), *sold)
+    return (posted, *own, in_window, *sold)
 
 
 def _lines(columns: Sequence[Any], first: Day, last: Day) -> Select[Any]:
@@ -214,8 +219,10 @@ def _baskets(session: Session, first: Day, last: Day) -> list[tuple[int, ...]]:
     """The articles of each receipt in the window."""
     line = tables.sale_line.c
     query = _lines((line.sale_id, line.product_id), first, last)
-    in_order = query.order_by(line.sale_id).execution_options(yield_per=_READ_AT_ONCE)
-    return list(_gathered(session.execute(in_order)))
+    in_order = query.order_by(line.sale_id)
+    # not all of a year's lines at once
+    rows = session.execute(in_order.execution_options(yield_per=_READ_AT_ONCE))
+    return list(_gathered(rows))
 
 
 def _gathered(lines: Iterable[Any]) -> Iterator[tuple[int, ...]]:
@@ -251,8 +258,8 @@ def _more_than_sold(first: Day, last: Day) -> Select[Any]:
     """Articles that were counted on more receipts than there are."""
     line = tables.sale_line.c
     sold = func.count(line.sale_id.distinct()).label("n")
-    by_article = _lines((line.product_id, sold), first, last).group_by(line.product_id)
-    real = by_article.subquery()
+    lines = _lines((line.product_id, sold), first, last)
+    real = lines.group_by(line.product_id).subquery()
     same = real.c.product_id == _PAIR.first_id
     query = select(_PAIR.first_id).outerjoin(real, same)
     by_itself = _PAIR.first_id == _PAIR.second_id

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Table, case, func, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain.lifecycle import StageReason
@@ -44,13 +44,14 @@ def of_member(store: Store, *, member: str) -> Profile:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         person = registry.resolve(session, store, member)
+        # each of them looks at this member's rows alone
         why = lifecycle.why(session, store, person)
         scored = rfm.of_member(session, store, person)
         scores, group = scored or (None, "")
         spent = _spent(session, person)
         next_visit = _next_visit(why)
         today = store.clock.today()
-        average = Money(spent.net // why.visits) if why.visits else None
+        average = _average(spent, why)
         with_coupon = _visits_with_coupon(session, person)
         favourites = _favourites(session, person)
         given = _coupons(session, person)
@@ -80,20 +81,32 @@ def of_member(store: Store, *, member: str) -> Profile:
 
 
 def _spent(session: Session, member: MemberId) -> _Spent:
-    columns = (_RECEIPT.net, _RECEIPT.discount)
-    sums = [func.coalesce(func.sum(column), 0) for column in columns]
-    mine = select(*sums).where(visits.LIVE, _RECEIPT.member_id == member)
-    net, discount = session.execute(mine).one()
-    return _Spent(net=Money(int(net)), discount=Money(int(discount)))
+    mine = (visits.LIVE, _RECEIPT.member_id == member)
+    sums = (func.sum(_RECEIPT.net), func.sum(_RECEIPT.discount))
+    net, discount = session.execute(select(*sums).where(*mine)).one()
+    # none at all is no sum
+    return _Spent(Money(int(net or 0)), Money(int(discount or 0)))
 
 
 def _visits_with_coupon(session: Session, member: MemberId) -> int:
     use = tables.redemption.c
+    of_receipt = use.sale_id == _RECEIPT.id
     stands = use.reversed_at.is_(None)
-    used = select(use.id).where(use.sale_id == _RECEIPT.id, stands)
+    used = select(use.id).where(of_receipt, stands).exists()
     mine = (visits.LIVE, _RECEIPT.member_id == member, visits.VISIT)
-    counted = select(func.count()).select_from(tables.sale)
-    return int(session.scalar(counted.where(*mine, used.exists())) or 0)
+    return _count(session, tables.sale, *mine, used)
+
+
+def _count(session: Session, table: Table, *which: Any) -> int:
+    counted = select(func.count()).select_from(table)
+    return int(session.scalar(counted.where(*which)) or 0)
+
+
+def _average(spent: _Spent, why: StageReason) -> Money | None:
+    """Of a visit, rounded down."""
+    if not why.visits:
+        return None
+    return Money(spent.net // why.visits)
 
 
 def _next_visit(why: StageReason) -> Day | None:
@@ -105,8 +118,7 @@ def _next_visit(why: StageReason) -> Day | None:
 
 def _coupons(session: Session, member: MemberId, *which: Any) -> int:
     mine = _COUPON.member_id == member
-    counted = select(func.count()).select_from(tables.coupon)
-    return int(session.scalar(counted.where(mine, *which)) or 0)
+    return _count(session, tables.coupon, mine, *which)
 
 
 def _before(
@@ -115,8 +127,8 @@ def _before(
     """What an import brought along of the time before."""
     person = tables.member.c
     known = select(person.opening_spent, person.opening_visits, person.opening_last_visit)
-    row = session.execute(known.where(person.id == member)).one()
-    spent, visited, last = row
+    mine = known.where(person.id == member)
+    spent, visited, last = session.execute(mine).one()
     nothing = spent is None and visited is None and last is None
     return None if nothing else (spent, visited, last)
 
@@ -139,7 +151,8 @@ def _months(session: Session, member: MemberId, today: Day) -> tuple[Month, ...]
         came[first] += row.visit
     months = []
     for first in edges:
-        months.append(Month(first, Money(spent[first]), came[first]))
+        net = Money(spent[first])
+        months.append(Month(first, net, came[first]))
     return tuple(months)
 
 
@@ -155,7 +168,8 @@ def _favourites(session: Session, member: MemberId) -> tuple[Favourite, ...]:
     receipts = func.count(_RECEIPT.id.distinct())
     query = select(Product.category, receipts, amount)
     query = query.join(SaleLine, SaleLine.product_id == Product.id)
-    query = query.join(tables.sale, _RECEIPT.id == SaleLine.sale_id)
+    of_receipt = _RECEIPT.id == SaleLine.sale_id
+    query = query.join(tables.sale, of_receipt)
     mine = (visits.LIVE, visits.VISIT, _RECEIPT.member_id == member)
     query = query.where(*mine, Product.category != "")
     query = query.group_by(Product.category)
@@ -163,5 +177,6 @@ def _favourites(session: Session, member: MemberId) -> tuple[Favourite, ...]:
     most_first = query.order_by(amount.desc(), Product.category)
     favourites = []
     for category, count, total in session.execute(most_first.limit(MOST_CATEGORIES)):
-        favourites.append(Favourite(category, count, Money(int(total))))
+        spent = Money(int(total))
+        favourites.append(Favourite(category, count, spent))
     return tuple(favourites)

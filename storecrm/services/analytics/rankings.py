@@ -69,7 +69,8 @@ def keep(store: Store) -> None:
 
 
 def _write(session: Session, steps: Sequence[tuple[str, int, int]]) -> None:
-    rows = [{"what": what, "value": value, "below": below} for what, value, below in steps]
+    names = ("what", "value", "below")
+    rows = [dict(zip(names, step, strict=True)) for step in steps]
     session.execute(insert(tables.figures_step), rows)
 
 
@@ -77,7 +78,8 @@ def _counted(session: Session) -> list[tuple[str, int, int]]:
     """Every step, from the kept rows; `before` and `first` bear the days between which they hold,
     and how many they are."""
     bought = func.count().filter(_BOUGHT)
-    span = select(func.max(_KEPT.newest), func.max(_KEPT.year_from), bought)
+    last = func.max(_KEPT.newest)
+    span = select(last, func.max(_KEPT.year_from), bought)
     newest, since, members = session.execute(span).one()
     if newest is None or since is None:
         return []
@@ -107,19 +109,22 @@ def _rungs(session: Session) -> list[tuple[str, int, int]]:
     net = _KEPT.year_net
     under = func.rank().over(order_by=net) - 1
     place = func.row_number().over(order_by=net)
-    columns = (net.label("value"), under.label("below"), place.label("place"))
+    value = net.label("value")
+    columns = (value, under.label("below"), place.label("place"))
     rows = select(*columns).where(_BOUGHT).subquery()
     query = select(rows.c.value, rows.c.below)
     # equal sums make one step
     query = query.where(rows.c.place % RUNG == 1)
-    found = session.execute(query.distinct().order_by(rows.c.value))
-    return [("net", int(row.value), int(row.below)) for row in found]
+    lowest_first = query.distinct().order_by(rows.c.value)
+    found = session.execute(lowest_first)
+    return [("net", int(value), int(below)) for value, below in found]
 
 
 def wrong(session: Session) -> list[str]:
     """Steps that say something else than the kept rows."""
     steps = session.execute(select(tables.figures_step).where(_NO_MARK))
     kept = {(row.what, row.value, row.below) for row in steps}
+    # none: housekeeping has not been here yet
     if not kept:
         return []
     differing = kept ^ set(_counted(session))
@@ -162,15 +167,17 @@ def moved(session: Session, before: Day, first: Day) -> Sequence[int] | None:
     the steps are not of these days (another year, no housekeeping yet), or where they are so many
     that putting all in order is quicker."""
     edges_ = _STEP.what.in_(("before", "first"))
-    days = session.execute(select(_STEP.what, _STEP.value).where(edges_))
-    span: dict[str, int] = {row.what: row.value for row in days}
+    days = select(_STEP.what, _STEP.value).where(edges_)
+    span = {what: int(value) for what, value in session.execute(days)}
     if not span or span["before"] > before.toordinal():
         return None
     if span["first"] > first.toordinal():
         return None
     # some stand in both; gathering them in the statement would take it off its indexes
     member = select(_KEPT.member_id)
-    found = union_all(member.where(_STALE), member.where(_KEPT.year_next < first))
+    changed = member.where(_STALE)
+    aged = member.where(_KEPT.year_next < first)
+    found = union_all(changed, aged)
     ids = session.scalars(found.limit(MOST + 1)).all()
     return sorted(set(ids)) if len(ids) <= MOST else None
 
@@ -182,6 +189,7 @@ def edges(
     up) up the order. `ids` are those whose kept row does not hold, `come` what holds of them
     instead."""
     steps = _steps(session)
+    # what those rows say that do not hold
     columns = [_KEPT[f"year_{what}"].label(what) for what in MEASURES]
     kept = select(*columns)
     theirs = database.among(session, _KEPT.member_id, ids)
@@ -232,9 +240,12 @@ def _nth(session: Session, what: str, order: _Order, number: int) -> int:
     low, high = order.span(step)
     inside = _kept_between(session, what, order, step)
     # an order that lost more than it had of a value has none of it
-    inside = inside - Counter(_between(order.gone, low, high))
-    inside += Counter(_between(order.come, low, high))
+    gone = _between(order.gone, low, high)
+    inside = inside - Counter(gone)
+    come = _between(order.come, low, high)
+    inside += Counter(come)
     under = order.under(step) if step >= 0 else 0
+    # from here on member by member
     left = number - under
     for value in sorted(inside):
         left -= inside[value]

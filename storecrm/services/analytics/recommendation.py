@@ -106,7 +106,12 @@ def ranked(
         score.pop(product, None)
     found = [(value, product) for product, value in score.items()]
     # of equal ones always the same first
-    return sorted(found, key=lambda one: (-one[0], one[1]))
+    return sorted(found, key=_best_first)
+
+
+def _best_first(one: tuple[float, int]) -> tuple[float, int]:
+    score, product = one
+    return -score, product
 
 
 def _own_shares(history: Sequence[Sequence[int]]) -> dict[int, float]:
@@ -140,22 +145,25 @@ def suggest(session: Session, store: Store, member: MemberId, limit: int = 5) ->
     times = Counter(product for basket in history for product in basket)
     bought = {product for product, _ in times.most_common(OWN)}
     single, partners = basket_pairs.partners_of(session, bought)
+    baskets = len(history)
     order = [product for _, product in ranked(history, single, partners)]
     # some of them may not be suggested
     likely = order[: limit * _SPARE]
     articles = _articles(session, likely)
-    pairs = _Pairs(single, partners, basket_pairs.receipts(session))
+    receipts = basket_pairs.receipts(session)
+    pairs = _Pairs(single, partners, receipts)
     found: list[Suggestion] = []
     for product in likely:
         article = articles[product]
         if len(found) == limit or not _may_be_suggested(article):
             continue
         if times[product]:
-            found.append(_own(article, times[product], len(history)))
+            one = _own(article, times[product], baskets)
         else:
             source = pairs.strongest(bought, product)
             name = _name(session, source)
-            found.append(_with_own(article, source, name, pairs, len(history)))
+            one = _with_own(article, source, name, pairs, baskets)
+        found.append(one)
     return found
 
 
@@ -182,6 +190,7 @@ def _own(article: Any, times: int, baskets: int) -> Suggestion:
 def _with_own(article: Any, source: int, name: str, pairs: _Pairs, baskets: int) -> Suggestion:
     """It goes with what the member buys."""
     confidence = pairs.confidence(source, article.id)
+    lift = pairs.lift(source, article.id)
     return Suggestion(
         sku=article.sku,
         name=article.name or article.sku,
@@ -190,13 +199,13 @@ def _with_own(article: Any, source: int, name: str, pairs: _Pairs, baskets: int)
         visits=baskets,
         with_name=name,
         confidence=confidence,
-        lift=pairs.lift(source, article.id),
+        lift=lift,
     )
 
 
 def _name(session: Session, product: int) -> str:
-    query = select(_ARTICLE.name).where(_ARTICLE.id == product)
-    return session.scalar(query) or ""
+    one = _ARTICLE.id == product
+    return session.scalar(select(_ARTICLE.name).where(one)) or ""
 
 
 def _articles(session: Session, products: Sequence[int]) -> dict[int, Any]:
@@ -208,13 +217,15 @@ def _history(session: Session, member: MemberId, today: Day) -> list[tuple[int, 
     """The member's newest baskets, the newest first."""
     sale = tables.sale.c
     line = tables.sale_line.c
-    mine = select(sale.id).where(visits.LIVE, visits.VISIT, sale.member_id == member)
-    mine = mine.where(sale.business_date <= today)
-    newest_first = mine.order_by(sale.business_date.desc(), sale.id.desc())
+    day = sale.business_date
+    visit = (visits.LIVE, visits.VISIT, sale.member_id == member)
+    mine = select(sale.id).where(*visit, day <= today)
+    newest_first = mine.order_by(day.desc(), sale.id.desc())
     newest = session.scalars(newest_first.limit(BASKETS)).all()
+    # an article without a number is nobody's habit
     sold = (line.product_id.is_not(None), line.quantity > 0)
-    query = select(line.sale_id, line.product_id)
-    query = query.where(line.sale_id.in_(newest), *sold)
+    on_them = line.sale_id.in_(newest)
+    query = select(line.sale_id, line.product_id).where(on_them, *sold)
     lines: defaultdict[int, set[int]] = defaultdict(set)
     for bill, product in session.execute(query):
         lines[bill].add(product)
@@ -230,14 +241,16 @@ def goes_with(store: Store, *, sku: str, limit: int = 10) -> list[Partner]:
     """
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        known = select(_ARTICLE.id).where(_ARTICLE.sku == sku, SHOWN)
-        product = session.scalar(known)
+        named = _ARTICLE.sku == sku
+        product = session.scalar(select(_ARTICLE.id).where(named, SHOWN))
         if product is None:
             raise NotFound("product", where=sku[:40])
         single, partners = basket_pairs.partners_of(session, {product})
-        pairs = _Pairs(single, partners, basket_pairs.receipts(session))
+        receipts = basket_pairs.receipts(session)
+        pairs = _Pairs(single, partners, receipts)
         together = partners.get(product, {})
-        oftenest = sorted(together, key=lambda other: (-together[other], other))[:limit]
+        in_order = sorted(together, key=lambda other: (-together[other], other))
+        oftenest = in_order[:limit]
         articles = _articles(session, oftenest)
         return [_partner(articles[other], product, pairs) for other in oftenest]
 

@@ -84,8 +84,11 @@ def scores(session: Session, before: Day, shop: ShopRules) -> Subquery:
     # scores are worked out once a member, not anew in each rule of a group
     scored = unnamed.cte().prefix_with("MATERIALIZED")
     *named, rest = shop.rfm_groups
-    whens = [(_in_group(scored, group), group.name) for group in named]
-    name = case(*whens, else_=rest.name) if whens else literal(rest.name)
+    name: Any = literal(rest.name)
+    if named:
+        whens = [(_in_group(scored, group), group.name) for group in named]
+        # the first that fits names the member
+        name = case(*whens, else_=rest.name)
     return select(scored, name.label("group")).subquery()
 
 
@@ -101,7 +104,9 @@ def _unnamed(session: Session, before: Day, shop: ShopRules) -> Subquery:
     """The same without the group."""
     first = _first(before, shop)
     known = _known(session, before, first)
-    return _scored_anew(before, first) if known is None else _scored(before, first, known)
+    if known is None:
+        return _scored_anew(before, first)
+    return _scored(before, first, known)
 
 
 def _group(r: int, f: int, m: int, shop: ShopRules) -> str:
@@ -193,9 +198,11 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
         shop = shop_settings.current(session)
         end = before or store.clock.tomorrow()
         found = _unnamed(session, end, shop)
-        scored = (found.c.r, found.c.f, found.c.m)
-        sums = (func.count().label("members"), func.sum(found.c.net).label("net"))
-        rows = session.execute(select(*scored, *sums).group_by(*scored)).all()
+        scored = [found.c[letter] for letter in _LETTERS]
+        members = func.count().label("members")
+        net = func.sum(found.c.net).label("net")
+        sums = select(*scored, members, net).group_by(*scored)
+        rows = session.execute(sums).all()
     by_cell: dict[tuple[int, int], _Tally] = defaultdict(_Tally)
     by_name: dict[str, _Tally] = defaultdict(_Tally)
     for row in rows:
@@ -204,19 +211,21 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
         by_name[group].add(row)
     cells = []
     for (r, f), tally in sorted(by_cell.items()):
-        cells.append(RfmCell(r, f, tally.members, Money(tally.net)))
+        net_of_cell = Money(tally.net)
+        cells.append(RfmCell(r, f, tally.members, net_of_cell))
     groups = []
     for one in shop.rfm_groups:
         tally = by_name[one.name]
-        groups.append(GroupSize(one.name, one.written, tally.members, Money(tally.net)))
-    members = sum(cell.members for cell in cells)
-    net = Money(sum(cell.net for cell in cells))
-    window = shop.rfm_window.days
+        spent = Money(tally.net)
+        groups.append(GroupSize(one.name, one.written, tally.members, spent))
+    # everybody is in one cell
+    everybody = sum(cell.members for cell in cells)
+    spent = Money(sum(cell.net for cell in cells))
     return Overview(
         before=end,
-        days=window,
-        members=members,
-        net=net,
+        days=shop.rfm_window.days,
+        members=everybody,
+        net=spent,
         cells=tuple(cells),
         groups=tuple(groups),
     )
@@ -242,18 +251,21 @@ def of_member(
     shop = shop_settings.current(session)
     end = store.clock.tomorrow()
     first = _first(end, shop)
-    bought = visits.activity(end, first, more=[tables.sale.c.member_id == member])
+    own = tables.sale.c.member_id == member
+    bought = visits.activity(end, first, more=[own])
     mine = session.execute(select(bought)).first()
     if mine is None:
         return None
     known = _known(session, end, first)
     if known is None:
-        r, f, m = _by_counting(session, visits.activity(end, first), mine)
+        everybody = visits.activity(end, first)
+        r, f, m = _by_counting(session, everybody, mine)
     else:
         values = [getattr(mine, what) for what in _LETTERS.values()]
         edges = [known[what] for what in _LETTERS.values()]
         r, f, m = map(_place, values, edges)
-    return (r, f, m), _group(r, f, m, shop)
+    group = _group(r, f, m, shop)
+    return (r, f, m), group
 
 
 def _place(value: Any, edges: Iterable[Any]) -> int:
@@ -266,7 +278,8 @@ def _by_counting(session: Session, base: Subquery, mine: Any) -> tuple[int, int,
     worse = []
     for letter, what in _LETTERS.items():
         below = base.c[what] < getattr(mine, what)
-        worse.append(func.count().filter(below).label(letter))
+        count = func.count().filter(below)
+        worse.append(count.label(letter))
     members = func.count().label("members")
     row = session.execute(select(members, *worse)).one()
     counts = (row.r, row.f, row.m)
@@ -280,7 +293,8 @@ def every(session: Session, store: Store, before: Day | None = None) -> list[Sco
     found = scores(session, end, shop_settings.current(session))
     person = tables.member.c
     query = select(found, person.member_no, person.name)
-    query = query.join(tables.member, person.id == found.c.member_id)
+    scored = person.id == found.c.member_id
+    query = query.join(tables.member, scored)
     best_first = query.order_by(found.c.net.desc(), found.c.member_id)
     rows = session.execute(best_first)
     return [_listed(row) for row in rows]

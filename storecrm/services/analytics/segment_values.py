@@ -64,15 +64,17 @@ Read = Callable[[Context, Mapping[str, Any]], Select[Any]]
 
 def _days(more: Mapping[str, Any], usual: int = 0) -> timedelta:
     """How many days a condition asks for."""
-    return timedelta(days=int(more.get("days", usual)))
+    count = int(more.get("days", usual))
+    return timedelta(days=count)
 
 
 def _receipts(here: Context, more: Mapping[str, Any]) -> Any:
     """The receipts that a condition's days, goods and store leave."""
     first, before = _period(here, more)
-    narrow = []
+    narrow: list[Any] = []
     if "store" in more:
-        narrow.append(_SALE.store == more["store"])
+        in_store = _SALE.store == more["store"]
+        narrow.append(in_store)
     asked = [key for key in _OF_GOODS if key in more]
     if asked:
         goods = [getattr(Product, key) == more[key] for key in asked]
@@ -117,7 +119,11 @@ def _of_receipts(value: Callable[[Any, Context], Any]) -> Read:
 
 
 def _of_member(value: Callable[[Context], Any]) -> Read:
-    return lambda here, _: select(_MEMBER, value(here).label("value"))
+    def read(here: Context, _: Mapping[str, Any]) -> Select[Any]:
+        answer = value(here)
+        return select(_MEMBER, answer.label("value"))
+
+    return read
 
 
 def _of_scores(column: str) -> Read:
@@ -138,11 +144,15 @@ def _of_stage(value: Callable[[Any], Any]) -> Read:
 
 def _days_to(day: Any, here: Context) -> Any:
     """Days from a column to the day that is asked for."""
-    return days_between(day, literal(here.today, _DAY))
+    today = literal(here.today, _DAY)
+    return days_between(day, today)
 
 
 def _since(column: str) -> Callable[[Any, Context], Any]:
-    return lambda found, here: _days_to(found.c[column], here)
+    def days(found: Any, here: Context) -> Any:
+        return _days_to(found.c[column], here)
+
+    return days
 
 
 def _in_all(count: str, before: str) -> Read:
@@ -153,6 +163,7 @@ def _in_all(count: str, before: str) -> Read:
         mine = bought.c.member_id == _PERSON.id
         brought_along = func.coalesce(_PERSON[before], 0)
         counted = func.coalesce(bought.c[count], 0)
+        # an empty row of the time before counts nothing
         value = counted + brought_along
         query = select(_MEMBER, value.label("value"))
         return query.outerjoin_from(tables.member, bought, mine)
@@ -182,7 +193,8 @@ def _age(here: Context) -> Any:
     solar_day = here.today.strftime("%m-%d")
     now = case((_OF_LUNAR, lunar_year), else_=here.today.year)
     today = case((_OF_LUNAR, lunar_day), else_=solar_day)
-    born = func.substr(_BIRTHDAY, 1, 4).cast(_WHOLE)
+    year = func.substr(_BIRTHDAY, 1, 4)
+    born = year.cast(_WHOLE)
     had = func.substr(_BIRTHDAY, 6) <= today
     # who has the birthday still before oneself is a year younger
     ahead = case((had, 0), else_=1)
@@ -197,14 +209,16 @@ def _birthday_month(here: Context, _: Mapping[str, Any]) -> Any:
     length = func.length(_BIRTHDAY)
     # month and day are its end, with its year or without
     key = func.substr(_BIRTHDAY, length - 4)
-    month = func.substr(key, 1, 2).cast(_WHOLE)
+    digits = func.substr(key, 1, 2)
+    month = digits.cast(_WHOLE)
     of_solar = (length >= _DAY_OF_YEAR, not_(_OF_LUNAR))
     solar = select(_MEMBER, month.label("value"))
     solar = solar.where(*of_solar)
     year = _lunar_year(here.today.year)
     inside = key.between(year.c.first, year.c.last)
-    lunar = select(_PERSON.id, year.c.month).join(year, inside)
-    return solar.union_all(lunar.where(_OF_LUNAR))
+    lunar = select(_PERSON.id, year.c.month)
+    lunar = lunar.join(year, inside).where(_OF_LUNAR)
+    return solar.union_all(lunar)
 
 
 def _lunar_year(year: int) -> Any:
@@ -263,8 +277,8 @@ def _of_offer(query: Select[Any], offer: Any, more: Mapping[str, Any]) -> Select
 
 
 def _coupons_used(here: Context, more: Mapping[str, Any]) -> Select[Any]:
-    query = select(_USE.member_id, _COUNT)
-    query = query.where(_STANDS, _USE.member_id.is_not(None))
+    known = _USE.member_id.is_not(None)
+    query = select(_USE.member_id, _COUNT).where(_STANDS, known)
     query = query.where(_USE.business_date < here.before)
     if "days" in more:
         first = here.before - _days(more)
@@ -277,8 +291,9 @@ def _coupons_unused(here: Context, more: Mapping[str, Any]) -> Select[Any]:
     unused = _COUPON.state == CouponState.ISSUED
     today = StoreDay(here.today, here.today)
     not_over = today.lasts(_COUPON.valid_to)
+    named = _COUPON.member_id.is_not(None)
     query = select(_COUPON.member_id, _COUNT)
-    query = query.where(unused, _COUPON.member_id.is_not(None), not_over)
+    query = query.where(unused, named, not_over)
     if "days" in more:
         end = here.before + _days(more)
         query = query.where(_COUPON.valid_to < end)
@@ -296,7 +311,8 @@ def _with_coupon(here: Context, more: Mapping[str, Any]) -> Select[Any]:
     used = redeemed.distinct().subquery()
     day = _SALE.business_date
     inside = (day < here.before, day >= first)
-    visited = select(_SALE.member_id, func.count().label("visits"))
+    count = func.count().label("visits")
+    visited = select(_SALE.member_id, count)
     of_sale = used.c.sale_id == _SALE.id
     visited = visited.join(used, of_sale)
     visited = visited.where(visits.LIVE, visits.VISIT, *inside)

@@ -98,7 +98,8 @@ def listed(store: Store) -> list[SegmentView]:
     """The built-in segments, then the shop's own by code."""
     rights.require(store, Right.REPORTS)
     with store.read() as session:
-        kept = session.execute(select(tables.segment).order_by(_SEGMENT.code)).all()
+        by_code = select(tables.segment).order_by(_SEGMENT.code)
+        kept = session.execute(by_code).all()
     built_in = [_built_in(code) for code in BUILT_IN]
     return [*built_in, *map(_view, kept)]
 
@@ -149,7 +150,8 @@ def keep_list(store: Store, *, code: str, of: str, name: str = "") -> SegmentVie
         source = _found(session, of)
         members = _members_of(session, store, source)
         ids = session.scalars(members).all()
-        new = _NewSegment(code, name or source.name, source.rule, fixed=True)
+        called = name or source.name
+        new = _NewSegment(code, called, source.rule, fixed=True)
         kept = _keep(session, store, new, replace=False)
         which = session.scalar(_id_of(kept.code))
         rows = [{"segment_id": which, "member_id": member} for member in ids]
@@ -179,7 +181,8 @@ def _keep(session: Session, store: Store, new: _NewSegment, *, replace: bool) ->
     called = clean_text(new.name, 60) or code
     rule = json.dumps(new.rule, ensure_ascii=False)
     values = {"name": called, "rule": rule, "fixed": int(new.fixed)}
-    known = select(_SEGMENT.id, _SEGMENT.fixed).where(_SEGMENT.code == code)
+    known = select(_SEGMENT.id, _SEGMENT.fixed)
+    known = known.where(_SEGMENT.code == code)
     present = session.execute(known).first()
     # a list that was kept is never another one
     if present is not None and (not replace or present.fixed):
@@ -189,7 +192,8 @@ def _keep(session: Session, store: Store, new: _NewSegment, *, replace: bool) ->
         session.execute(before.values(**values))
     else:
         made = {"code": code, "made_at": store.clock.now(), "made_by": store.staff}
-        session.execute(insert(tables.segment).values(**made, **values))
+        row = insert(tables.segment).values(**made, **values)
+        session.execute(row)
     audit.log(session, store, "segment_kept", segment=code, fixed=new.fixed)
     return _found(session, code)
 
@@ -205,10 +209,13 @@ def remove(store: Store, *, code: str) -> None:
         which = session.scalar(_id_of(code))
         if which is None:
             raise NotFound("segment", where=code[:40])
+        # what hangs on it first
         of_list = tables.segment_member.c.segment_id == which
         session.execute(delete(tables.segment_member).where(of_list))
-        session.execute(delete(tables.segment_size).where(_SIZE.code == code))
-        session.execute(delete(tables.segment).where(_SEGMENT.id == which))
+        sizes_ = delete(tables.segment_size).where(_SIZE.code == code)
+        session.execute(sizes_)
+        segment = delete(tables.segment).where(_SEGMENT.id == which)
+        session.execute(segment)
         audit.log(session, store, "segment_removed", segment=code)
 
 
@@ -223,8 +230,9 @@ def from_file(path: Path) -> dict[str, Any]:
     rule = raw.get("rule")
     if set(raw) - _FILE_KEYS or not isinstance(rule, dict):
         raise BadInput("segment_shape", where="rule")
-    named = {key: str(raw.get(key, "")) for key in ("code", "name")}
-    return named | {"rule": rule}
+    code = str(raw.get("code", ""))
+    name = str(raw.get("name", ""))
+    return {"code": code, "name": name, "rule": rule}
 
 
 def count(store: Store, *, code: str = "", rule: Mapping[str, Any] | None = None) -> int:
@@ -238,7 +246,10 @@ def count(store: Store, *, code: str = "", rule: Mapping[str, Any] | None = None
     if rule is not None:
         segment_fields.check(rule, digits=store.shop.digits)
     with store.read() as session:
-        found = SegmentView("", "", dict(rule)) if rule is not None else _found(session, code)
+        if rule is not None:
+            found = SegmentView("", "", dict(rule))
+        else:
+            found = _found(session, code)
         members = _members_of(session, store, found).subquery()
         counted = select(func.count()).select_from(members)
         return int(session.scalar(counted) or 0)
@@ -253,14 +264,16 @@ def counts(store: Store, *, codes: tuple[str, ...]) -> dict[str, int]:
     """
     rights.require(store, Right.REPORTS)
     found = {code: count(store, code=code) for code in codes}
-    # counted before: nobody waits behind it
+    # counted first: no till waits behind it
     today = store.clock.today()
-    rows = [{"code": code, "business_date": today, "members": n} for code, n in found.items()]
+    rows = []
+    for code, members in found.items():
+        rows.append({"code": code, "business_date": today, "members": members})
     with store.write() as session:
         # two tills that look at the same moment write one after the other
         database.lock_row(session, Shop, 1)
-        of_today = (_SIZE.business_date == today, _SIZE.code.in_(codes))
-        session.execute(delete(tables.segment_size).where(*of_today))
+        of_today = delete(tables.segment_size).where(_SIZE.business_date == today)
+        session.execute(of_today.where(_SIZE.code.in_(codes)))
         session.execute(insert(tables.segment_size), rows)
     return found
 
@@ -268,7 +281,8 @@ def counts(store: Store, *, codes: tuple[str, ...]) -> dict[str, int]:
 def sizes(store: Store, *, code: str) -> list[tuple[Day, int]]:
     """What was counted of a segment, by day."""
     rights.require(store, Right.REPORTS)
-    query = select(_SIZE.business_date, _SIZE.members).where(_SIZE.code == code)
+    query = select(_SIZE.business_date, _SIZE.members)
+    query = query.where(_SIZE.code == code)
     with store.read() as session:
         rows = session.execute(query.order_by(_SIZE.business_date))
         return [(row.business_date, row.members) for row in rows]
@@ -287,7 +301,8 @@ def page(
     with store.read() as session:
         ids = ids_of(session, store, code)
         # numbers grow: the last registered is the newest
-        newest = ids[::-1][offset : offset + limit]
+        newest_first = ids[::-1]
+        newest = newest_first[offset : offset + limit]
         return views.of_members(session, store, newest), len(ids)
 
 
@@ -300,8 +315,9 @@ def compare(store: Store, *, first: str, second: str) -> Compared:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         one, two = (set(ids_of(session, store, code)) for code in (first, second))
-    both = len(one & two)
-    return Compared(len(one) - both, both, len(two) - both)
+    only_one = len(one - two)
+    only_two = len(two - one)
+    return Compared(only_one, len(one & two), only_two)
 
 
 def issue(store: Store, *, code: str, offer: str, progress: Progress = silent) -> BatchView:
@@ -336,6 +352,7 @@ def ids_of(session: Session, store: Store, code: str) -> list[MemberId]:
 def _members_of(session: Session, store: Store, segment: SegmentView) -> Select[Any]:
     if segment.fixed:
         return _listed_members(segment.code)
+    # the day is not over: what is sold today counts
     before = store.clock.tomorrow()
     shop = shop_settings.current(session)
     here = segment_values.Context(session, before, shop, store.shop.digits)

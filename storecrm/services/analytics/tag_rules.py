@@ -36,6 +36,10 @@ class _Plan:
     put: list[int]
     off: list[int]
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        return len(self.put), len(self.off)
+
 
 def set_rule(store: Store, *, name: str, rule: Mapping[str, Any] | None) -> list[TagView]:
     """Let a rule put a defined tag on members from now on, or (None) no more: whoever had it by the
@@ -52,13 +56,15 @@ def set_rule(store: Store, *, name: str, rule: Mapping[str, Any] | None) -> list
         if _asks_tags(rule):
             raise BadInput("tag_rule_tag", where=name[:40])
     text = json.dumps(rule, ensure_ascii=False) if rule is not None else ""
-    defined = update(tables.tag).where(tables.tag.c.name == name)
+    named = tables.tag.c.name == name
+    defined = update(tables.tag).where(named)
     with store.write(Topic.MEMBERS) as session:
         done: Any = session.execute(defined.values(rule=text))
         if not done.rowcount:
             raise NotFound("tag_name", where=name[:40])
         if rule is None:
-            session.execute(delete(tables.member_tag).where(_WORD.tag == name, _BY_RULE))
+            by_rule = delete(tables.member_tag).where(_WORD.tag == name, _BY_RULE)
+            session.execute(by_rule)
         audit.log(session, store, "tag_rule_set", tag=name, rule=rule is not None)
     apply(store)
     return tags.listed(store)
@@ -75,9 +81,10 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
     over = ~tags.alive(today)
     with store.read() as session:
         plans = _plans(session, store)
-        ended = session.scalars(select(_WORD.tag).where(over).limit(1)).first()
+        some_word = select(_WORD.tag).where(over).limit(1)
+        ended = session.scalars(some_word).first()
     for plan in plans:
-        for start in range(0, max(len(plan.put), len(plan.off)), CHUNK):
+        for start in range(0, max(plan.counts), CHUNK):
             part = slice(start, start + CHUNK)
             with store.write(Topic.MEMBERS) as session:
                 _take_off(session, plan.tag, plan.off[part])
@@ -85,10 +92,9 @@ def apply(store: Store) -> dict[str, tuple[int, int]]:
     if ended is not None:
         with store.write(Topic.MEMBERS) as session:
             session.execute(delete(tables.member_tag).where(over))
-    changes = [plan for plan in plans if plan.put or plan.off]
-    changed = {plan.tag: (len(plan.put), len(plan.off)) for plan in changes}
+    changed = {plan.tag: plan.counts for plan in plans if any(plan.counts)}
     if changed:
-        put = sum(len(plan.put) for plan in changes)
+        put = sum(len(plan.put) for plan in plans)
         with store.write() as session:
             audit.log(session, store, "tags_applied", tags=len(changed), put=put)
     return changed
@@ -99,16 +105,17 @@ def _plans(session: Session, store: Store) -> list[_Plan]:
     shop = shop_settings.current(session)
     here = Context(session, before, shop, store.shop.digits)
     tag = tables.tag.c
-    ruled = session.execute(select(tag.name, tag.rule).where(tag.rule != ""))
-    return [_plan(here, row.name, row.rule) for row in ruled]
+    ruled = select(tag.name, tag.rule).where(tag.rule != "")
+    return [_plan(here, name, rule) for name, rule in session.execute(ruled)]
 
 
 def _plan(here: Context, tag: str, rule: str) -> _Plan:
     picked = segment_rules.members_of(json.loads(rule), here)
     wanted = set(here.session.scalars(picked))
-    query = select(_WORD.member_id, _WORD.by_rule).where(_WORD.tag == tag)
-    have = {row.member_id: row.by_rule for row in here.session.execute(query)}
-    put_by_rule = {member for member, by_rule in have.items() if by_rule}
+    worn = select(_WORD.member_id, _WORD.by_rule).where(_WORD.tag == tag)
+    have = {member: by_rule for member, by_rule in here.session.execute(worn)}
+    # what a person put on is nobody's to take off
+    put_by_rule = {member for member in have if have[member]}
     missing = wanted - have.keys()
     unwanted = put_by_rule - wanted
     # in their order: the index grows at fewer places at a time
@@ -116,8 +123,9 @@ def _plan(here: Context, tag: str, rule: str) -> _Plan:
 
 
 def _take_off(session: Session, tag: str, members: list[int]) -> None:
-    which = (_WORD.tag == tag, _BY_RULE, _WORD.member_id.in_(members))
-    session.execute(delete(tables.member_tag).where(*which))
+    theirs = _WORD.member_id.in_(members)
+    by_rule = delete(tables.member_tag).where(_WORD.tag == tag, _BY_RULE)
+    session.execute(by_rule.where(theirs))
 
 
 def _put_on(session: Session, tag: str, members: list[int], today: Day) -> None:

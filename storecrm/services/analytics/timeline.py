@@ -32,7 +32,8 @@ def of_member(store: Store, *, member: str, limit: int = 200) -> list[Event]:
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         person = registry.resolve(session, store, member)
-        every = [*_sales(session, person, limit), *_coupons(session, person, limit)]
+        every = list(_sales(session, person, limit))
+        every += _coupons(session, person, limit)
         every += _points(session, person, limit)
         every += _rest(session, store, person, limit)
     newest_first = sorted(every, key=lambda event: event.day, reverse=True)
@@ -46,7 +47,9 @@ def _newest(session: Session, query: Any, key: Any, limit: int) -> Result[Any]:
 
 def _sales(session: Session, member: MemberId, limit: int) -> Iterator[Event]:
     sale = tables.sale.c
-    query = select(tables.sale).where(visits.LIVE, sale.member_id == member)
+    mine = sale.member_id == member
+    query = select(tables.sale).where(visits.LIVE, mine)
+    # what came late stands on its day
     query = query.order_by(sale.business_date.desc())
     for row in _newest(session, query, sale.id, limit):
         kind = "returned" if row.returns_id is not None else "bought"
@@ -72,7 +75,8 @@ def _coupons(session: Session, member: MemberId, limit: int) -> Iterator[Event]:
 def _points(session: Session, member: MemberId, limit: int) -> Iterator[Event]:
     entry = tables.point_entry.c
     query = select(entry.business_date, entry.kind, entry.points)
-    query = query.where(entry.member_id == member, entry.kind.in_(_BY_THEMSELVES))
+    by_themselves = entry.kind.in_(_BY_THEMSELVES)
+    query = query.where(entry.member_id == member, by_themselves)
     for row in _newest(session, query, entry.id, limit):
         yield Event(row.business_date, f"points_{row.kind}", count=row.points)
 
@@ -94,10 +98,12 @@ def _rest(session: Session, store: Store, member: MemberId, limit: int) -> Itera
         # the first stage is that of the registration
         if was:
             yield Event(day, "stage", stage)
-    tiers = select(TierChange.business_date, TierChange.tier).where(TierChange.member_id == member)
+    tiers = select(TierChange.business_date, TierChange.tier)
+    tiers = tiers.where(TierChange.member_id == member)
     for moved in session.execute(tiers):
         yield Event(moved.business_date, "tier", moved.tier)
-    into = (MemberMerge.survivor_id == member, MemberMerge.undone_at.is_(None))
-    for at in session.scalars(select(MemberMerge.at).where(*into)):
+    holds = MemberMerge.undone_at.is_(None)
+    merges = select(MemberMerge.at).where(MemberMerge.survivor_id == member, holds)
+    for at in session.scalars(merges):
         day = business_date(Moment(at), zone, close)
         yield Event(day, "merged")

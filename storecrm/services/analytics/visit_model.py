@@ -75,10 +75,12 @@ def log_likelihood(
         head = fixed + lgamma(r + x) + lgamma(b + x) - lgamma(a + b + x)
         still = -(r + x) * log(alpha + one.T)
         if x:
-            gone = log_a - log(b + x - 1) - (r + x) * log(alpha + one.t_x)
+            left = log_a - log(b + x - 1)
+            gone = left - (r + x) * log(alpha + one.t_x)
             # the sum of two powers, neither of which may overflow
             top = max(still, gone)
-            still = top + log(exp(still - top) + exp(gone - top))
+            both = exp(still - top) + exp(gone - top)
+            still = top + log(both)
         total += members * (head + still)
     return total
 
@@ -91,6 +93,7 @@ def fit(seen: Iterable[VisitHistory], *, progress: Progress = silent) -> Model:
         Cancelled: `progress` said so.
     """
     counts = list(Counter(seen).items())
+    # nobody leaves before the second visit: who came once says nothing of leaving
     again = sum(members for one, members in counts if one.x)
     if again < ENOUGH:
         raise NotPossible("not_enough_data", where=str(again), least=ENOUGH)
@@ -98,7 +101,8 @@ def fit(seen: Iterable[VisitHistory], *, progress: Progress = silent) -> Model:
 
     def worse(place: Sequence[float]) -> float:
         progress(min(next(rounds), ROUNDS), ROUNDS)
-        if any(abs(each) > FARTHEST for each in place):
+        farthest = max(map(abs, place))
+        if farthest > FARTHEST:
             return inf
         r, alpha, a, b = map(exp, place)
         return -log_likelihood(r, alpha, a, b, counts)
@@ -123,21 +127,24 @@ def _downhill(
     def corner(place: list[float]) -> _Corner:
         return worse(place), place
 
-    corners = sorted(corner(place) for place in _around(start))
+    corners = sorted(map(corner, _around(start)))
     for _ in range(ROUNDS):
         low = corners[0][0]
         high = corners[-1][0]
-        if abs(high - low) <= near * (abs(low) + near):
+        close = near * (abs(low) + near)
+        if abs(high - low) <= close:
             break
         middle = _middle([place for _, place in corners[:-1]])
         far = corners[-1][1]
         # the worst corner is turned over the middle of the others
         tried = corner(_away(middle, far, 1.0))
         if tried[0] < low:
-            tried = min(tried, corner(_away(middle, far, 2.0)))
+            twice = corner(_away(middle, far, 2.0))
+            tried = min(tried, twice)
         elif tried[0] >= corners[-2][0]:
             half = 0.5 if tried[0] < high else -0.5
-            tried = min(tried, corner(_away(middle, far, half)))
+            nearer = corner(_away(middle, far, half))
+            tried = min(tried, nearer)
             if tried[0] >= high:
                 corners = _shrunk(corners, corner)
                 continue
@@ -156,12 +163,14 @@ def _around(start: Sequence[float]) -> list[list[float]]:
 
 
 def _middle(places: Sequence[Sequence[float]]) -> list[float]:
-    return [sum(along) / len(places) for along in zip(*places, strict=True)]
+    axes = zip(*places, strict=True)
+    return [sum(along) / len(places) for along in axes]
 
 
 def _away(middle: Sequence[float], far: Sequence[float], by: float) -> list[float]:
     """From `far` through the middle, and so many times as far behind it."""
-    return [m + by * (m - f) for m, f in zip(middle, far, strict=True)]
+    pairs = zip(middle, far, strict=True)
+    return [m + by * (m - f) for m, f in pairs]
 
 
 def _shrunk(corners: Sequence[_Corner], corner: Callable[[list[float]], _Corner]) -> list[_Corner]:
@@ -169,7 +178,8 @@ def _shrunk(corners: Sequence[_Corner], corner: Callable[[list[float]], _Corner]
     best = corners[0][1]
     halved = [corners[0]]
     for _, place in corners[1:]:
-        half = [(b + p) / 2 for b, p in zip(best, place, strict=True)]
+        pairs = zip(best, place, strict=True)
+        half = [(b + p) / 2 for b, p in pairs]
         halved.append(corner(half))
     return sorted(halved)
 

@@ -45,10 +45,12 @@ def steps(
     start = first.c[column].label("start")
     end = nothing.label("end")
     begun = select(first.c.member_id, start, end)
-    ended = select(last.c.member_id, nothing, last.c[column])
+    then = last.c[column]
+    ended = select(last.c.member_id, nothing, then)
     both = begun.union_all(ended).subquery()
     # a word is more than none
-    words = {"start": func.max(both.c.start), "end": func.max(both.c.end)}
+    highest = func.max(both.c.start)
+    words = {"start": highest, "end": func.max(both.c.end)}
     by_member = select(*labelled(words)).group_by(both.c.member_id)
     one = by_member.subquery()
     step = (one.c.start, one.c.end)
@@ -70,15 +72,16 @@ def activity(
     inside = [*_between(before, first), *more]
     sums = _sums()
     buyer = _RECEIPT.member_id
-    found = select(buyer, *labelled(sums))
-    found = found.where(*inside).group_by(buyer)
+    found = select(buyer, *labelled(sums)).where(*inside)
+    found = found.group_by(buyer)
     if visited:
         found = found.having(sums["visits"] > 0)
     if more:
         return found.subquery()
     held = member_figures.believed(before, first)
     kept = _kept(held, first, visited=visited)
-    summed = found.where(member_figures.others(held, first))
+    others = member_figures.others(held, first)
+    summed = found.where(others)
     return union_all(kept, summed).subquery()
 
 
@@ -121,6 +124,7 @@ def beside(
     more is summed up and looked up. A join with `activity` builds an index over everybody first,
     which takes three times as long.
     """
+    # a kept row that does not hold is known by having one here
     anew = _anew(before, None).subquery()
     of_member = _KEPT.member_id == member
     source = people.outerjoin(tables.member_figures, of_member)
@@ -167,5 +171,6 @@ def _kept(held: Any, first: Day | None, *, visited: bool) -> Select[Any]:
     query = query.where(held)
     if visited:
         return query.where(columns["visits"] > 0)
+    # any receipt at all, in that time
     bought = _KEPT.newest if first is None else _KEPT.year_next
     return query.where(bought.is_not(None))

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
@@ -36,7 +37,8 @@ def mac_of(key: str, address: str) -> str:
     """The keyed hash (HMAC-SHA256 with the shop's own key) of a phone in E.164 or of an e-mail
     address in small letters."""
     text = b"address\x1f" + address.casefold().encode()
-    return hmac.new(bytes.fromhex(key), text, hashlib.sha256).hexdigest()
+    made = hmac.new(bytes.fromhex(key), text, hashlib.sha256)
+    return made.hexdigest()
 
 
 def say(
@@ -52,20 +54,12 @@ def say(
     text_version: str = TEXT_VERSION,
 ) -> None:
     """Write down one yes or no with what proves it."""
-    answer = {
-        "member_id": member,
-        "channel": channel,
-        "purpose": purpose.value,
-        "granted": int(granted),
-    }
-    proof = {
-        "text_version": text_version,
-        "evidence": clean_text(evidence, 200),
-        "staff_id": store.staff,
-        "at": store.clock.now(),
-        "import_id": batch,
-    }
-    session.execute(insert(tables.consent).values(**answer, **proof))
+    answer: dict[str, Any] = {"member_id": member, "channel": channel}
+    answer |= {"purpose": purpose.value, "granted": int(granted)}
+    proof = {"text_version": text_version, "evidence": clean_text(evidence, 200)}
+    origin = {"staff_id": store.staff, "at": store.clock.now(), "import_id": batch}
+    row = insert(tables.consent).values(**answer, **proof, **origin)
+    session.execute(row)
 
 
 def standing(
@@ -93,7 +87,8 @@ def standings(
 def addresses(session: Session, member: MemberId, channel: Channel) -> list[str]:
     """What a channel would write to."""
     person = tables.member.c
-    own = select(person.phone, person.email).where(person.id == member)
+    own = select(person.phone, person.email)
+    own = own.where(person.id == member)
     row = session.execute(own).one()
     if channel is Channel.EMAIL:
         return [row.email] if row.email else []
@@ -110,7 +105,8 @@ def suppressed(session: Session, store: Store, member: MemberId, channel: Channe
     macs = _macs(store, addresses(session, member, channel))
     if not macs:
         return False
-    found = select(_LISTED.address_mac).where(*_of_channel(channel, macs))
+    theirs = _of_channel(channel, macs)
+    found = select(_LISTED.address_mac).where(*theirs)
     return session.scalar(found.limit(1)) is not None
 
 
@@ -138,19 +134,14 @@ def suppress(
 ) -> bool:
     """Put an address on the list; False when it is there already."""
     mac = mac_of(store.shop.audit_key, address)
-    listed = select(_LISTED.reason).where(*_of_channel(channel, [mac]))
+    same = _of_channel(channel, [mac])
+    listed = select(_LISTED.reason).where(*same)
     if session.scalar(listed) is not None:
         return False
     # the address itself is not kept
-    row = {
-        "channel": channel,
-        "address_mac": mac,
-        "reason": clean_text(reason, 200),
-        "at": store.clock.now(),
-        "staff_id": store.staff,
-        "import_id": batch,
-    }
-    session.execute(insert(tables.suppression).values(**row))
+    row = {"channel": channel, "address_mac": mac, "reason": clean_text(reason, 200)}
+    origin = {"at": store.clock.now(), "staff_id": store.staff, "import_id": batch}
+    session.execute(insert(tables.suppression).values(**row, **origin))
     return True
 
 

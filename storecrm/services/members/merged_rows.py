@@ -64,7 +64,8 @@ def move(session: Session, keep: MemberId, gone: MemberId) -> dict[str, Any]:
     """Give the survivor what hangs on the record that goes; returns what moved."""
     moved: dict[str, Any] = {}
     for table in _NUMBERED:
-        moved[table.name] = _move_numbered(session, table, keep, gone)
+        rows = _move_numbered(session, table, keep, gone)
+        moved[table.name] = rows
     moved["referred"] = _move_referred(session, keep, gone)
     moved["friend"] = _move_friend(session, keep, gone)
     lots = [number for number, _ in moved["point_lot"]]
@@ -72,7 +73,8 @@ def move(session: Session, keep: MemberId, gone: MemberId) -> dict[str, Any]:
     for table, column in _PAIRED:
         moved |= _move_paired(session, table, column, keep, gone)
     for table, owner in _KEYED:
-        moved[table.name] = _move_keyed(session, table, owner, keep, gone)
+        keys = _move_keyed(session, table, owner, keep, gone)
+        moved[table.name] = keys
     return moved
 
 
@@ -83,7 +85,8 @@ def _owner(table: Table) -> str:
 
 def _signed(table: Table) -> Select[Any]:
     """The numbers of rows, and by what each is known again."""
-    sign = table.c[_SIGN.get(table.name, "id")]
+    name = _SIGN.get(table.name, "id")
+    sign = table.c[name]
     return select(table.c.id, sign.label("sign"))
 
 
@@ -99,8 +102,8 @@ def _move_numbered(
     owner = _owner(table)
     which = table.c[owner] == gone
     # in the order of their numbers, so that the same merge is written down alike
-    theirs = _signed(table).where(which).order_by(table.c.id)
-    rows = session.execute(theirs).all()
+    theirs = _signed(table).where(which)
+    rows = session.execute(theirs.order_by(table.c.id)).all()
     _hand_over(session, table, owner, [which], keep)
     return [[row.id, row.sign] for row in rows]
 
@@ -125,7 +128,8 @@ def _move_friend(session: Session, keep: MemberId, gone: MemberId) -> int | None
 
 
 def _referral(session: Session, which: ColumnElement[bool]) -> int | None:
-    found: int | None = session.scalar(select(_REFERRAL.id).where(which))
+    query = select(_REFERRAL.id).where(which)
+    found: int | None = session.scalar(query)
     return found
 
 
@@ -134,8 +138,8 @@ def _follow_lots(session: Session, lots: Sequence[int]) -> None:
     this_lot = PointLot.id == PointEntry.lot_id
     owner = select(PointLot.member_id).where(this_lot).scalar_subquery()
     for part in _parts(lots):
-        theirs = update(PointEntry).where(PointEntry.lot_id.in_(part))
-        change = theirs.values(member_id=owner)
+        of_lots = PointEntry.lot_id.in_(part)
+        change = update(PointEntry).where(of_lots).values(member_id=owner)
         # no entry is held in the session
         session.execute(change, execution_options={"synchronize_session": False})
 
@@ -146,13 +150,15 @@ def _move_paired(
     """What the survivor has already stays as it is; all of it is written down."""
     mine = _words(session, table, column, keep)
     theirs = table.c.member_id == gone
-    found = session.execute(select(table).where(theirs))
+    whole = select(table).where(theirs)
+    found = session.execute(whole)
     rows = [dict(row._mapping) for row in found]
     # what both had is the survivor's once
     fresh = [row for row in rows if row[column] not in mine]
     session.execute(delete(table).where(theirs))
     if fresh:
-        given = [row | {"member_id": keep} for row in fresh]
+        owner = {"member_id": keep}
+        given = [row | owner for row in fresh]
         session.execute(insert(table), given)
     texts = [as_texts(row) for row in rows]
     new = [row[column] for row in fresh]
@@ -161,7 +167,8 @@ def _move_paired(
 
 def _words(session: Session, table: Table, column: str, person: MemberId) -> set[Any]:
     """What a member has of this."""
-    query = select(table.c[column]).where(table.c.member_id == person)
+    mine = table.c.member_id == person
+    query = select(table.c[column]).where(mine)
     return set(session.scalars(query))
 
 
@@ -172,8 +179,8 @@ def _move_keyed(
     # a number that is scanned may be a coupon's
     if table is tables.scannable:
         which.append(table.c.kind == Kind.MEMBER)
-    found = session.scalars(select(table.c.key).where(*which))
-    keys = list(found)
+    query = select(table.c.key).where(*which)
+    keys = list(session.scalars(query))
     _hand_over(session, table, owner, which, keep)
     return keys
 
@@ -182,8 +189,8 @@ def move_back(session: Session, keep: MemberId, gone: MemberId, moved: Mapping[s
     """Give the record that comes back what moved, and what happened since with its sales."""
     back: dict[str, list[int]] = {}
     for table in _NUMBERED:
-        rows = moved[table.name]
-        back[table.name] = _move_numbered_back(session, table, keep, gone, rows)
+        name = table.name
+        back[name] = _move_numbered_back(session, table, keep, gone, moved[name])
     _hang_on(session, keep, gone, back)
     _follow_lots(session, back["point_lot"])
     brought = _PERSON.id.in_(moved["referred"])
@@ -211,9 +218,10 @@ def _move_numbered_back(
     for part in _parts(rows):
         # by number; told apart by the sign from a row that got the number anew
         signs = {number: said for number, said in part}
-        here = _signed(table).where(table.c.id.in_(signs), still)
+        numbered = table.c.id.in_(signs)
+        here = _signed(table).where(numbered, still)
         found = session.execute(here).all()
-        same = [row.id for row in found if row.sign == signs[row.id]]
+        same = [number for number, sign in found if sign == signs[number]]
         theirs = table.c.id.in_(same)
         _hand_over(session, table, owner, [theirs], gone)
         back += same
@@ -245,7 +253,8 @@ def _hang_on(
     for part in _parts(back["sale"]):
         returned = sale.returns_id.in_(part)
         since = or_(returned, sale.voids_id.in_(part))
-        found = select(sale.id).where(sale.member_id == keep, since)
+        mine = sale.member_id == keep
+        found = select(sale.id).where(mine, since)
         later = session.scalars(found).all()
         theirs = sale.id.in_(later)
         _hand_over(session, tables.sale, "member_id", [theirs], gone)

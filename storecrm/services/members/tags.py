@@ -61,24 +61,32 @@ def listed(store: Store) -> list[TagView]:
     with store.read() as session:
         used = _used(session, store.clock.today())
         defined = session.execute(select(tables.tag)).all()
-    views = [_view(row, used.get(row.name, 0)) for row in defined]
-    named = {row.name for row in defined}
+    views = []
+    for row in defined:
+        members = used.get(row.name, 0)
+        views.append(_view(row, members))
+    named = {view.name for view in views}
     for name, count in used.items():
         if name not in named:
             views.append(_undefined(name, count))
     # words without a group last
-    return sorted(views, key=lambda view: (view.group == "", view.group, view.name))
+    return sorted(views, key=_by_group)
+
+
+def _by_group(view: TagView) -> tuple[bool, str, str]:
+    return view.group == "", view.group, view.name
 
 
 def _used(session: Session, today: Day) -> dict[str, int]:
     """How many members have each word today."""
     person = tables.member.c
-    bearer = select(person.id).where(person.id == _WORD.member_id)
+    bears = person.id == _WORD.member_id
+    bearer = select(person.id).where(bears)
     # those of a list that comes in just now are nobody's yet
     coming = bearer.where(person.state == ARRIVING).exists()
-    query = select(_WORD.tag, func.count())
-    query = query.where(alive(today), ~coming).group_by(_WORD.tag)
-    rows = session.execute(query)
+    query = select(_WORD.tag, func.count()).where(alive(today), ~coming)
+    by_word = query.group_by(_WORD.tag)
+    rows = session.execute(by_word)
     return {str(tag): int(count) for tag, count in rows}
 
 
@@ -115,12 +123,13 @@ def keep(
         raise BadInput("tag_days", where=str(days))
     with store.write(Topic.MEMBERS) as session:
         values = {"group_name": clean_text(group, 40), "colour": colour, "days": days}
-        known = update(tables.tag).where(_DEFINED.name == name)
+        named = _DEFINED.name == name
+        known = update(tables.tag).where(named)
         done: Any = session.execute(known.values(**values))
         if not done.rowcount:
             made = {"made_at": store.clock.now(), "made_by": store.staff}
-            new = insert(tables.tag).values(name=name, rule="", **made, **values)
-            session.execute(new)
+            row = {"name": name, "rule": "", **made, **values}
+            session.execute(insert(tables.tag).values(**row))
         audit.log(session, store, "tag_kept", tag=name)
     return listed(store)
 
@@ -133,10 +142,10 @@ def remove(store: Store, *, name: str) -> list[TagView]:
     """
     rights.require(store, Right.TAGS)
     with store.write(Topic.MEMBERS) as session:
-        definition = delete(tables.tag).where(_DEFINED.name == name)
-        defined: Any = session.execute(definition)
-        on_members = delete(tables.member_tag).where(_WORD.tag == name)
-        worn: Any = session.execute(on_members)
+        this = _DEFINED.name == name
+        defined: Any = session.execute(delete(tables.tag).where(this))
+        on_members = _WORD.tag == name
+        worn: Any = session.execute(delete(tables.member_tag).where(on_members))
         # a word that nobody defined can be worn, and the reverse
         if not defined.rowcount and not worn.rowcount:
             raise NotFound("tag_name", where=name[:40])
@@ -158,13 +167,15 @@ def require_word(word: str) -> None:
 
 def of(session: Session, member: MemberId, today: Day) -> tuple[str, ...]:
     """The words on a member that hold today."""
-    return tuple(row.tag for row in _WORDS.rows(session, member=member, today=today))
+    rows = _WORDS.rows(session, member=member, today=today)
+    return tuple(row.tag for row in rows)
 
 
 def of_many(session: Session, ids: Sequence[MemberId], today: Day) -> dict[int, tuple[str, ...]]:
     """The words that hold today on each of these members that has any."""
     theirs = database.among(session, _WORD.member_id, ids)
-    query = select(_WORD.member_id, _WORD.tag).where(theirs, alive(today))
+    query = select(_WORD.member_id, _WORD.tag)
+    query = query.where(theirs, alive(today))
     found: dict[int, list[str]] = defaultdict(list)
     for member, word in session.execute(query.order_by(_WORD.tag)):
         found[member].append(word)
@@ -187,8 +198,8 @@ def put(
     for word in named:
         require_word(word)
     mine = _WORD.member_id == member
-    before = delete(tables.member_tag).where(mine, _WORD.tag.in_(named))
-    session.execute(before)
+    these = _WORD.tag.in_(named)
+    session.execute(delete(tables.member_tag).where(mine, these))
     today = store.clock.today()
     for word, days in days_of(session, add).items():
         new = row(member, word, days, today, store.staff)
@@ -222,7 +233,10 @@ def row(
     """A word that a person (None: the tag's rule) puts on a member, as a row."""
     by_rule = staff is None
     # a rule takes its words off by itself
-    ends = None if days is None or by_rule else today + timedelta(days=days - 1)
+    ends = None
+    if days is not None and not by_rule:
+        # the first day counts
+        ends = today + timedelta(days=days - 1)
     return {
         "member_id": member,
         "tag": word,
