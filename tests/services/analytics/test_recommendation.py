@@ -2,12 +2,9 @@
 together, who comes again."""
 
 import random
-from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.services import shop_settings
@@ -18,9 +15,7 @@ from storecrm.services.analytics import (
     repurchase,
     segments,
     tag_rules,
-    visit_model,
 )
-from storecrm.services.analytics.visit_model import Model, VisitHistory
 from storecrm.services.housekeeping import daily
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
@@ -253,19 +248,6 @@ def test_recruiting_counts_members_who_came_and_coupons_that_were_used(
 # --- what goes together ---
 
 
-@given(baskets=st.lists(st.lists(st.integers(1, 8), max_size=6), max_size=40))
-@settings(max_examples=60)
-def test_pairs_are_what_a_plain_count_says(baskets):
-    found = basket_pairs.counted(baskets)
-    single, pair = Counter(), Counter()
-    for one in baskets:
-        inside = sorted(set(one))
-        single.update(inside)
-        pair.update((a, b) for at, a in enumerate(inside) for b in inside[at + 1 :])
-    assert found.receipts == len(baskets) and found.single == dict(single)
-    assert found.pair == {key: n for key, n in pair.items() if n >= basket_pairs.LEAST}
-
-
 @pytest.mark.both
 def test_a_member_is_shown_what_goes_with_the_own_goods(owner, manager, wall, tmp_path):
     """Milk and bread go together; who just bought milk is shown bread, not milk and never
@@ -299,52 +281,6 @@ def test_a_member_is_shown_what_goes_with_the_own_goods(owner, manager, wall, tm
 
 
 # --- who comes again ---
-
-PUBLISHED = Model(0.243, 4.414, 0.793, 2.426, -9582.4)
-"""CDNOW, as printed in Fader, Hardie and Lee (2005), table 2."""
-
-
-def test_the_model_says_what_the_paper_prints():
-    """Customer 0001 of CDNOW: two repeat purchases, the last in week 30.43 of 38.86; 1.226 more in
-    the next 39 weeks."""
-    one = VisitHistory(2, 30.43, 38.86)
-    assert visit_model.expected(PUBLISHED, one, 39) == pytest.approx(1.226, abs=0.001)
-    assert visit_model.alive(PUBLISHED, one) == pytest.approx(0.7266, abs=0.0005)
-    assert visit_model.alive(PUBLISHED, VisitHistory(0, 0, 38.86)) == 1
-
-
-def test_the_fit_finds_the_numbers_that_made_the_visits():
-    """A shop made up by the model itself: what comes out is near what went in."""
-    chance, seen = random.Random(3), []
-    r, alpha, a, b = 0.6, 6.0, 0.7, 2.5
-    for _ in range(4000):
-        rate, leave = chance.gammavariate(r, 1 / alpha), chance.betavariate(a, b)
-        whole, at, x, last = 20 + 32 * chance.random(), 0.0, 0, 0.0
-        while True:
-            at += chance.expovariate(rate)
-            if at > whole:
-                break
-            x, last = x + 1, at
-            if chance.random() < leave:
-                break
-        seen.append(VisitHistory(x, last, whole))
-    found = visit_model.fit(seen)
-    assert found.log_likelihood >= visit_model.log_likelihood(
-        r, alpha, a, b, [(one, 1) for one in seen]
-    )
-    assert found.r == pytest.approx(r, rel=0.15) and found.alpha == pytest.approx(alpha, rel=0.2)
-    assert found.a / (found.a + found.b) == pytest.approx(a / (a + b), rel=0.15)
-
-
-@given(
-    x=st.integers(0, 40), last=st.floats(0, 1), whole=st.floats(1, 200), weeks=st.floats(0.5, 60)
-)
-def test_chances_stay_chances(x, last, whole, weeks):
-    """Whatever was seen, the chance is between 0 and 1, and more weeks bring more visits."""
-    one = VisitHistory(x, whole * last if x else 0, whole)
-    assert 0 <= visit_model.alive(PUBLISHED, one) <= 1
-    near, far = (visit_model.expected(PUBLISHED, one, part) for part in (weeks, weeks * 2))
-    assert -1e-9 <= near <= far + 1e-9
 
 
 def test_a_shop_learns_who_comes_again(manager, owner, wall, tmp_path):
