@@ -83,7 +83,8 @@ def _grid(baskets: Iterable[Sequence[int]], top: Sequence[int]) -> Sequence[int]
     grid = array("I", bytes(_COUNTER_BYTES * size * size))
     for basket in baskets:
         # an article that lies in it twice is in it once
-        inside = sorted({place[product] for product in basket if product in place})
+        places = {place[product] for product in basket if product in place}
+        inside = sorted(places)
         for at, one in enumerate(inside):
             base = one * size
             for other in inside[at + 1 :]:
@@ -138,7 +139,8 @@ def learn(store: Store, *, progress: Progress = silent) -> int:
             "at": store.clock.now(),
         }
         session.execute(insert(Learned).values(**values))
-        audit.log(session, store, "pairs_learned", receipts=counts.receipts, pairs=kept)
+        counted_ = {"receipts": counts.receipts, "pairs": kept}
+        audit.log(session, store, "pairs_learned", **counted_)
     progress(len(rows), len(rows))
     return kept
 
@@ -192,7 +194,7 @@ def partners_of(
     by_itself = _PAIR.first_id == _PAIR.second_id
     theirs = select(_PAIR.first_id, _PAIR.receipts)
     theirs = theirs.where(by_itself, _PAIR.first_id.in_(others))
-    single |= {row.first_id: row.receipts for row in session.execute(theirs)}
+    single |= {product: count for product, count in session.execute(theirs)}
     return single, partners
 
 

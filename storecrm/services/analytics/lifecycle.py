@@ -59,7 +59,8 @@ def staged(
     base = bought.cte().prefix_with("MATERIALIZED")
     gap = _gap(base)
     today = before - timedelta(days=1)
-    since = days_between(base.c.last, literal(today, _DAY))
+    asked_day = literal(today, _DAY)
+    since = days_between(base.c.last, asked_day)
     spans = _Spans.of(shop, today, gap)
     paused = _paused(before, shop, base, only)
     stage = _stage(base, since, spans, paused)
@@ -82,15 +83,16 @@ def _stage(base: Any, since: Any, spans: "_Spans", paused: Any) -> Any:
     """The first of the stages into which a member fits."""
     first = base.c.first
     last = base.c.last
-    since_first = days_between(first, literal(spans.new.today, _DAY))
+    today = literal(spans.new.today, _DAY)
+    since_first = days_between(first, today)
     active = spans.active.reaches(last, since)
-    new = and_(spans.new.reaches(first, since_first), active)
+    new = spans.new.reaches(first, since_first)
     warning = spans.dormant.exceeds(last, since)
     dormant = spans.lost.reaches(last, since)
     return case(
         (last.is_(None), "prospect"),
         (and_(active, paused), "back"),
-        (new, "new"),
+        (and_(new, active), "new"),
         (active, "active"),
         (warning, "warning"),
         (dormant, "dormant"),
@@ -206,8 +208,10 @@ def _paused(before: Day, shop: ShopRules, base: Any, only: MemberId | None) -> A
     least = shop.stage_dormant.days
     buyer = tables.sale.c.member_id
     day = tables.sale.c.business_date
-    fresh = func.min(day).filter(day >= recent)
-    old = func.max(day).filter(day < recent)
+    first = func.min(day)
+    last = func.max(day)
+    fresh = first.filter(day >= recent)
+    old = last.filter(day < recent)
     if only is None:
         # of all the others the kept pause holds
         believed = member_figures.believed_recently(before, recent)

@@ -60,12 +60,13 @@ def note(store: Store) -> int:
 
 def _write(session: Session, changes: Sequence[_Change], today: Day) -> int:
     known = _known(session, [change.member for change in changes])
+    day = today.isoformat()
     rows = []
     for change in changes:
         # noted by somebody else meanwhile
         if known.get(change.member, "") != change.was:
             continue
-        rows.append((change.member, today.isoformat(), change.was, change.stage))
+        rows.append((change.member, day, change.was, change.stage))
     database.bulk_insert(session, tables.stage_change, _COLUMNS, rows)
     return len(rows)
 
@@ -73,8 +74,12 @@ def _write(session: Session, changes: Sequence[_Change], today: Day) -> int:
 def _changes(session: Session, store: Store) -> list[_Change]:
     known = _known(session)
     now = lifecycle.of_members(session, store)
-    every = [_Change(member, known.get(member, ""), stage) for member, stage in now.items()]
-    return [change for change in every if change.was != change.stage]
+    changes = []
+    for member, stage in now.items():
+        was = known.get(member, "")
+        if was != stage:
+            changes.append(_Change(member, was, stage))
+    return changes
 
 
 def _known(session: Session, only: list[int] | None = None) -> dict[int, str]:
@@ -82,8 +87,9 @@ def _known(session: Session, only: list[int] | None = None) -> dict[int, str]:
     newest = select(func.max(_NOTED.id)).group_by(_NOTED.member_id)
     if only is not None:
         newest = newest.where(_NOTED.member_id.in_(only))
-    query = select(_NOTED.member_id, _NOTED.stage).where(_NOTED.id.in_(newest))
-    return {row.member_id: row.stage for row in session.execute(query)}
+    query = select(_NOTED.member_id, _NOTED.stage)
+    rows = session.execute(query.where(_NOTED.id.in_(newest)))
+    return {row.member_id: row.stage for row in rows}
 
 
 def moves(store: Store, *, first: Day, last: Day) -> dict[tuple[str, str], int]:
@@ -96,7 +102,8 @@ def moves(store: Store, *, first: Day, last: Day) -> dict[tuple[str, str], int]:
     rights.require(store, Right.REPORTS)
     require_period(first, last)
     step = (_NOTED.was, _NOTED.stage)
-    query = select(*step, func.count()).where(_NOTED.business_date.between(first, last))
+    in_period = _NOTED.business_date.between(first, last)
+    query = select(*step, func.count()).where(in_period)
     with store.read() as session:
         rows = session.execute(query.group_by(*step))
         return {(was, stage): int(count) for was, stage, count in rows}
@@ -105,5 +112,6 @@ def moves(store: Store, *, first: Day, last: Day) -> dict[tuple[str, str], int]:
 def of_member(session: Session, member: MemberId) -> list[tuple[Day, str, str]]:
     """(day, from, to) of one member, the oldest first."""
     query = select(_NOTED.business_date, _NOTED.was, _NOTED.stage)
-    mine = query.where(_NOTED.member_id == member).order_by(_NOTED.id)
-    return [(row.business_date, row.was, row.stage) for row in session.execute(mine)]
+    mine = query.where(_NOTED.member_id == member)
+    rows = session.execute(mine.order_by(_NOTED.id))
+    return [(row.business_date, row.was, row.stage) for row in rows]

@@ -49,7 +49,8 @@ def believed(before: Day, first: Day | None = None) -> ColumnElement[bool]:
     # takes many times as long
     left = _KEPT.year_next
     over = and_(left.is_not(None), left < first)
-    return and_(whole, _KEPT.year_from <= first, not_(over))
+    of_year = _KEPT.year_from <= first
+    return and_(whole, of_year, not_(over))
 
 
 def _nothing_from(day: Day) -> ColumnElement[bool]:
@@ -90,9 +91,11 @@ def refresh(store: Store, *, active_days: int) -> int:
     with store.read() as session:
         year = before - shop_settings.current(session).rfm_window
     recent = recent_edge(before, active_days)
-    held = and_(believed(before, year), believed_recently(before, recent))
+    this_year = believed(before, year)
+    held = and_(this_year, believed_recently(before, recent))
     member = _KEPT.member_id
-    left = select(member).where(not_(held)).order_by(member)
+    left = select(member).where(not_(held))
+    left = left.order_by(member)
     done = last = 0
     while True:
         part = left.where(member > last).limit(AT_ONCE)
@@ -117,7 +120,8 @@ def _sum_up(session: Session, ids: list[int], year: Day, recent: Day) -> None:
     kept = select(member).where(rows_)
     session.execute(kept.with_for_update())
     theirs = database.among(session, buyer, ids)
-    summed = session.execute(_summed(year, recent).where(theirs))
+    sums_of = _summed(year, recent).where(theirs)
+    summed = session.execute(sums_of)
     found = {row.member_id: row._mapping for row in summed}
     head = {"stale": 0, "year_from": year, "recent_from": recent}
     rows = []
@@ -163,7 +167,8 @@ def _summed(year: Any, recent: Any) -> Select[Any]:
 
 def _amount(total: Any) -> Any:
     """A sum of money, 0 of nothing; whole on PostgreSQL too, where sums are not."""
-    return func.coalesce(total, 0).cast(tables.sale.c.id.type)
+    whole = tables.sale.c.id.type
+    return func.coalesce(total, 0).cast(whole)
 
 
 def wrong(session: Session) -> list[int]:

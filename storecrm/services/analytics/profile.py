@@ -83,9 +83,11 @@ def of_member(store: Store, *, member: str) -> Profile:
 def _spent(session: Session, member: MemberId) -> _Spent:
     mine = (visits.LIVE, _RECEIPT.member_id == member)
     sums = (func.sum(_RECEIPT.net), func.sum(_RECEIPT.discount))
-    net, discount = session.execute(select(*sums).where(*mine)).one()
+    query = select(*sums).where(*mine)
+    net, discount = session.execute(query).one()
     # none at all is no sum
-    return _Spent(Money(int(net or 0)), Money(int(discount or 0)))
+    spent = Money(int(net or 0))
+    return _Spent(spent, Money(int(discount or 0)))
 
 
 def _visits_with_coupon(session: Session, member: MemberId) -> int:
@@ -129,8 +131,10 @@ def _before(
     known = select(person.opening_spent, person.opening_visits, person.opening_last_visit)
     mine = known.where(person.id == member)
     spent, visited, last = session.execute(mine).one()
-    nothing = spent is None and visited is None and last is None
-    return None if nothing else (spent, visited, last)
+    known_of = (spent, visited, last)
+    if known_of == (None, None, None):
+        return None
+    return known_of
 
 
 def _months(session: Session, member: MemberId, today: Day) -> tuple[Month, ...]:
@@ -141,6 +145,7 @@ def _months(session: Session, member: MemberId, today: Day) -> tuple[Month, ...]
     edges = [_first_of(this_month - back) for back in months_back]
     visit = case((visits.VISIT, 1), else_=0).label("visit")
     query = select(_RECEIPT.business_date, _RECEIPT.net, visit)
+    # the earliest of them
     since = _RECEIPT.business_date >= edges[0]
     mine = (visits.LIVE, _RECEIPT.member_id == member, since)
     spent: Counter[Day] = Counter()
@@ -171,7 +176,8 @@ def _favourites(session: Session, member: MemberId) -> tuple[Favourite, ...]:
     of_receipt = _RECEIPT.id == SaleLine.sale_id
     query = query.join(tables.sale, of_receipt)
     mine = (visits.LIVE, visits.VISIT, _RECEIPT.member_id == member)
-    query = query.where(*mine, Product.category != "")
+    named = Product.category != ""
+    query = query.where(*mine, named)
     query = query.group_by(Product.category)
     # of equal ones always the same first
     most_first = query.order_by(amount.desc(), Product.category)

@@ -122,7 +122,8 @@ def _rungs(session: Session) -> list[tuple[str, int, int]]:
 
 def wrong(session: Session) -> list[str]:
     """Steps that say something else than the kept rows."""
-    steps = session.execute(select(tables.figures_step).where(_NO_MARK))
+    counted = select(_STEP.what, _STEP.value, _STEP.below).where(_NO_MARK)
+    steps = session.execute(counted)
     kept = {(row.what, row.value, row.below) for row in steps}
     # none: housekeeping has not been here yet
     if not kept:
@@ -178,8 +179,11 @@ def moved(session: Session, before: Day, first: Day) -> Sequence[int] | None:
     changed = member.where(_STALE)
     aged = member.where(_KEPT.year_next < first)
     found = union_all(changed, aged)
+    # one more than may be tells that there are too many
     ids = session.scalars(found.limit(MOST + 1)).all()
-    return sorted(set(ids)) if len(ids) <= MOST else None
+    if len(ids) > MOST:
+        return None
+    return sorted(set(ids))
 
 
 def edges(
@@ -193,7 +197,8 @@ def edges(
     columns = [_KEPT[f"year_{what}"].label(what) for what in MEASURES]
     kept = select(*columns)
     theirs = database.among(session, _KEPT.member_id, ids)
-    gone = session.execute(kept.where(theirs, _BOUGHT)).all()
+    dropped = kept.where(theirs, _BOUGHT)
+    gone = session.execute(dropped).all()
     whole = steps["before"][0].below
     members = whole - len(gone) + len(come)
     places = _places(members, parts)
@@ -206,8 +211,9 @@ def edges(
         put = _numbers(come, what)
         order = _Order(values=values, below=below, members=whole, gone=out, come=put)
         found[what] = [_nth(session, what, order, place) for place in places]
-    days = found["last"]
-    return found | {"last": [date.fromordinal(day) for day in days]}
+    # kept as numbers
+    days = [date.fromordinal(day) for day in found["last"]]
+    return found | {"last": days}
 
 
 def _places(members: int, parts: int) -> list[int]:
@@ -227,7 +233,8 @@ def _steps(session: Session) -> dict[str, list[Any]]:
 
 
 def _numbers(rows: Sequence[Any], what: str) -> list[int]:
-    return sorted(_number(getattr(row, what)) for row in rows)
+    values = [getattr(row, what) for row in rows]
+    return sorted(map(_number, values))
 
 
 def _nth(session: Session, what: str, order: _Order, number: int) -> int:
@@ -261,7 +268,9 @@ def _kept_between(session: Session, what: str, order: _Order, step: int) -> Coun
     low, high = order.span(step)
     if what != "net":
         # each value has a step of its own
-        upto = order.below[step + 1] if high is not None else order.members
+        upto = order.members
+        if high is not None:
+            upto = order.below[step + 1]
         members = upto - order.below[step]
         return Counter({order.values[step]: members})
     net = _KEPT.year_net
@@ -272,9 +281,12 @@ def _kept_between(session: Session, what: str, order: _Order, step: int) -> Coun
 
 
 def _between(values: Sequence[int], low: int | None, high: int | None) -> Sequence[int]:
-    start = bisect_left(values, low) if low is not None else 0
-    end = bisect_left(values, high) if high is not None else len(values)
-    return values[start:end]
+    start = 0
+    if low is not None:
+        start = bisect_left(values, low)
+    if high is None:
+        return values[start:]
+    return values[start : bisect_left(values, high)]
 
 
 def _number(value: Any) -> int:

@@ -123,7 +123,10 @@ def _own_shares(history: Sequence[Sequence[int]]) -> dict[int, float]:
             own[product] += weight
         whole += weight
         weight *= FADE
-    return {product: times / whole for product, times in own.items()}
+    shares = {}
+    for product, times in own.items():
+        shares[product] = times / whole
+    return shares
 
 
 def of_member(store: Store, *, member: str, limit: int = 5) -> list[Suggestion]:
@@ -149,6 +152,7 @@ def suggest(session: Session, store: Store, member: MemberId, limit: int = 5) ->
     order = [product for _, product in ranked(history, single, partners)]
     # some of them may not be suggested
     likely = order[: limit * _SPARE]
+    # all of them at once
     articles = _articles(session, likely)
     receipts = basket_pairs.receipts(session)
     pairs = _Pairs(single, partners, receipts)
@@ -209,8 +213,9 @@ def _name(session: Session, product: int) -> str:
 
 
 def _articles(session: Session, products: Sequence[int]) -> dict[int, Any]:
-    wanted = select(tables.product).where(_ARTICLE.id.in_(products))
-    return {row.id: row for row in session.execute(wanted)}
+    theirs = _ARTICLE.id.in_(products)
+    rows = session.execute(select(tables.product).where(theirs))
+    return {row.id: row for row in rows}
 
 
 def _history(session: Session, member: MemberId, today: Day) -> list[tuple[int, ...]]:

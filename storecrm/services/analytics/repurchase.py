@@ -71,7 +71,8 @@ def learn(store: Store, *, progress: Progress = silent) -> Model:
 
 def model_of(session: Session) -> Model | None:
     """The model that was learned, None before the first time."""
-    text = session.scalar(select(tables.learned.c.parameters).where(_OF_VALUE))
+    learned = select(tables.learned.c.parameters).where(_OF_VALUE)
+    text = session.scalar(learned)
     return Model(**json.loads(text)) if text else None
 
 
@@ -80,10 +81,12 @@ def _seen(before: Day, only: MemberId | None = None) -> Any:
     (exclusive)."""
     buyer = tables.sale.c.member_id
     day = tables.sale.c.business_date
+    # two visits on one day are one
     days = func.count(day.distinct()).filter(visits.VISIT)
     first = func.min(day).filter(visits.VISIT)
     last = func.max(day).filter(visits.VISIT)
-    net = func.coalesce(func.sum(tables.sale.c.net), 0)
+    total = func.sum(tables.sale.c.net)
+    net = func.coalesce(total, 0)
     sums = {"days": days, "first": first, "last": last, "net": net}
     query = select(buyer, *visits.labelled(sums))
     query = query.where(visits.LIVE, day < before)
@@ -114,7 +117,8 @@ def of_member(session: Session, store: Store, member: MemberId) -> Outlook | Non
     row = session.execute(_seen(store.clock.tomorrow(), member)).first()
     if row is None:
         return None
-    who = session.execute(_CALLED.where(_PERSON.id == member)).one()
+    own = _CALLED.where(_PERSON.id == member)
+    who = session.execute(own).one()
     return _outlook(model, row, who)
 
 
@@ -180,6 +184,7 @@ def every(store: Store, *, progress: Progress = silent) -> list[Outlook]:
         if model is None:
             raise NotPossible("not_learned")
         live = session.execute(_CALLED.where(_PERSON.state == "live"))
+        # whoever was erased has receipts still
         names = {who.id: who for who in live}
         seen = session.execute(_seen(store.clock.tomorrow()))
         rows = [row for row in seen if row.member_id in names]
@@ -190,4 +195,8 @@ def every(store: Store, *, progress: Progress = silent) -> list[Outlook]:
         found.append(_outlook(model, row, names[row.member_id]))
     progress(len(rows), len(rows))
     # of equal ones always the same first
-    return sorted(found, key=lambda one: (-one.net, one.member_no))
+    return sorted(found, key=_most_valuable_first)
+
+
+def _most_valuable_first(one: Outlook) -> tuple[int, str]:
+    return -one.net, one.member_no

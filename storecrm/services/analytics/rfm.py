@@ -114,7 +114,8 @@ def _group(r: int, f: int, m: int, shop: ShopRules) -> str:
     by_letter = {"r": r, "f": f, "m": m}
     *named, rest = shop.rfm_groups
     for group in named:
-        if all(low <= by_letter[letter] <= high for letter, low, high in group.ranges):
+        fits = [low <= by_letter[letter] <= high for letter, low, high in group.ranges]
+        if all(fits):
             return group.name
     return rest.name
 
@@ -129,7 +130,8 @@ def _known(session: Session, before: Day, first: Day) -> dict[str, list[Any]] | 
     ids = rankings.moved(session, before, first)
     if ids is None:
         return None
-    theirs = database.among(session, tables.sale.c.member_id, ids)
+    buyer = tables.sale.c.member_id
+    theirs = database.among(session, buyer, ids)
     now = visits.activity(before, first, more=[theirs])
     come = session.execute(select(now)).all()
     return rankings.edges(session, ids, come, STEPS)
@@ -139,6 +141,7 @@ def _scored(before: Day, first: Day, known: dict[str, list[Any]]) -> Subquery:
     """Scores by edges that are known already."""
     base = visits.activity(before, first)
     scored = []
+    # the later, the oftener, the more, the better
     for letter, what in _LETTERS.items():
         value = base.c[what]
         edges = [literal(edge, value.type) for edge in known[what]]
@@ -181,12 +184,14 @@ def _edges(base: Any, column: Any) -> Any:
     total = func.sum(counted.c.members)
     running = total.over(order_by=counted.c.value)
     upto = select(counted.c.value, running.label("upto")).subquery()
-    whole = select(func.count()).select_from(base).scalar_subquery()
+    counted_all = select(func.count()).select_from(base)
+    whole = counted_all.scalar_subquery()
     at = []
     for step in range(1, STEPS):
         # in whole numbers: no fifth is rounded
         reached = upto.c.upto * STEPS >= whole * step
-        edge = func.min(upto.c.value).filter(reached)
+        lowest = func.min(upto.c.value)
+        edge = lowest.filter(reached)
         at.append(edge.label(f"at_{step}"))
     return select(*at).cte().prefix_with("MATERIALIZED")
 
@@ -277,7 +282,8 @@ def _by_counting(session: Session, base: Subquery, mine: Any) -> tuple[int, int,
     """One member's scores by how many are worse: nobody is put in order."""
     worse = []
     for letter, what in _LETTERS.items():
-        below = base.c[what] < getattr(mine, what)
+        own = getattr(mine, what)
+        below = base.c[what] < own
         count = func.count().filter(below)
         worse.append(count.label(letter))
     members = func.count().label("members")

@@ -93,7 +93,8 @@ def _period(here: Context, more: Mapping[str, Any]) -> tuple[Day | None, Day]:
         first = max(begin, first or date.min)
     if "to" not in more:
         return first, here.before
-    end = date.fromisoformat(more["to"]) + timedelta(days=1)
+    last = date.fromisoformat(more["to"])
+    end = last + timedelta(days=1)
     return first, min(here.before, end)
 
 
@@ -191,11 +192,13 @@ def _age(here: Context) -> Any:
     years."""
     lunar_year, lunar_day = birthdays.lunar_day(here.today)
     solar_day = here.today.strftime("%m-%d")
-    now = case((_OF_LUNAR, lunar_year), else_=here.today.year)
+    this_year = here.today.year
+    now = case((_OF_LUNAR, lunar_year), else_=this_year)
     today = case((_OF_LUNAR, lunar_day), else_=solar_day)
     year = func.substr(_BIRTHDAY, 1, 4)
     born = year.cast(_WHOLE)
-    had = func.substr(_BIRTHDAY, 6) <= today
+    day = func.substr(_BIRTHDAY, 6)
+    had = day <= today
     # who has the birthday still before oneself is a year younger
     ahead = case((had, 0), else_=1)
     age = now - born - ahead
@@ -239,11 +242,12 @@ def _span(first: str, last: str, month: int) -> Any:
 def _points(alive: list[Any]) -> Select[Any]:
     """What is left in the lots for which all of `alive` is true."""
     entry = tables.point_entry.c
-    left = func.sum(entry.points).label("left")
-    query = select(_LOT.member_id, left)
+    left = func.sum(entry.points)
+    query = select(_LOT.member_id, left.label("left"))
     of_lot = entry.lot_id == _LOT.id
-    query = query.join(tables.point_entry, of_lot).where(*alive)
-    lots = query.group_by(_LOT.id, _LOT.member_id).subquery()
+    query = query.join(tables.point_entry, of_lot)
+    by_lot = query.where(*alive).group_by(_LOT.id, _LOT.member_id)
+    lots = by_lot.subquery()
     in_lot = lots.c.left
     # more may have been taken from a lot than it held: that is nobody's other points
     usable = case((in_lot > 0, in_lot), else_=0)
@@ -279,10 +283,11 @@ def _of_offer(query: Select[Any], offer: Any, more: Mapping[str, Any]) -> Select
 def _coupons_used(here: Context, more: Mapping[str, Any]) -> Select[Any]:
     known = _USE.member_id.is_not(None)
     query = select(_USE.member_id, _COUNT).where(_STANDS, known)
-    query = query.where(_USE.business_date < here.before)
+    day = _USE.business_date
+    query = query.where(day < here.before)
     if "days" in more:
         first = here.before - _days(more)
-        query = query.where(_USE.business_date >= first)
+        query = query.where(day >= first)
     of_offer = _of_offer(query, _USE.offer_id, more)
     return of_offer.group_by(_USE.member_id)
 
@@ -316,9 +321,11 @@ def _with_coupon(here: Context, more: Mapping[str, Any]) -> Select[Any]:
     of_sale = used.c.sale_id == _SALE.id
     visited = visited.join(used, of_sale)
     visited = visited.where(visits.LIVE, visits.VISIT, *inside)
-    with_one = visited.group_by(_SALE.member_id).subquery()
+    by_member = visited.group_by(_SALE.member_id)
+    with_one = by_member.subquery()
     every = visits.activity(here.before, first)
     counted = func.coalesce(with_one.c.visits, 0)
+    # whole numbers: rounded down
     percent = counted * 100 // every.c.visits
     mine = with_one.c.member_id == every.c.member_id
     return _answers(every, percent).outerjoin(with_one, mine)
@@ -328,8 +335,10 @@ def _consent(_: Context, more: Mapping[str, Any]) -> Select[Any]:
     purpose = more.get("purpose", Purpose.PROMOTION.value)
     asked = Consent.purpose == purpose
     # the newest answer of each channel holds
-    answers = select(func.max(Consent.id)).where(asked)
-    newest = answers.group_by(Consent.member_id, Consent.channel)
+    last = func.max(Consent.id)
+    answers = select(last).where(asked)
+    by_channel = (Consent.member_id, Consent.channel)
+    newest = answers.group_by(*by_channel)
     said_yes = Consent.granted == 1
     query = _answers(tables.consent, tables.consent.c.channel)
     return query.where(Consent.id.in_(newest), said_yes)
@@ -343,7 +352,8 @@ def _tags(here: Context, _: Mapping[str, Any]) -> Select[Any]:
 def _piece(name: str) -> Select[Any]:
     """Members who said this of themselves."""
     piece = literal(name).label("value")
-    return select(_MEMBER, piece).where(_PERSON[name] != "")
+    said = _PERSON[name] != ""
+    return select(_MEMBER, piece).where(said)
 
 
 def _has(_: Context, __: Mapping[str, Any]) -> Select[Any]:

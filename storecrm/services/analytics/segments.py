@@ -47,8 +47,8 @@ _SLIPPING = ["at_risk", "cannot_lose"]
 
 def _built_in_rules() -> dict[str, dict[str, Any]]:
     """The first five are what a shop asks for first."""
-    stage = {code: _is("stage", "is", name) for code, name in _STAGES.items()}
-    group = {code: _is("rfm_group", "is", name) for code, name in _GROUPS.items()}
+    stage = {code: _is("stage", "is", _STAGES[code]) for code in _STAGES}
+    group = {code: _is("rfm_group", "is", _GROUPS[code]) for code in _GROUPS}
     first = {
         "new": stage["new"],
         "regulars": {"all": [_COMES_OFTEN, _IN_TOUCH]},
@@ -188,6 +188,7 @@ def _keep(session: Session, store: Store, new: _NewSegment, *, replace: bool) ->
     if present is not None and (not replace or present.fixed):
         raise Conflict("segment_taken", where=code)
     if present is not None:
+        # its list and its sizes stay under it
         before = update(tables.segment).where(_SEGMENT.id == present.id)
         session.execute(before.values(**values))
     else:
@@ -228,7 +229,8 @@ def from_file(path: Path) -> dict[str, Any]:
     """
     raw = files.read_toml(path)
     rule = raw.get("rule")
-    if set(raw) - _FILE_KEYS or not isinstance(rule, dict):
+    unknown = set(raw) - _FILE_KEYS
+    if unknown or not isinstance(rule, dict):
         raise BadInput("segment_shape", where="rule")
     code = str(raw.get("code", ""))
     name = str(raw.get("name", ""))
@@ -362,6 +364,7 @@ def _members_of(session: Session, store: Store, segment: SegmentView) -> Select[
 def _listed_members(code: str) -> Select[Any]:
     """Who of a kept list is still there."""
     listed_ = tables.segment_member.c
+    # who was erased since is on it no more
     of_list = _SEGMENT.id == listed_.segment_id
     kept = select(listed_.member_id).join(tables.segment, of_list)
     kept = kept.where(_SEGMENT.code == code)

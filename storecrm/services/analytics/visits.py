@@ -53,6 +53,7 @@ def steps(
     words = {"start": highest, "end": func.max(both.c.end)}
     by_member = select(*labelled(words)).group_by(both.c.member_id)
     one = by_member.subquery()
+    # one row for each step that anybody took
     step = (one.c.start, one.c.end)
     counted = select(*step, func.count())
     rows = session.execute(counted.group_by(*step))
@@ -129,18 +130,21 @@ def beside(
     of_member = _KEPT.member_id == member
     source = people.outerjoin(tables.member_figures, of_member)
     # of whom nothing valid is kept
-    source = source.outerjoin(anew, anew.c.member_id == member)
+    of_anew = anew.c.member_id == member
+    source = source.outerjoin(anew, of_anew)
     summed = anew.c.member_id.is_not(None)
     columns: dict[str, Any] = {}
     for name in _SAID:
         kept = _KEPT[name]
         columns[name] = case((summed, anew.c[name]), else_=kept)
+    # nothing known is nothing bought
     for name in ("visits", "net"):
         columns[name] = func.coalesce(columns[name], 0)
     if year is None:
         return source, columns
     late = _anew(before, year).subquery()
-    source = source.outerjoin(late, late.c.member_id == member)
+    of_late = late.c.member_id == member
+    source = source.outerjoin(late, of_late)
     # who only brought goods back this year spent nothing
     visited = _KEPT.year_visits > 0
     known = case((visited, _KEPT.year_net))

@@ -45,7 +45,8 @@ _SAID_EACH = 2000
 _PERSON = tables.member.c
 _CALLED = (_PERSON.id, _PERSON.member_no, _PERSON.name, _PERSON.phone, _PERSON.email)
 _BORN = (_PERSON.birthday, _PERSON.birthday_type)
-_LIVE = select(*_CALLED, *_BORN, _PERSON.registered_on).where(_PERSON.state == "live")
+_ALL = select(*_CALLED, *_BORN, _PERSON.registered_on)
+_LIVE = _ALL.where(_PERSON.state == "live")
 
 
 @dataclass(frozen=True)
@@ -133,8 +134,9 @@ def near(
     found: list[MergeCandidate] = []
     with store.read() as session:
         if mail:
-            same_mail = session.execute(_LIVE.where(_PERSON.email == mail).limit(limit))
-            found += [_one(row) for row in same_mail]
+            same_mail = _LIVE.where(_PERSON.email == mail)
+            rows = session.execute(same_mail.limit(limit))
+            found += map(_one, rows)
         if called:
             alike = _born_on(born, calendar) if born else _PERSON.name == called
             for row in session.execute(_LIVE.where(alike).limit(LOOKED_AT)):
@@ -181,7 +183,8 @@ def compare(one: MergeCandidate, other: MergeCandidate) -> tuple[str, int] | Non
     nameless = not one.name or not other.name
     same_name = one.name == other.name and bool(one.name)
     # a couple may share an address
-    same_mail = bool(one.email) and one.email.casefold() == other.email.casefold()
+    mail = one.email.casefold()
+    same_mail = bool(mail) and mail == other.email.casefold()
     if same_mail and (nameless or named >= _NOT_UNLIKE):
         return "email", 98
     if same_name and born and born > 0:
@@ -248,7 +251,8 @@ def _birthdays(first: MergeCandidate, second: MergeCandidate) -> int | None:
 
 
 def _people(session: Session) -> list[MergeCandidate]:
-    return [_one(row) for row in session.execute(_LIVE.order_by(_PERSON.id))]
+    rows = session.execute(_LIVE.order_by(_PERSON.id))
+    return list(map(_one, rows))
 
 
 def _one(row: Any) -> MergeCandidate:
@@ -314,11 +318,16 @@ def _grouped(
     return sorted(made, key=lambda group: (-group.score, group.members[0].id))
 
 
+def _surest_first(pair: Pair) -> tuple[int, MemberId, MemberId]:
+    return -pair.score, pair.first.id, pair.second.id
+
+
 def _group(pairs: list[Pair]) -> DuplicateGroup:
-    surest_first = sorted(pairs, key=lambda pair: (-pair.score, pair.first.id, pair.second.id))
+    surest_first = sorted(pairs, key=_surest_first)
     surest = surest_first[0]
     together: dict[MemberId, MergeCandidate] = {}
     for pair in pairs:
-        together |= {pair.first.id: pair.first, pair.second.id: pair.second}
+        together[pair.first.id] = pair.first
+        together[pair.second.id] = pair.second
     oldest_first = [together[member] for member in sorted(together)]
     return DuplicateGroup(surest.reason, surest.score, tuple(oldest_first), tuple(surest_first))

@@ -119,7 +119,8 @@ def retain(store: Store, *, expect: int) -> int:
     for start in range(0, len(listed), STEP):
         with store.write(Topic.MEMBERS, Topic.COUPONS) as session:
             require_clock(session, store)
-            count += _retire(session, store, listed[start : start + STEP])
+            part = listed[start : start + STEP]
+            count += _retire(session, store, part)
     if count:
         database.checkpoint(store.engine, empty=True)
     return count
@@ -169,15 +170,22 @@ def _stale(
         days = (row.registered_on, row.opening_last_visit, row.last)
         last = max(day for day in days if day is not None)
         member = MemberId(row.id)
-        one = Stale(row.member_no, row.name, last, left.get(member, 0))
+        unused = left.get(member, 0)
+        one = Stale(row.member_no, row.name, last, unused)
         found.append((member, one))
-    return sorted(found, key=lambda pair: (pair[1].last, pair[0]))
+    return sorted(found, key=_longest_gone_first)
+
+
+def _longest_gone_first(one: tuple[MemberId, Stale]) -> tuple[Day, MemberId]:
+    member, seen = one
+    return seen.last, member
 
 
 def _months_before(today: Day, months: int) -> Day:
     # counted from year 0; not every month has a 29th
     whole = today.year * 12 + today.month - 1 - months
-    return date(whole // 12, whole % 12 + 1, min(today.day, 28))
+    year, month = divmod(whole, 12)
+    return date(year, month + 1, min(today.day, 28))
 
 
 def _unseen_since(store: Store, edge: Day) -> Select[Any]:
@@ -187,7 +195,8 @@ def _unseen_since(store: Store, edge: Day) -> Select[Any]:
     seen = seen.where(Sale.state != SaleState.DROPPED)
     visit = seen.group_by(Sale.member_id).subquery()
     query = select(*_WHO, visit.c.last)
-    query = query.outerjoin(visit, visit.c.member_id == _PERSON.id)
+    own_visits = visit.c.member_id == _PERSON.id
+    query = query.outerjoin(visit, own_visits)
     registered = (_PERSON.state == "live", _PERSON.registered_on < edge)
     not_here = _nothing_since(visit.c.last, edge)
     nowhere = _nothing_since(_PERSON.opening_last_visit, edge)
@@ -195,12 +204,14 @@ def _unseen_since(store: Store, edge: Day) -> Select[Any]:
     days = (store.clock.today() - edge).days
     since = store.clock.now() - days * A_DAY
     answered = select(Consent.member_id).where(Consent.at >= since)
-    waiting = select(Sale.member_id).where(_WAITING, Sale.member_id.is_not(None))
+    of_somebody = Sale.member_id.is_not(None)
+    waiting = select(Sale.member_id).where(_WAITING, of_somebody)
     works = store.clock.day().lasts(_COUPON.valid_to)
     named = _COUPON.member_id.is_not(None)
     own = select(_COUPON.member_id).where(_UNUSED, works, named)
-    busy = [_PERSON.id.not_in(people) for people in (answered, waiting, own)]
-    return query.where(*busy)
+    for busy in (answered, waiting, own):
+        query = query.where(_PERSON.id.not_in(busy))
+    return query
 
 
 def _nothing_since(last: Any, edge: Day) -> ColumnElement[bool]:
@@ -237,7 +248,8 @@ def again(store: Store, listed: frozenset[erased_list.Person]) -> int:
         back = [MemberId(person[0]) for person in present if person in listed]
     for start in range(0, len(back), AT_ONCE):
         with store.write() as session:
-            _forget(session, store, back[start : start + AT_ONCE])
+            part = back[start : start + AT_ONCE]
+            _forget(session, store, part)
     return len(back)
 
 
@@ -273,5 +285,5 @@ def _empty_changes(session: Session, people: list[MemberId]) -> None:
     for change in session.execute(tagged):
         if json.loads(change.row_key)["member_id"] in gone:
             theirs.append(change.id)
-    dropped = delete(tables.import_change).where(_CHANGE.id.in_(theirs))
-    session.execute(dropped)
+    of_tags = _CHANGE.id.in_(theirs)
+    session.execute(delete(tables.import_change).where(of_tags))

@@ -75,7 +75,8 @@ def merge(
     chosen = dict(winners or {})
     _require_choosable(chosen)
     with store.write(*_CHANGED) as session:
-        keep, gone = (registry.resolve(session, store, text) for text in (survivor, merged))
+        keep = registry.resolve(session, store, survivor)
+        gone = registry.resolve(session, store, merged)
         if keep == gone:
             raise BadInput("merge_same", where=merged[:40])
         _hold(session, store, (keep, gone))
@@ -89,11 +90,13 @@ def merge(
         moved = merged_rows.move(session, keep, gone)
         moved["staff"] = own_card.follow(session, store, gone, keep)
         blank_records.blank_merged(session, gone, keep)
-        spare = {mine["phone"], other["phone"]} - {None, values["phone"]}
+        phones = {mine["phone"], other["phone"]}
+        spare = phones - {None, values["phone"]}
         moved |= merged_values.take_phones(session, store, keep, gone, spare)
         merged_values.write(session, keep, values)
         name_index.add(session, [values["name"]])
-        name_index.let_go(session, [mine["name"], other["name"]])
+        called = [mine["name"], other["name"]]
+        name_index.let_go(session, called)
         # a no to one of the addresses is a no of the one person
         consent_ledger.hold_to_list(session, store, keep)
         text = json.dumps(before | {"moved": moved}, ensure_ascii=False)
@@ -169,7 +172,8 @@ def unmerge(
         moved = before["moved"]
         merged_rows.move_back(session, keep, gone, moved)
         # merges of earlier versions did not know of it
-        own_card.follow(session, store, keep, gone, moved.get("staff", ()))
+        staff = moved.get("staff", ())
+        own_card.follow(session, store, keep, gone, staff)
         merged_values.restore(session, store, keep, gone, before)
         _note(session, row.id, undone_at=store.clock.now(), before="")
         audit.log(session, store, "members_parted", survivor=keep, merged=gone)
@@ -187,27 +191,32 @@ def _last_into(session: Session, survivor: MemberId) -> Any:
 def listed(store: Store) -> list[Merged]:
     """Merges that hold, the newest first."""
     rights.require(store, Right.IMPORT)
-    query = select(tables.member_merge, _PERSON.member_no, _PERSON.name, _PERSON.state)
-    query = query.join(tables.member, _PERSON.id == _MERGE.survivor_id)
+    shown = (_PERSON.member_no, _PERSON.name, _PERSON.state)
+    of_survivor = _PERSON.id == _MERGE.survivor_id
+    query = select(tables.member_merge, *shown)
+    query = query.join(tables.member, of_survivor)
     query = query.where(_HOLDS).order_by(_NEWEST_FIRST)
     with store.read() as session:
         found = session.execute(query.limit(MOST_LISTED)).all()
         # only the newest of a survivor that is still there can be parted
         newest = {row.survivor_id: row.id for row in reversed(found)}
-        return [_shown(store, row, newest[row.survivor_id] == row.id) for row in found]
+        last = set(newest.values())
+        return [_shown(store, row, row.id in last) for row in found]
 
 
 def _shown(store: Store, row: Any, newest: bool) -> Merged:
     # emptied when the thirty days were over
-    number = json.loads(row.before)["merged"]["member_no"] if row.before else ""
-    undoable = newest and row.state == "live" and _undoable(store, row)
+    number = ""
+    if row.before:
+        number = json.loads(row.before)["merged"]["member_no"]
+    there = newest and row.state == "live"
     return Merged(
         id=row.id,
         survivor=row.member_no,
         survivor_name=row.name,
         merged=str(number),
         at=Moment(row.at),
-        undoable=undoable,
+        undoable=there and _undoable(store, row),
     )
 
 
@@ -215,7 +224,8 @@ def let_go(store: Store) -> int:
     """Empty what merges of more than thirty days ago had kept; returns how many."""
     rights.require(store, Right.SELL)
     edge = store.clock.now() - UNDO_DAYS * A_DAY
-    over = update(tables.member_merge).where(_MERGE.at < edge, _MERGE.before != "")
+    full = _MERGE.before != ""
+    over = update(tables.member_merge).where(_MERGE.at < edge, full)
     with store.write() as session:
         done: Any = session.execute(over.values(before=""))
         return int(done.rowcount)

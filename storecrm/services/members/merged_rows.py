@@ -54,7 +54,8 @@ def typed(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row that was held as JSON as the table wants it."""
     values = dict(row)
     for name, value in row.items():
-        is_day = isinstance(table.c[name].type, DayType)
+        column = table.c[name]
+        is_day = isinstance(column.type, DayType)
         if is_day and isinstance(value, str):
             values[name] = date.fromisoformat(value)
     return values
@@ -103,7 +104,8 @@ def _move_numbered(
     which = table.c[owner] == gone
     # in the order of their numbers, so that the same merge is written down alike
     theirs = _signed(table).where(which)
-    rows = session.execute(theirs.order_by(table.c.id)).all()
+    in_order = theirs.order_by(table.c.id)
+    rows = session.execute(in_order).all()
     _hand_over(session, table, owner, [which], keep)
     return [[row.id, row.sign] for row in rows]
 
@@ -111,8 +113,8 @@ def _move_numbered(
 def _move_referred(session: Session, keep: MemberId, gone: MemberId) -> list[int]:
     """Whom the one who goes has brought."""
     brought = _PERSON.referred_by == gone
-    found = session.scalars(select(_PERSON.id).where(brought))
-    ids = list(found)
+    query = select(_PERSON.id).where(brought)
+    ids = list(session.scalars(query))
     _hand_over(session, tables.member, "referred_by", [brought], keep)
     return ids
 
@@ -139,7 +141,8 @@ def _follow_lots(session: Session, lots: Sequence[int]) -> None:
     owner = select(PointLot.member_id).where(this_lot).scalar_subquery()
     for part in _parts(lots):
         of_lots = PointEntry.lot_id.in_(part)
-        change = update(PointEntry).where(of_lots).values(member_id=owner)
+        theirs = update(PointEntry).where(of_lots)
+        change = theirs.values(member_id=owner)
         # no entry is held in the session
         session.execute(change, execution_options={"synchronize_session": False})
 
@@ -168,7 +171,8 @@ def _move_paired(
 def _words(session: Session, table: Table, column: str, person: MemberId) -> set[Any]:
     """What a member has of this."""
     mine = table.c.member_id == person
-    query = select(table.c[column]).where(mine)
+    word = table.c[column]
+    query = select(word).where(mine)
     return set(session.scalars(query))
 
 
@@ -189,8 +193,9 @@ def move_back(session: Session, keep: MemberId, gone: MemberId, moved: Mapping[s
     """Give the record that comes back what moved, and what happened since with its sales."""
     back: dict[str, list[int]] = {}
     for table in _NUMBERED:
-        name = table.name
-        back[name] = _move_numbered_back(session, table, keep, gone, moved[name])
+        rows = moved[table.name]
+        ids = _move_numbered_back(session, table, keep, gone, rows)
+        back[table.name] = ids
     _hang_on(session, keep, gone, back)
     _follow_lots(session, back["point_lot"])
     brought = _PERSON.id.in_(moved["referred"])
@@ -203,7 +208,8 @@ def move_back(session: Session, keep: MemberId, gone: MemberId, moved: Mapping[s
     for table, column in _PAIRED:
         _move_paired_back(session, table, column, keep, moved)
     for table, owner in _KEYED:
-        theirs = table.c.key.in_(moved[table.name])
+        keys = moved[table.name]
+        theirs = table.c.key.in_(keys)
         still = table.c[owner] == keep
         _hand_over(session, table, owner, [theirs, still], gone)
 
@@ -233,14 +239,16 @@ def _move_paired_back(
 ) -> None:
     # what was taken off, or a list that was removed, meanwhile does not come back
     still = _words(session, table, column, keep)
-    theirs = [row for row in moved[table.name] if row[column] in still]
+    rows = moved[table.name]
+    theirs = [row for row in rows if row[column] in still]
     new = moved[f"{table.name}_new"]
-    brought = table.c[column].in_(new)
+    word = table.c[column]
+    brought = word.in_(new)
     mine = table.c.member_id == keep
     session.execute(delete(table).where(mine, brought))
     if theirs:
-        rows = [typed(table, row) for row in theirs]
-        session.execute(insert(table), rows)
+        again = [typed(table, row) for row in theirs]
+        session.execute(insert(table), again)
 
 
 def _hang_on(
@@ -263,6 +271,7 @@ def _hang_on(
             of_sales = table.c.sale_id.in_(sales)
             mine = table.c.member_id == keep
             _hand_over(session, table, "member_id", [of_sales, mine], gone)
+    # a stamp that was taken back since, with or without a sale
     for part in _parts(back["stamp_entry"]):
         reversed_since = stamp.reverses_id.in_(part)
         mine = stamp.member_id == keep
@@ -271,4 +280,5 @@ def _hang_on(
 
 def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(rows), _AT_ONCE):
-        yield rows[start : start + _AT_ONCE]
+        end = start + _AT_ONCE
+        yield rows[start:end]

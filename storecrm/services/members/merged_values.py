@@ -65,18 +65,13 @@ def take_phones(
     """Give the survivor the other's further phones, and as further ones those that did not stay as
     the first, while there is room; returns what moved."""
     was_gone = _FURTHER.member_id == gone
-    further = session.scalars(select(_FURTHER.phone).where(was_gone)).all()
+    phones = select(_FURTHER.phone).where(was_gone)
+    further = session.scalars(phones).all()
     theirs = update(tables.member_phone).where(was_gone)
     session.execute(theirs.values(member_id=keep))
     for phone in spare:
-        row = {
-            "phone": phone,
-            "member_id": keep,
-            "phone_tail": phone[-4:],
-            "note": "",
-            "at": store.clock.now(),
-            "staff_id": store.staff,
-        }
+        row = {"phone": phone, "member_id": keep, "phone_tail": phone[-4:]}
+        row |= {"note": "", "at": store.clock.now(), "staff_id": store.staff}
         session.execute(insert(tables.member_phone).values(**row))
     return {"member_phone": list(further), "phone_new": sorted(spare)}
 

@@ -113,8 +113,9 @@ def bearers(session: Session, text: str, limit: int) -> list[MemberId]:
     # a Chinese name is one word, however it is typed
     prefix = _tidy(text)
     last = prefix + _LAST
-    named = select(_KEY.name).where(_KEY.key >= prefix, _KEY.key < last)
-    named = named.distinct()
+    key = _KEY.key
+    beginning = select(_KEY.name).where(key >= prefix, key < last)
+    named = beginning.distinct()
     theirs = _PERSON.name.in_(named.limit(limit))
     found = select(_PERSON.id).where(theirs, _IS_LIVE).limit(limit)
     return [MemberId(member) for member in session.scalars(found)]

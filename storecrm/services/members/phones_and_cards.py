@@ -54,9 +54,10 @@ def change_phone(store: Store, *, member: str, phone: str, fact: str = "") -> Me
 
 def _facts(session: Session, person: MemberId) -> set[str]:
     """What only the member says: name and birthday, that with its year or without."""
-    known = select(_PERSON.name, _PERSON.birthday).where(_PERSON.id == person)
-    row = session.execute(known).one()
-    return {row.name, row.birthday[-5:], row.birthday} - {""}
+    known = select(_PERSON.name, _PERSON.birthday)
+    row = session.execute(known.where(_PERSON.id == person)).one()
+    born = row.birthday
+    return {row.name, born[-5:], born} - {""}
 
 
 def _write(session: Session, person: MemberId, **values: str | None) -> None:
@@ -89,7 +90,8 @@ def detach_phone(store: Store, *, member: str, phone: str) -> MemberView:
 
 
 def _drop_further(session: Session, phone: str | None) -> None:
-    session.execute(delete(tables.member_phone).where(_FURTHER.phone == phone))
+    this = _FURTHER.phone == phone
+    session.execute(delete(tables.member_phone).where(this))
 
 
 def _let_follow(session: Session, person: MemberId) -> None:
@@ -154,7 +156,8 @@ def add_card(store: Store, *, member: str, card: str) -> MemberView:
 
 def cards_of(session: Session, member: MemberId) -> list[str]:
     """Every number that finds a member when scanned."""
-    theirs = select(_KEY.key).where(_IS_CARD, _KEY.target_id == member)
+    mine = _KEY.target_id == member
+    theirs = select(_KEY.key).where(_IS_CARD, mine)
     return list(session.scalars(theirs.order_by(_KEY.key)))
 
 
@@ -172,11 +175,13 @@ def freeze_card(session: Session, store: Store, member: MemberId, card: str) -> 
     lost = select(LostCard.member_id).where(LostCard.key == key)
     if session.scalar(lost) is not None:
         raise Conflict("card_lost", where=card)
-    this_card = (_IS_CARD, _KEY.key == key, _KEY.target_id == member)
+    theirs = _KEY.target_id == member
+    this_card = (_IS_CARD, _KEY.key == key, theirs)
     found = delete(tables.scannable).where(*this_card)
     gone: Any = session.execute(found)
     if not gone.rowcount:
         raise NotFound("card", where=card[:40])
+    # who brings it again is told that it was lost
     frozen = {"key": key, "member_id": member, "at": store.clock.now(), "staff_id": store.staff}
     session.execute(insert(LostCard).values(**frozen))
     if key != scan_key(number):

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import birthdays, member_fields
-from storecrm.errors import BadInput, Conflict, NotFound, Throttled
+from storecrm.errors import BadInput, Conflict, NotFound
 from storecrm.ledger import audit
 from storecrm.models import database, tables
 from storecrm.models.hot import Hot
@@ -26,7 +26,6 @@ from storecrm.services.members import (
 from storecrm.services.members import tags as tag_words
 from storecrm.services.members.views import MemberView
 from storecrm.services.rights import Right
-from storecrm.services.staff import throttle
 from storecrm.services.store import Store, Topic, repeatable
 from storecrm.values import (
     Channel,
@@ -35,10 +34,8 @@ from storecrm.values import (
     MemberId,
     Phone,
     clean_text,
-    damm,
     masked_phone,
     new_codes,
-    own_kind,
     scan_key,
 )
 
@@ -102,8 +99,12 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
     """The same inside the caller's transaction."""
     if not new.phone.strip() and not new.card_no.strip():
         raise BadInput("phone_or_card")
-    phone = personal_data.phone_of(new.phone, store.shop.region) if new.phone.strip() else None
-    referrer = resolve(session, store, new.referrer) if new.referrer.strip() else None
+    phone = None
+    if new.phone.strip():
+        phone = personal_data.phone_of(new.phone, store.shop.region)
+    referrer = None
+    if new.referrer.strip():
+        referrer = resolve(session, store, new.referrer)
     number = new_codes(Kind.MEMBER, 1)[0]
     today = store.clock.today()
     row = _personal(store, new)
@@ -115,7 +116,8 @@ def add(session: Session, store: Store, new: NewMember) -> MemberView:
     }
     if phone:
         require_free(session, phone)
-    written = session.execute(insert(Member).values(**row).returning(Member.id))
+    record = insert(Member).values(**row)
+    written = session.execute(record.returning(Member.id))
     member = MemberId(written.scalar_one())
     _give_key(session, number, member)
     if referrer is not None:
@@ -181,7 +183,10 @@ def require_free(session: Session, phone: Phone, besides: MemberId | None = None
 def by_phone(session: Session, phone: Phone) -> MemberId | None:
     """Whose phone it is."""
     found = _BY_PHONE.scalar(session, phone=phone)
-    return MemberId(found) if found is not None else _BY_FURTHER.scalar(session, phone=phone)
+    if found is not None:
+        return MemberId(found)
+    further: MemberId | None = _BY_FURTHER.scalar(session, phone=phone)
+    return further
 
 
 def add_card(session: Session, member: MemberId, card: str) -> None:
@@ -261,25 +266,10 @@ def show(store: Store, *, member: str) -> MemberView:
     """
     rights.require(store, Right.FIND)
     if not rights.holds(store.actor, Right.FULL_PHONES):
-        _count_look(store, scan_key(member))
+        search_limits.count_shown(store, scan_key(member))
     with store.read() as session:
         found = resolve(session, store, member)
         return views.of_member(session, store, found)
-
-
-def _count_look(store: Store, key: str) -> None:
-    # whoever types a whole number of ours has the card in hand
-    if own_kind(key) is not Kind.MEMBER or damm(key) != 0:
-        search_limits.count(store)
-        return
-    with store.read() as session:
-        if throttle.codes_tried(session, store) > throttle.CODES:
-            raise Throttled("codes_tried")
-        known = session.scalar(select(_KEY.target_id).where(_KEY.key == key))
-        lost = _LOST.scalar(session, key=key)
-    if known is None and lost is None:
-        with store.write() as session:
-            throttle.note_code(session, store)
 
 
 def resolve(session: Session, store: Store, text: str) -> MemberId:
@@ -334,18 +324,21 @@ def find(store: Store, *, text: str, limit: int = SEEN_AT_ONCE) -> list[MemberVi
         if typed:
             found = _by_digits(session, store, tidy, digits, limit)
         else:
-            found = _by_card(session, tidy) or name_index.bearers(session, tidy, limit)
+            found = _by_card(session, tidy)
+            found = found or name_index.bearers(session, tidy, limit)
         return views.of_members(session, store, found)
 
 
 def _too_short(name: str, *, whole_list: bool) -> bool:
     """One Chinese sign is a surname; one letter is half the list."""
-    return not name or (not whole_list and len(name) < 2 and name.isascii())
+    one_letter = len(name) < 2 and name.isascii()
+    return not name or (not whole_list and one_letter)
 
 
 def _by_card(session: Session, text: str) -> list[MemberId]:
     """The member whose number or card it is, if anybody may see the member yet."""
-    return [MemberId(row.target_id) for row in _BY_CARD.rows(session, key=scan_key(text))]
+    rows = _BY_CARD.rows(session, key=scan_key(text))
+    return [MemberId(row.target_id) for row in rows]
 
 
 def _by_digits(
@@ -355,7 +348,8 @@ def _by_digits(
     ending = digits[-11:]
     found = _by_card(session, tidy)
     # by the tail first: that has an index
-    first = _LIVE_MEMBER.where(_PERSON.phone_tail == tail, _PERSON.phone.endswith(ending))
+    of_tail = _PERSON.phone_tail == tail
+    first = _LIVE_MEMBER.where(of_tail, _PERSON.phone.endswith(ending))
     newest_first = first.order_by(_PERSON.id.desc())
     found += list(session.scalars(newest_first.limit(limit)))
     further = _FURTHER.where(_OTHER_PHONE.phone_tail == tail)
@@ -376,7 +370,8 @@ def _by_digits(
 def count(store: Store) -> int:
     """How many live members there are."""
     rights.require(store, Right.FIND)
-    everybody = select(func.count()).select_from(tables.member).where(_IS_LIVE)
+    counted = select(func.count()).select_from(tables.member)
+    everybody = counted.where(_IS_LIVE)
     with store.read() as session:
         return int(session.scalar(everybody) or 0)
 
@@ -391,5 +386,6 @@ def page(store: Store, *, offset: int, limit: int = 200) -> list[MemberView]:
     everybody = select(tables.member).where(_IS_LIVE)
     newest = everybody.order_by(_PERSON.id.desc())
     with store.read() as session:
-        rows = session.execute(newest.offset(offset).limit(limit)).all()
+        stretch = newest.offset(offset).limit(limit)
+        rows = session.execute(stretch).all()
         return views.of_rows(session, store, rows)

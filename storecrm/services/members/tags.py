@@ -83,15 +83,19 @@ def _used(session: Session, today: Day) -> dict[str, int]:
     bears = person.id == _WORD.member_id
     bearer = select(person.id).where(bears)
     # those of a list that comes in just now are nobody's yet
-    coming = bearer.where(person.state == ARRIVING).exists()
-    query = select(_WORD.tag, func.count()).where(alive(today), ~coming)
+    arriving = person.state == ARRIVING
+    coming = bearer.where(arriving).exists()
+    query = select(_WORD.tag, func.count())
+    query = query.where(alive(today), ~coming)
     by_word = query.group_by(_WORD.tag)
     rows = session.execute(by_word)
     return {str(tag): int(count) for tag, count in rows}
 
 
 def _view(row: Any, members: int) -> TagView:
-    rule = json.loads(row.rule) if row.rule else None
+    rule = None
+    if row.rule:
+        rule = json.loads(row.rule)
     return TagView(
         name=row.name,
         group=row.group_name,
@@ -118,7 +122,8 @@ def keep(
     rights.require(store, Right.TAGS)
     require_word(name)
     if colour not in COLOURS:
-        raise BadInput("tag_colour", where=colour[:20], known=", ".join(COLOURS))
+        colours = ", ".join(COLOURS)
+        raise BadInput("tag_colour", where=colour[:20], known=colours)
     if days is not None and not 1 <= days <= LONGEST_STAY:
         raise BadInput("tag_days", where=str(days))
     with store.write(Topic.MEMBERS) as session:
@@ -129,7 +134,8 @@ def keep(
         if not done.rowcount:
             made = {"made_at": store.clock.now(), "made_by": store.staff}
             row = {"name": name, "rule": "", **made, **values}
-            session.execute(insert(tables.tag).values(**row))
+            new = insert(tables.tag).values(**row)
+            session.execute(new)
         audit.log(session, store, "tag_kept", tag=name)
     return listed(store)
 
@@ -143,9 +149,10 @@ def remove(store: Store, *, name: str) -> list[TagView]:
     rights.require(store, Right.TAGS)
     with store.write(Topic.MEMBERS) as session:
         this = _DEFINED.name == name
-        defined: Any = session.execute(delete(tables.tag).where(this))
-        on_members = _WORD.tag == name
-        worn: Any = session.execute(delete(tables.member_tag).where(on_members))
+        definition = delete(tables.tag).where(this)
+        defined: Any = session.execute(definition)
+        everywhere = delete(tables.member_tag).where(_WORD.tag == name)
+        worn: Any = session.execute(everywhere)
         # a word that nobody defined can be worn, and the reverse
         if not defined.rowcount and not worn.rowcount:
             raise NotFound("tag_name", where=name[:40])
