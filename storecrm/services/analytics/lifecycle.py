@@ -65,7 +65,8 @@ def staged(
     paused = _paused(before, shop, base, only)
     stage = _stage(base, since, spans, paused)
     found = {"since": since, "gap": gap, "stage": stage}
-    return select(base, *visits.labelled(found)).subquery()
+    columns = visits.labelled(found)
+    return select(base, *columns).subquery()
 
 
 def _gap(base: Any) -> Any:
@@ -74,7 +75,8 @@ def _gap(base: Any) -> Any:
     here = base.c.here
     spanned = cast(days_between(first, here), FloatType)
     # three visits on one day are no gap
-    known = and_(base.c.visits >= ENOUGH, here > first)
+    enough = base.c.visits >= ENOUGH
+    known = and_(enough, here > first)
     gap = spanned / (base.c.visits - 1)
     return case((known, gap))
 
@@ -104,7 +106,8 @@ def _of_all(before: Day, shop: ShopRules, year: Day | None) -> Select[Any]:
     """What stages of live members follow from: member_id, visits, first (visit), here (the last
     visit), last (where else it was known of as well), pause (days before the latest visits, null
     where they are not kept)."""
-    source, ever = visits.beside(_PERSON.id, tables.member, before, year)
+    member = _PERSON.id
+    source, ever = visits.beside(member, tables.member, before, year)
     edge = member_figures.recent_edge(before, active_days(shop))
     kept = tables.member_figures.c
     paused = days_between(kept.old, kept.fresh)
@@ -174,7 +177,8 @@ class _Span:
         return day > self._edge()
 
     def _edge(self) -> Day:
-        return self.today - timedelta(days=self.span.days)
+        days = self.span.days
+        return self.today - timedelta(days=days)
 
     def _own(self) -> Any:
         multiple = self.gap * self.span.gaps
@@ -240,8 +244,9 @@ def overview(store: Store, *, before: Day | None = None) -> list[Stage]:
         year = end - timedelta(days=YEAR)
         found = staged(end, shop, year=year)
         net = func.sum(found.c.year_net)
-        query = select(found.c.stage, func.count(), net)
-        rows = session.execute(query.group_by(found.c.stage))
+        stage = found.c.stage
+        query = select(stage, func.count(), net)
+        rows = session.execute(query.group_by(stage))
         counted = {name: (members, int(spent)) for name, members, spent in rows}
     stages = []
     for name in STAGES:
@@ -263,7 +268,8 @@ def of_members(session: Session, store: Store, before: Day | None = None) -> dic
 def why(session: Session, store: Store, member: MemberId) -> StageReason:
     """One member's stage with its reasons."""
     shop = shop_settings.current(session)
-    found = staged(store.clock.tomorrow(), shop, only=member)
+    end = store.clock.tomorrow()
+    found = staged(end, shop, only=member)
     row = session.execute(select(found)).first()
     if row is None:
         # registered by a clock that was ahead, or erased

@@ -36,7 +36,8 @@ _NOTHING = dict.fromkeys(_SUMS) | dict.fromkeys(_COUNTS, 0)
 _WRITTEN = ("stale", "year_from", "recent_from", *_SUMS)
 _VALUES: dict[str, Any] = {name: bindparam(name) for name in _WRITTEN}
 _OF_MEMBER = _KEPT.member_id == bindparam("member")
-_KEEP = update(tables.member_figures).where(_OF_MEMBER).values(_VALUES)
+_ROW = update(tables.member_figures).where(_OF_MEMBER)
+_KEEP = _ROW.values(_VALUES)
 
 
 def believed(before: Day, first: Day | None = None) -> ColumnElement[bool]:
@@ -158,7 +159,8 @@ def _summed(year: Any, recent: Any) -> Select[Any]:
     # the pause before the latest visits lies between these two
     old = last.filter(VISIT, day < recent)
     fresh = first.filter(VISIT, day >= recent)
-    columns = ever | in_year | {"old": old, "fresh": fresh}
+    lately = {"old": old, "fresh": fresh}
+    columns = ever | in_year | lately
     labelled = [columns[name].label(name) for name in _SUMS]
     buyer = tables.sale.c.member_id
     query = select(buyer, *labelled)
@@ -182,7 +184,8 @@ def wrong(session: Session) -> list[int]:
     buyer = tables.sale.c.member_id
     no_row = buyer.not_in(select(_KEPT.member_id))
     unkept = select(buyer).where(buyer.is_not(None), no_row)
-    missing = session.scalars(unkept.distinct().limit(MOST_WRONG))
+    some = unkept.distinct().limit(MOST_WRONG)
+    missing = session.scalars(some)
     return [*found, *missing]
 
 
@@ -201,5 +204,6 @@ def _differing(year: Day, recent: Day) -> Select[Any]:
     member = _KEPT.member_id
     of_member = now.c.member_id == member
     query = select(member).outerjoin(now, of_member)
-    query = query.where(*of_span, or_(*differs))
+    wrong_one = or_(*differs)
+    query = query.where(*of_span, wrong_one)
     return query.order_by(member).limit(MOST_WRONG)

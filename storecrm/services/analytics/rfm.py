@@ -96,7 +96,8 @@ def _in_group(scored: Any, group: RfmGroup) -> ColumnElement[bool]:
     """True of members whose scores the rule of a group allows."""
     inside = []
     for letter, low, high in group.ranges:
-        inside.append(scored.c[letter].between(low, high))
+        score = scored.c[letter]
+        inside.append(score.between(low, high))
     return and_(*inside)
 
 
@@ -145,7 +146,8 @@ def _scored(before: Day, first: Day, known: dict[str, list[Any]]) -> Subquery:
     for letter, what in _LETTERS.items():
         value = base.c[what]
         edges = [literal(edge, value.type) for edge in known[what]]
-        scored.append(_score(value, edges).label(letter))
+        score = _score(value, edges)
+        scored.append(score.label(letter))
     return select(base, *scored).subquery()
 
 
@@ -160,7 +162,8 @@ def _scored_anew(before: Day, first: Day) -> Subquery:
         value = base.c[what]
         found = _edges(base, value)
         edges.append(found)
-        scored.append(_score(value, found.c).label(letter))
+        score = _score(value, found.c)
+        scored.append(score.label(letter))
     query = select(base, *scored).select_from(base)
     # each is one row
     for found in edges:
@@ -179,11 +182,12 @@ def _edges(base: Any, column: Any) -> Any:
     """One row with the values of the members who stand a fifth, two fifths and so on (rounded up)
     up the order of a value."""
     members = func.count().label("members")
-    sizes = select(column.label("value"), members).group_by(column)
-    counted = sizes.subquery()
+    sizes = select(column.label("value"), members)
+    counted = sizes.group_by(column).subquery()
     total = func.sum(counted.c.members)
     running = total.over(order_by=counted.c.value)
-    upto = select(counted.c.value, running.label("upto")).subquery()
+    upto_value = select(counted.c.value, running.label("upto"))
+    upto = upto_value.subquery()
     counted_all = select(func.count()).select_from(base)
     whole = counted_all.scalar_subquery()
     at = []
@@ -206,7 +210,8 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
         scored = [found.c[letter] for letter in _LETTERS]
         members = func.count().label("members")
         net = func.sum(found.c.net).label("net")
-        sums = select(*scored, members, net).group_by(*scored)
+        sums = select(*scored, members, net)
+        sums = sums.group_by(*scored)
         rows = session.execute(sums).all()
     by_cell: dict[tuple[int, int], _Tally] = defaultdict(_Tally)
     by_name: dict[str, _Tally] = defaultdict(_Tally)
@@ -225,12 +230,12 @@ def overview(store: Store, *, before: Day | None = None) -> Overview:
         groups.append(GroupSize(one.name, one.written, tally.members, spent))
     # everybody is in one cell
     everybody = sum(cell.members for cell in cells)
-    spent = Money(sum(cell.net for cell in cells))
+    total = sum(cell.net for cell in cells)
     return Overview(
         before=end,
         days=shop.rfm_window.days,
         members=everybody,
-        net=spent,
+        net=Money(total),
         cells=tuple(cells),
         groups=tuple(groups),
     )
@@ -287,9 +292,10 @@ def _by_counting(session: Session, base: Subquery, mine: Any) -> tuple[int, int,
         count = func.count().filter(below)
         worse.append(count.label(letter))
     members = func.count().label("members")
-    row = session.execute(select(members, *worse)).one()
-    counts = (row.r, row.f, row.m)
-    r, f, m = (1 + STEPS * count // row.members for count in counts)
+    counted = select(members, *worse)
+    row = session.execute(counted).one()
+    counts = [getattr(row, letter) for letter in _LETTERS]
+    r, f, m = [1 + STEPS * count // row.members for count in counts]
     return r, f, m
 
 
@@ -301,7 +307,8 @@ def every(session: Session, store: Store, before: Day | None = None) -> list[Sco
     query = select(found, person.member_no, person.name)
     scored = person.id == found.c.member_id
     query = query.join(tables.member, scored)
-    best_first = query.order_by(found.c.net.desc(), found.c.member_id)
+    most_first = found.c.net.desc()
+    best_first = query.order_by(most_first, found.c.member_id)
     rows = session.execute(best_first)
     return [_listed(row) for row in rows]
 
@@ -326,5 +333,6 @@ def moves(store: Store, *, before: Day, then: Day) -> dict[tuple[str, str], int]
     rights.require(store, Right.REPORTS)
     with store.read() as session:
         shop = shop_settings.current(session)
-        old, new = (scores(session, day, shop) for day in (before, then))
+        old = scores(session, before, shop)
+        new = scores(session, then, shop)
         return visits.steps(session, old, new, "group")

@@ -215,8 +215,7 @@ def _birthday_month(here: Context, _: Mapping[str, Any]) -> Any:
     digits = func.substr(key, 1, 2)
     month = digits.cast(_WHOLE)
     of_solar = (length >= _DAY_OF_YEAR, not_(_OF_LUNAR))
-    solar = select(_MEMBER, month.label("value"))
-    solar = solar.where(*of_solar)
+    solar = select(_MEMBER, month.label("value")).where(*of_solar)
     year = _lunar_year(here.today.year)
     inside = key.between(year.c.first, year.c.last)
     lunar = select(_PERSON.id, year.c.month)
@@ -246,8 +245,8 @@ def _points(alive: list[Any]) -> Select[Any]:
     query = select(_LOT.member_id, left.label("left"))
     of_lot = entry.lot_id == _LOT.id
     query = query.join(tables.point_entry, of_lot)
-    by_lot = query.where(*alive).group_by(_LOT.id, _LOT.member_id)
-    lots = by_lot.subquery()
+    query = query.where(*alive)
+    lots = query.group_by(_LOT.id, _LOT.member_id).subquery()
     in_lot = lots.c.left
     # more may have been taken from a lot than it held: that is nobody's other points
     usable = case((in_lot > 0, in_lot), else_=0)
@@ -282,7 +281,8 @@ def _of_offer(query: Select[Any], offer: Any, more: Mapping[str, Any]) -> Select
 
 def _coupons_used(here: Context, more: Mapping[str, Any]) -> Select[Any]:
     known = _USE.member_id.is_not(None)
-    query = select(_USE.member_id, _COUNT).where(_STANDS, known)
+    query = select(_USE.member_id, _COUNT)
+    query = query.where(_STANDS, known)
     day = _USE.business_date
     query = query.where(day < here.before)
     if "days" in more:
@@ -321,8 +321,7 @@ def _with_coupon(here: Context, more: Mapping[str, Any]) -> Select[Any]:
     of_sale = used.c.sale_id == _SALE.id
     visited = visited.join(used, of_sale)
     visited = visited.where(visits.LIVE, visits.VISIT, *inside)
-    by_member = visited.group_by(_SALE.member_id)
-    with_one = by_member.subquery()
+    with_one = visited.group_by(_SALE.member_id).subquery()
     every = visits.activity(here.before, first)
     counted = func.coalesce(with_one.c.visits, 0)
     # whole numbers: rounded down

@@ -67,16 +67,19 @@ def log_likelihood(
     if min(r, alpha, a, b) <= 0:
         return -inf
     # the same for every member
-    fixed = lgamma(a + b) - lgamma(b) - lgamma(r) + r * log(alpha)
+    leaving = lgamma(a + b) - lgamma(b)
+    fixed = leaving - lgamma(r) + r * log(alpha)
     log_a = log(a)
     total = 0.0
     for one, members in seen:
         x = one.x
         head = fixed + lgamma(r + x) + lgamma(b + x) - lgamma(a + b + x)
-        still = -(r + x) * log(alpha + one.T)
+        watched = log(alpha + one.T)
+        still = -(r + x) * watched
         if x:
             left = log_a - log(b + x - 1)
-            gone = left - (r + x) * log(alpha + one.t_x)
+            seen_until = log(alpha + one.t_x)
+            gone = left - (r + x) * seen_until
             # the sum of two powers, neither of which may overflow
             top = max(still, gone)
             both = exp(still - top) + exp(gone - top)
@@ -107,7 +110,8 @@ def fit(seen: Iterable[VisitHistory], *, progress: Progress = silent) -> Model:
         r, alpha, a, b = map(exp, place)
         return -log_likelihood(r, alpha, a, b, counts)
 
-    nearby, _ = _downhill(worse, [log(usual) for usual in _USUAL])
+    start = [log(usual) for usual in _USUAL]
+    nearby, _ = _downhill(worse, start)
     # once more from there: the search may have stood still on a slope
     place, value = _downhill(worse, nearby)
     progress(ROUNDS, ROUNDS)
@@ -134,7 +138,8 @@ def _downhill(
         close = near * (abs(low) + near)
         if abs(high - low) <= close:
             break
-        middle = _middle([place for _, place in corners[:-1]])
+        others = [place for _, place in corners[:-1]]
+        middle = _middle(others)
         far = corners[-1][1]
         # the worst corner is turned over the middle of the others
         tried = corner(_away(middle, far, 1.0))
@@ -149,7 +154,8 @@ def _downhill(
                 corners = _shrunk(corners, corner)
                 continue
         corners = sorted([*corners[:-1], tried])
-    return corners[0][1], corners[0][0]
+    value, place = corners[0]
+    return place, value
 
 
 def _around(start: Sequence[float]) -> list[list[float]]:
@@ -218,9 +224,11 @@ def expected(model: Model, one: VisitHistory, weeks: float) -> float:
     bought = model.r + one.x
     left = a + model.b + one.x - 1
     ratio = exp(bought * log(seen / whole))
-    series = _hypergeometric(bought, model.b + one.x, left, weeks / whole)
+    stayed = model.b + one.x
+    series = _hypergeometric(bought, stayed, left, weeks / whole)
     inside = 1 - ratio * series
-    return left / (a - 1) * inside / (1 + _gone(model, one))
+    if_alive = left / (a - 1) * inside
+    return if_alive / (1 + _gone(model, one))
 
 
 def _hypergeometric(a: float, b: float, c: float, z: float) -> float:

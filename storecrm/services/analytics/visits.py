@@ -51,8 +51,8 @@ def steps(
     # a word is more than none
     highest = func.max(both.c.start)
     words = {"start": highest, "end": func.max(both.c.end)}
-    by_member = select(*labelled(words)).group_by(both.c.member_id)
-    one = by_member.subquery()
+    by_member = select(*labelled(words))
+    one = by_member.group_by(both.c.member_id).subquery()
     # one row for each step that anybody took
     step = (one.c.start, one.c.end)
     counted = select(*step, func.count())
@@ -73,7 +73,8 @@ def activity(
     inside = [*_between(before, first), *more]
     sums = _sums()
     buyer = _RECEIPT.member_id
-    found = select(buyer, *labelled(sums)).where(*inside)
+    found = select(buyer, *labelled(sums))
+    found = found.where(*inside)
     found = found.group_by(buyer)
     if visited:
         found = found.having(sums["visits"] > 0)
@@ -136,7 +137,8 @@ def beside(
     columns: dict[str, Any] = {}
     for name in _SAID:
         kept = _KEPT[name]
-        columns[name] = case((summed, anew.c[name]), else_=kept)
+        now = anew.c[name]
+        columns[name] = case((summed, now), else_=kept)
     # nothing known is nothing bought
     for name in ("visits", "net"):
         columns[name] = func.coalesce(columns[name], 0)
@@ -162,7 +164,8 @@ def _anew(before: Day, first: Day | None) -> Select[Any]:
     inside = and_(own, *_between(before, first))
     source = tables.member_figures.outerjoin(tables.sale, inside)
     columns = labelled(_sums())
-    query = select(_KEPT.member_id, *columns).select_from(source)
+    query = select(_KEPT.member_id, *columns)
+    query = query.select_from(source)
     unknown = not_(member_figures.believed(before, first))
     return query.where(unknown).group_by(_KEPT.member_id)
 
