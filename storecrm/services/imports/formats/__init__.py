@@ -1,7 +1,9 @@
 """What the reading child knows of files; it runs with bounds and writes nothing.
 
+compound_file: the file system within a workbook of Excel 97 to 2003.
 html_tables: tables of web pages and XML workbooks.
 letter_frequencies: how likely a sign is in a language.
+sheet_choice: which sheet a person asked for.
 sheet_patterns: what the bytes of a sheet say of it.
 text_encoding: in which encoding a text is, or that it must be asked.
 text_rows: rows of a text file.

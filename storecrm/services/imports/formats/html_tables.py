@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from storecrm.services.imports.formats import text_encoding
+from storecrm.services.imports.formats import sheet_choice, text_encoding
 from storecrm.services.imports.formats.text_rows import CELL
-from storecrm.services.imports.formats.workbook_cells import cut
+from storecrm.services.imports.formats.workbook_cells import EXACT, NO_VALUE, cut
 from storecrm.services.imports.formats.workbook_guard import Refuse
 from storecrm.services.imports.formats.workbook_limits import (
     CELLS,
@@ -24,13 +24,14 @@ from storecrm.services.imports.formats.workbook_styles import zeros_shown
 HEAD = 8_192
 PIECE = 1 << 18
 TAGS = 3_000_000
+_TABLES = 1000
+_SEEN_ROWS = 100
 Table = list[list[str]]
-_PAGE = re.compile(
-    rb"(?is)\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|meta|body|table|style|div|center)\b"
-)
-_BOOK = re.compile(
-    rb"""(?i)<(?:\w+:)?workbook\s[^<>]*urn:schemas-microsoft-com:office:spreadsheet"""
-)
+_FIRST_TAG = rb"!doctype\s+html|html|head|meta|body|table|style|div|center"
+# comments and a declaration may stand before it
+_PAGE = re.compile(rb"(?is)\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:" + _FIRST_TAG + rb")\b")
+_NAMESPACE = rb"urn:schemas-microsoft-com:office:spreadsheet"
+_BOOK = re.compile(rb"(?i)<(?:\w+:)?workbook\s[^<>]*" + _NAMESPACE)
 _CHARSET = re.compile(rb"""(?i)<meta[^<>]*charset\s*=\s*["']?\s*([\w:.-]{2,40})""")
 
 
@@ -57,32 +58,24 @@ def of_file(
     tables = _of_book(path) if kind == "xml" else _of_page(path, encoding)
     if not tables:
         raise Refuse("not_a_table", where=path.name)
-    chosen = (
-        _asked(tables, asked) if asked else max(tables, key=lambda name: _fullness(tables[name]))
-    )
+    if not asked:
+        # of several that are as full the first
+        chosen = max(tables, key=lambda name: _fullness(tables[name]))
+    else:
+        chosen = asked if asked in tables else sheet_choice.by_number(list(tables), asked)
     held = tuple(name for name, rows in tables.items() if _fullness(rows))
-    return {"encoding": kind, "delimiter": "", "sheet": chosen, "sheets": held}, iter(
-        tables[chosen]
-    )
-
-
-def _asked(tables: dict[str, Table], asked: str) -> str:
-    if asked in tables:
-        return asked
-    if asked.isascii() and asked.isdigit() and 1 <= int(asked[:6]) <= len(tables):
-        return list(tables)[int(asked) - 1]
-    raise Refuse("sheet_unknown", where=asked[:40], known=", ".join(tables)[:400])
+    about = {"encoding": kind, "delimiter": "", "sheet": chosen, "sheets": held}
+    return about, iter(tables[chosen])
 
 
 def _fullness(rows: Table) -> int:
     """0 for nothing, 3 for two rows of two cells, as sheets of a workbook are told."""
-    filled = sum(1 for row in rows[:100] if any(row))
-    wide = sum(1 for row in rows[:100] if sum(map(bool, row)) > 1)
+    filled = sum(map(any, rows[:_SEEN_ROWS]))
+    wide = sum(sum(map(bool, row)) > 1 for row in rows[:_SEEN_ROWS])
     return 3 if wide > 1 else min(filled, 2)
 
 
-# --- web pages
-# ---------------------------------------------------------------------------------------------------------
+# --- web pages ---
 
 
 def _of_page(path: Path, encoding: str) -> dict[str, Table]:
@@ -92,25 +85,26 @@ def _of_page(path: Path, encoding: str) -> dict[str, Table]:
     reader = _Page(path.name)
     for piece in _pieces(_decoded(path, data, encoding), path.name):
         reader.feed(piece)
-    return {
-        str(number): rows for number, rows in enumerate((rows for rows in reader.tables if rows), 1)
-    }
+    filled = [rows for rows in reader.tables if rows]
+    return {str(number): rows for number, rows in enumerate(filled, 1)}
 
 
 def _decoded(path: Path, data: bytes, encoding: str) -> str:
     """The page as text: in the encoding that was said, that it says itself, or that is found."""
-    own = _CHARSET.search(data[:HEAD])
-    for codec in (
-        encoding,
-        text_encoding.named(own[1].decode("ascii")) if own and not encoding else "",
-    ):
-        if codec:
-            try:
-                return data.decode(codec)
-            except UnicodeDecodeError:
-                if encoding:
-                    raise text_encoding.broken(path, encoding) from None
+    codec = encoding or _own_codec(data)
+    if codec:
+        try:
+            return data.decode(codec)
+        except UnicodeDecodeError:
+            # what a page says of itself is often wrong, what a person says is not passed over
+            if encoding:
+                raise text_encoding.broken(path, encoding) from None
     return data.decode(text_encoding.of_file(path).encoding)
+
+
+def _own_codec(data: bytes) -> str:
+    own = _CHARSET.search(data[:HEAD])
+    return text_encoding.named(own[1].decode("ascii")) if own else ""
 
 
 def _pieces(text: str, name: str) -> Iterator[str]:
@@ -151,7 +145,7 @@ class _Page(HTMLParser):
             self._open[-1].add(" ")
 
     def _begin(self) -> None:
-        if len(self._open) >= DEPTH or len(self.tables) >= 1000:
+        if len(self._open) >= DEPTH or len(self.tables) >= _TABLES:
             raise Refuse("unsafe_file", where=self.name)
         self._open.append(_OpenTable())
         self.tables.append(self._open[-1].rows)
@@ -175,11 +169,9 @@ class _Page(HTMLParser):
 
 
 def _span(text: str | None) -> int:
-    return (
-        min(int(text), SHEET_ROWS)
-        if text and text.isascii() and text.isdigit() and len(text) < 8
-        else 1
-    )
+    if text and text.isascii() and text.isdigit() and len(text) < 8:
+        return min(int(text), SHEET_ROWS)
+    return 1
 
 
 class _OpenTable:
@@ -208,8 +200,9 @@ class _OpenTable:
         while self._held.get(len(self.row), 0):
             self._held[len(self.row)] -= 1
             self.row.append("")
+        first = len(self.row)
         if high > 1:
-            for column in range(len(self.row), len(self.row) + min(wide, COLUMNS)):
+            for column in range(first, first + min(wide, COLUMNS)):
                 self._held[column] = high - 1
         self._wide = wide - 1
         self._text = []
@@ -224,12 +217,12 @@ class _OpenTable:
 
     def end_cell(self) -> None:
         if self._text is not None:
-            self.row.append(" ".join("".join(self._text).split())[:CELL])
+            words = "".join(self._text).split()
+            self.row.append(" ".join(words)[:CELL])
             self._text = None
 
 
-# --- XML workbooks
-# -----------------------------------------------------------------------------------------------------
+# --- XML workbooks ---
 
 
 def _of_book(path: Path) -> dict[str, Table]:
@@ -248,13 +241,16 @@ class _Book:
     """The sheets of an XML workbook, element by element."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.depth, self.cells = name, 0, 0
+        self.name = name
+        self.depth = self.cells = 0
         self.tables: dict[str, Table] = {}
         self.row: list[str] = []
         self.rows: Table = []
         self._zeros: dict[str, int] = {}
-        self._style, self._kind, self._formula = "", "", False
-        self._number, self._column, self._wide = 0, 0, 0
+        self._style = self._kind = ""
+        self._formula = False
+        # the row and column that are open, and how many further ones a cell reaches over
+        self._number = self._column = self._wide = 0
         self._text: list[str] | None = None
         self._said: str | None = None
         self.parser = expat.ParserCreate()
@@ -274,8 +270,10 @@ class _Book:
         said = {name.rpartition(":")[2]: value for name, value in attributes.items()}
         match tag.rpartition(":")[2]:
             case "Worksheet":
-                self.rows, self._number = [], 0
-                self.tables[said.get("Name", str(len(self.tables) + 1))] = self.rows
+                self.rows = []
+                self._number = 0
+                name = said.get("Name", str(len(self.tables) + 1))
+                self.tables[name] = self.rows
             case "Style":
                 self._style = said.get("ID", "")
             case "NumberFormat":
@@ -285,15 +283,20 @@ class _Book:
             case "Cell":
                 self._new_cell(said)
             case "Data":
-                self._text, self._kind = [], said.get("Type", "String")
+                self._text = []
+                self._kind = said.get("Type", "String")
 
     def _new_row(self, number: int) -> None:
-        self._number, self.row, self._column, self._wide = number, [], 0, 0
+        self._number = number
+        self.row = []
+        self._column = self._wide = 0
 
     def _new_cell(self, said: dict[str, str]) -> None:
         self._column = _place(said, self._column + self._wide)
         self._wide = _span(said.get("MergeAcross", "0"))
-        self._style, self._formula, self._said = said.get("StyleID", ""), "Formula" in said, None
+        self._style = said.get("StyleID", "")
+        self._formula = "Formula" in said
+        self._said = None
 
     def _data(self, text: str) -> None:
         if self._text is not None:
@@ -303,12 +306,13 @@ class _Book:
         self.depth -= 1
         short = tag.rpartition(":")[2]
         if short == "Data" and self._text is not None:
-            self._said, self._text = (
-                _value(self._kind, "".join(self._text), self._zeros.get(self._style, 0)),
-                None,
-            )
+            zeros = self._zeros.get(self._style, 0)
+            self._said = _value(self._kind, "".join(self._text), zeros)
+            self._text = None
         elif short == "Cell":
-            self._put("#FORMULA?" if self._formula and self._said is None else self._said or "")
+            # a formula without its value was never worked out
+            unknown = self._formula and self._said is None
+            self._put(NO_VALUE if unknown else self._said or "")
 
     def _put(self, text: str) -> None:
         """A cell that says something; the rows before it are there then."""
@@ -341,8 +345,15 @@ def _value(kind: str, text: str, zeros: int) -> str:
             return at
         return f"{day} {at}" if at.strip("0:") else day
     if kind == "Number":
-        text = text.strip()
-        if text.isdigit() and len(text.lstrip("0")) > 15 and not text.lstrip("0")[15:].strip("0"):
-            return cut(text)
-        return text.zfill(zeros) if zeros and text.isdigit() else text
+        return _number(text.strip(), zeros)
     return text
+
+
+def _number(text: str, zeros: int) -> str:
+    if not text.isdigit():
+        return text
+    # digits beyond the fifteenth are all zeros where they were lost
+    beyond = text.lstrip("0")[EXACT:]
+    if beyond and not beyond.strip("0"):
+        return cut(text)
+    return text.zfill(zeros) if zeros else text

@@ -88,24 +88,21 @@ class Language:
 def _is_nothing(sign: str) -> bool:
     """A control of the upper half, a sign of private use, half of a pair, the sign for what could
     not be read."""
-    return (
-        "\x80" <= sign <= "\x9f"
-        or "\ue000" <= sign <= "\uf8ff"
-        or "\ud800" <= sign <= "\udfff"
-        or sign in "\ufffd\ufffe\uffff"
-    )
+    control = "\x80" <= sign <= "\x9f"
+    private = "\ue000" <= sign <= "\uf8ff"
+    half = "\ud800" <= sign <= "\udfff"
+    return control or private or half or sign in "\ufffd\ufffe\uffff"
 
 
 def _ranked(most: str, signs: str, bits: tuple[float, float, float]) -> dict[str, float]:
     """The signs of the commonest family names and titles, the first half of the usual ones, the
     others."""
+    of_most, of_usual, of_others = bits
     order = list(dict.fromkeys(signs))
-    half = len(order) // 2
-    return (
-        dict.fromkeys(order, bits[2])
-        | dict.fromkeys(order[:half], bits[1])
-        | dict.fromkeys(most, bits[0])
-    )
+    costs = dict.fromkeys(order, of_others)
+    costs |= dict.fromkeys(order[: len(order) // 2], of_usual)
+    costs |= dict.fromkeys(most, of_most)
+    return costs
 
 
 def _lead(sign: str, codec: str) -> bytes:
@@ -119,6 +116,7 @@ def _hans_zone(sign: str) -> float:
     code = _lead(sign, "gb2312")
     if not code:
         return _RARE if "\u3000" <= sign <= "\uffef" else _ODD
+    # from 0xB0 on the first level, from 0xD8 on the second
     if code[0] >= 0xB0:
         return 13.5 if code[0] <= 0xD7 else 17.5
     return 13.0 if code[0] <= 0xA3 else 19.0
@@ -128,8 +126,7 @@ def _hant_zone(sign: str) -> float:
     code = _lead(sign, "cp950")
     if not code:
         return _RARE if "\u3000" <= sign <= "\uffef" else _ODD
-    if code < b"\xa4\x40":
-        return 13.5
+    # marks, then the first level of the standard
     if code < b"\xc6\x80":
         return 13.5
     return 18.5 if code >= b"\xc9\x40" else 20.0
@@ -143,6 +140,7 @@ def _ja_zone(sign: str) -> float:
     code = _lead(sign, "shift_jis")
     if not code:
         return _RARE
+    # marks, then scripts of others, then the first level
     if code < b"\x82\x9f":
         return 12.5
     if code < b"\x88\x9f":
@@ -166,9 +164,8 @@ def _ko_zone(sign: str) -> float:
 
 def _letters(small: str) -> dict[str, float]:
     """The letters of a language beyond a to z, capital ones rarer."""
-    return dict.fromkeys(small, 7.0) | {
-        letter: 9.5 for letter in small.upper() if letter not in small and letter >= "\x80"
-    }
+    capital = [letter for letter in small.upper() if letter not in small and letter >= "\x80"]
+    return dict.fromkeys(small, 7.0) | dict.fromkeys(capital, 9.5)
 
 
 _MARKS = "€£’‘“”–—…°®©·«»¿¡ªº§´\xa0№"
@@ -203,99 +200,75 @@ _TWO_SCRIPTS = re.compile(rf"[A-Za-z]{_OTHER}|{_OTHER}[A-Za-z]")
 _MARK_INSIDE = re.compile(r"(?<=[^\W\d_])[\u0080-\u00bf\u2010-\u2122](?=[^\W\d_])")
 _LOOSE_MARK = re.compile(r"(?<![\u0e01-\u0e2e\u0e31-\u0e39])[\u0e30-\u0e3a\u0e47-\u0e4e]")
 _WIDE_PAIR = re.compile(r"[\u00c0-\u00ff][\u00c0-\u00ff]")
+_ODDITIES = (
+    (_MIXED, 4.0),
+    (_WITHIN, 8.0),
+    (_TWO_SCRIPTS, 8.0),
+    (_LOOSE_MARK, 6.0),
+    (_WIDE_PAIR, 3.0),
+)
+"""What hardly any word has, and the bits of each."""
 
 
 def oddities(text: str) -> float:
     """Bits for what hardly any word has: a vowel without its consonant, a capital after a small
     letter (outside of A to Z), letters of two scripts side by side, a mark between letters, two
     letters with accents in a row."""
-    inside = sum(
-        found[0][-1].isupper() and found[0][-1] > "Z" for found in _CAPITAL_INSIDE.finditer(text)
-    )
-    marks = sum(found[0] not in "’·\u2019\u00b7-" for found in _MARK_INSIDE.finditer(text))
-    beside = (
-        4.0 * len(_MIXED.findall(text))
-        + 8.0 * len(_WITHIN.findall(text))
-        + 8.0 * len(_TWO_SCRIPTS.findall(text))
-    )
-    beside += 6.0 * len(_LOOSE_MARK.findall(text))
-    return beside + 5.0 * inside + 6.0 * marks + 3.0 * len(_WIDE_PAIR.findall(text))
+    bits = sum(weight * len(oddity.findall(text)) for oddity, weight in _ODDITIES)
+    last_letters = [found[0][-1] for found in _CAPITAL_INSIDE.finditer(text)]
+    bits += 5.0 * sum(letter.isupper() and letter > "Z" for letter in last_letters)
+    # an apostrophe stands within many names
+    marks = [found[0] for found in _MARK_INSIDE.finditer(text)]
+    return bits + 6.0 * sum(mark not in "’·\u2019\u00b7-" for mark in marks)
 
 
-HANS = Language(
-    "Chinese",
-    _ranked(
-        "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁姓名手机号会员电话积分性别生日",
-        _HANS,
-        (7.5, 9.0, 9.8),
-    ),
-    _hans_zone,
-)
-HANT = Language(
-    "Chinese (traditional)",
-    _ranked(
-        "陳林黃張李王吳劉蔡楊許鄭謝郭洪曾周何梁馮姓名手機號會員電話積分性別生日",
-        _HANT,
-        (7.5, 9.0, 9.8),
-    ),
-    _hant_zone,
-)
-JAPANESE = Language(
-    "Japanese", _ranked("田山中佐藤木本川村井氏名電話番号会員日", _JA, (7.5, 9.0, 10.0)), _ja_zone
-)
+# the commonest family names, and the titles above a list of members
+_MOST_HANS = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁姓名手机号会员电话积分性别生日"
+_MOST_HANT = "陳林黃張李王吳劉蔡楊許鄭謝郭洪曾周何梁馮姓名手機號會員電話積分性別生日"
+_MOST_JA = "田山中佐藤木本川村井氏名電話番号会員日"
+_MOST_KO = "김이박최정강조윤장임한오서신권황안송전홍이름전화번호회원"
+_CHINESE_BITS = (7.5, 9.0, 9.8)
+HANS = Language("Chinese", _ranked(_MOST_HANS, _HANS, _CHINESE_BITS), _hans_zone)
+HANT = Language("Chinese (traditional)", _ranked(_MOST_HANT, _HANT, _CHINESE_BITS), _hant_zone)
+JAPANESE = Language("Japanese", _ranked(_MOST_JA, _JA, (7.5, 9.0, 10.0)), _ja_zone)
 KANA = Language("Japanese (half-wide)", _ranked("", _JA, (11.0, 11.0, 12.0)), _kana_zone)
-KOREAN = Language(
-    "Korean",
-    _ranked("김이박최정강조윤장임한오서신권황안송전홍이름전화번호회원", _KO, (6.5, 8.0, 9.0)),
-    _ko_zone,
+KOREAN = Language("Korean", _ranked(_MOST_KO, _KO, (6.5, 8.0, 9.0)), _ko_zone)
+
+
+def _latin(name: str, small: str) -> Language:
+    return Language(name, _letters(small), _latin_zone)
+
+
+_GERMANIC = (
+    _latin("German", "äöüßé"),
+    _latin("Nordic", "åäöøæéü"),
+    _latin("Icelandic", "áéíóúýðþæö"),
+    _latin("Dutch", "ëïéèöüáó"),
 )
-WESTERN = tuple(
-    Language(name, _letters(small), _latin_zone)
-    for name, small in {
-        "German": "äöüßé",
-        "French": "éèêëàâçîïôùûüœæÿ",
-        "Spanish": "áéíóúñü",
-        "Portuguese": "áâãàéêíóôõúüç",
-        "Italian": "àèéìòù",
-        "Nordic": "åäöøæéü",
-        "Icelandic": "áéíóúýðþæö",
-        "Dutch": "ëïéèöüáó",
-        "Catalan": "àçèéíïòóúü",
-    }.items()
+_ROMANCE = (
+    _latin("French", "éèêëàâçîïôùûüœæÿ"),
+    _latin("Spanish", "áéíóúñü"),
+    _latin("Portuguese", "áâãàéêíóôõúüç"),
+    _latin("Italian", "àèéìòù"),
+    _latin("Catalan", "àçèéíïòóúü"),
 )
-CENTRAL = tuple(
-    Language(name, _letters(small), _latin_zone)
-    for name, small in {
-        "Polish": "ąćęłńóśźż",
-        "Czech": "áčďéěíňóřšťúůýž",
-        "Slovak": "áäčďéíĺľňóôŕšťúýž",
-        "Hungarian": "áéíóöőúüű",
-        "Croatian": "čćđšž",
-        "Romanian": "ăâîşţșț",
-    }.items()
+WESTERN = (*_GERMANIC, *_ROMANCE)
+_SLAVIC = (
+    _latin("Polish", "ąćęłńóśźż"),
+    _latin("Czech", "áčďéěíňóřšťúůýž"),
+    _latin("Slovak", "áäčďéíĺľňóôŕšťúýž"),
+    _latin("Croatian", "čćđšž"),
 )
+CENTRAL = (*_SLAVIC, _latin("Hungarian", "áéíóöőúüű"), _latin("Romanian", "ăâîşţșț"))
 TURKISH = Language("Turkish", _letters("çğıöşüâ") | {"İ": 9.5}, _latin_zone)
-BALTIC = Language("Baltic", _letters("āčēģīķļņšūžąęėįųõäöü"), _latin_zone)
+BALTIC = _latin("Baltic", "āčēģīķļņšūžąęėįųõäöü")
 RUSSIAN = Language("Russian", {}, _script("\u0400", "\u045f", 5.6))
 GREEK = Language("Greek", {}, _script("\u0386", "\u03ce", 5.8))
 HEBREW = Language("Hebrew", {}, _script("\u05d0", "\u05ea", 5.2))
 ARABIC = Language("Arabic", {}, _script("\u0621", "\u06d2", 5.6))
-THAI = Language(
-    "Thai", dict.fromkeys("ฃฅฆฌฎฏฐฑฒฤฦฬฯฺๆ็๎๏๐๑๒๓๔๕๖๗๘๙๚๛ํ", 11.0), _script("\u0e01", "\u0e5b", 6.0)
-)
-ALL = (
-    HANS,
-    HANT,
-    JAPANESE,
-    KANA,
-    KOREAN,
-    *WESTERN,
-    *CENTRAL,
-    TURKISH,
-    BALTIC,
-    RUSSIAN,
-    GREEK,
-    HEBREW,
-    ARABIC,
-    THAI,
-)
+_RARE_THAI = dict.fromkeys("ฃฅฆฌฎฏฐฑฒฤฦฬฯฺๆ็๎๏๐๑๒๓๔๕๖๗๘๙๚๛ํ", 11.0)
+THAI = Language("Thai", _RARE_THAI, _script("\u0e01", "\u0e5b", 6.0))
+_EASTERN = (HANS, HANT, JAPANESE, KANA, KOREAN)
+_LATIN = (*WESTERN, *CENTRAL, TURKISH, BALTIC)
+_OTHERS = (RUSSIAN, GREEK, HEBREW, ARABIC, THAI)
+ALL = (*_EASTERN, *_LATIN, *_OTHERS)

@@ -1,6 +1,7 @@
 """What the bytes of a sheet say of it before its XML is read."""
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from storecrm.services.imports.formats.workbook_limits import CELLS, GAP, SHEET_ROWS
@@ -12,6 +13,8 @@ CELL = re.compile(rb"<(?:\w+:)?c(?:>|\s(?:[^<>]*[^/<>])?>)")
 """A cell that holds something: one that was only formatted is closed at once."""
 _PREFIX = re.compile(rb"</?\w+")
 COLONS = 1000
+_LETTERS = 26
+_UTF8_MARK = b"\xef\xbb\xbf"
 _INDEX = re.compile(rb"""\bt=["']s["'][^<>]*><(?:\w+:)?v>(\d{1,7})<""")
 
 
@@ -19,7 +22,8 @@ def prefixed_by(data: bytes, *names: bytes) -> bool:
     """True when an element of these names may have a prefix: each colon is looked at, where there
     are few, else what begins so."""
     if data.count(b":") > COLONS:
-        return any(b":" + name in data for name in names)
+        beginnings = (b":" + name for name in names)
+        return any(beginning in data for beginning in beginnings)
     colons = (found.start() for found in re.finditer(rb":", data))
     return any(_PREFIX.fullmatch(data, data.rfind(b"<", 0, at), at) for at in colons)
 
@@ -27,30 +31,37 @@ def prefixed_by(data: bytes, *names: bytes) -> bool:
 def width_of(data: bytes) -> int:
     """How many columns a sheet has at the most, by the letters of its cells' places, up to 25 too
     many; cells without a place are counted row by row."""
-    width = 26
-    if _TWO_LETTERS.search(data):
-        width = next(
-            26 * (number + 2) for number in range(8, -1, -1) if _COLUMNS[number].search(data)
-        )
+    width = _lettered_width(data) if _TWO_LETTERS.search(data) else _LETTERS
     # columns and comments begin alike
-    if data.count(b"<c r=") >= data.count(b"<c") + data.count(b":c") - data.count(b"<col"):
+    columns = data.count(b"<col")
+    cells = data.count(b"<c") + data.count(b":c") - columns
+    if data.count(b"<c r=") >= cells:
         return width
-    starts = [found.start() for found in ROW.finditer(data)]
-    return max(
-        [
-            width,
-            *(
-                len(CELL.findall(data, start, end))
-                for start, end in pairwise([*starts, len(data)] if starts else [])
-            ),
-        ]
-    )
+    for start, end in rows_of(data, ROW):
+        width = max(width, len(CELL.findall(data, start, end)))
+    return width
+
+
+def _lettered_width(data: bytes) -> int:
+    """By the first of two letters, the last of the alphabet first: AZ is within 52 columns."""
+    for number in range(len(_COLUMNS) - 1, -1, -1):
+        if _COLUMNS[number].search(data):
+            return _LETTERS * (number + 2)
+    raise AssertionError("two letters were seen")
+
+
+def rows_of(data: bytes, row: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+    """Where each row of a sheet begins and ends."""
+    starts = [found.start() for found in row.finditer(data)]
+    if starts:
+        yield from pairwise([*starts, len(data)])
 
 
 def last_row_of(data: bytes) -> int:
     """The last row of a sheet at the most."""
     rows = data.count(b"<row") + data.count(b":row")
-    return max([rows, *(int(found[1]) for found in _FAR_ROW.finditer(data))])
+    numbers = (int(found[1]) for found in _FAR_ROW.finditer(data))
+    return max(rows, max(numbers, default=0))
 
 
 _TWO_LETTERS = re.compile(rb'r="[A-I][A-Z]\d')
@@ -68,13 +79,16 @@ def counted_in(data: bytes) -> dict[int, int]:
 
 
 def is_xml(data: bytes) -> bool:
-    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<" and not WIDE.match(data)
+    if WIDE.match(data):
+        return False
+    return data.removeprefix(_UTF8_MARK).lstrip()[:1] == b"<"
 
 
 def has_gap(data: bytes, mark: bytes = b"<") -> bool:
     """True when a whole window holds no tag (`mark`): a look at the next one of each window, not at
     each byte twice."""
-    return any(data.find(mark, at, at + GAP) < 0 for at in range(0, len(data) - GAP, GAP))
+    windows = range(0, len(data) - GAP, GAP)
+    return any(data.find(mark, at, at + GAP) < 0 for at in windows)
 
 
 def holds_any(data: bytes, sign: bytes, mark: bytes) -> bool:
@@ -96,20 +110,18 @@ def is_placed(data: bytes) -> bool:
     rows, each of them with its place in front, from A1 to AZ100001. That is within every limit
     (AREA too) and told in a third of the time that `is_plain` takes with what follows it; what it
     does not tell is looked at by that."""
-    return (
-        _HEAD.match(data) is not None
-        and not holds_any(data, b"!", b"<!")
-        and not prefixed_by(data, b"c", b"row")
-        and data.count(b"<c ") <= CELLS
-        and data.count(b"<row") <= SHEET_ROWS + 1
-        and _UNPLACED_ROW.search(data) is None
-        and _UNPLACED_CELL.search(data) is None
-    )
+    if _HEAD.match(data) is None or holds_any(data, b"!", b"<!"):
+        return False
+    if prefixed_by(data, b"c", b"row"):
+        return False
+    # counted before it is searched: the search takes longer
+    if data.count(b"<c ") > CELLS or data.count(b"<row") > SHEET_ROWS + 1:
+        return False
+    return _UNPLACED_ROW.search(data) is None and _UNPLACED_CELL.search(data) is None
 
 
-_HEAD = re.compile(
-    rb"""(?i)(?:\xef\xbb\xbf)?(?:<\?xml version="1\.0"(?: encoding="utf-8")?(?: standalone="(?:yes|no)")?\s?\?>\s*)?<[a-z]"""
-)
+_DECLARED = rb"""<\?xml version="1\.0"(?: encoding="utf-8")?(?: standalone="(?:yes|no)")?\s?\?>"""
+_HEAD = re.compile(rb"(?i)(?:\xef\xbb\xbf)?(?:" + _DECLARED + rb"\s*)?<[a-z]")
 _ODD = re.compile(rb"""r=(?<![:\w]r=)(?!"(?:[A-H]?[A-Z]|I[A-V])?(?:\d{1,5}|10000[01])")""")
 
 
@@ -118,17 +130,22 @@ def is_plain(data: bytes) -> bool:
     times as fast: UTF-8, nothing declared, every place "A1" to "IV100001", few enough cells and
     rows. Anything else is looked at element by element."""
     head = _HEAD.match(data)
+    if head is None or b"<!" in data or _spaced_signs(data, head.end()):
+        return False
     # a few colons are taken for cells with a prefix, before anybody looks for those
     colons = data.count(b":")
-    return (
-        head is not None
-        and b"<!" not in data
+    prefixed = colons if colons < COLONS else data.count(b":c")
+    if data.count(b"<c") + prefixed > CELLS:
+        return False
+    if data.count(b"<row") + data.count(b":row") > SHEET_ROWS + 1:
+        return False
+    return _ODD.search(data) is None
+
+
+def _spaced_signs(data: bytes, start: int) -> bool:
+    """True when a space stands before a sign of equality."""
+    for space in (b" ", b"\t", b"\n", b"\r"):
         # a single sign that is nowhere is found to be nowhere at once
-        and not any(
-            data.find(space, head.end()) >= 0 and space + b"=" in data
-            for space in (b" ", b"\t", b"\n", b"\r")
-        )
-        and data.count(b"<c") + (colons if colons < 1000 else data.count(b":c")) <= CELLS
-        and data.count(b"<row") + data.count(b":row") <= SHEET_ROWS + 1
-        and _ODD.search(data) is None
-    )
+        if data.find(space, start) >= 0 and space + b"=" in data:
+            return True
+    return False

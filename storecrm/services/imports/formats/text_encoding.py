@@ -7,12 +7,30 @@ and only when it reads the file strictly to its end.
 
 import codecs
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from storecrm.services.imports.formats import letter_frequencies
-from storecrm.services.imports.formats.letter_frequencies import ASCII, Language
+from storecrm.services.imports.formats.letter_frequencies import (
+    ALL,
+    ARABIC,
+    ASCII,
+    BALTIC,
+    CENTRAL,
+    GREEK,
+    HANS,
+    HANT,
+    HEBREW,
+    JAPANESE,
+    KANA,
+    KOREAN,
+    RUSSIAN,
+    THAI,
+    TURKISH,
+    WESTERN,
+    Language,
+)
 from storecrm.services.imports.formats.text_sample import (
     SAMPLE,
     blocks_of,
@@ -21,20 +39,9 @@ from storecrm.services.imports.formats.text_sample import (
 )
 from storecrm.services.imports.formats.workbook_guard import Refuse
 
-USUAL = (
-    "utf-8",
-    "utf-16",
-    "gb18030",
-    "big5",
-    "shift_jis",
-    "euc_kr",
-    "cp1252",
-    "cp1250",
-    "cp1251",
-    "cp1253",
-    "cp1254",
-    "iso8859-15",
-)
+_USUAL_EAST = ("gb18030", "big5", "shift_jis", "euc_kr")
+_USUAL_WEST = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "iso8859-15")
+USUAL = ("utf-8", "utf-16", *_USUAL_EAST, *_USUAL_WEST)
 """What a person is offered; any other text encoding that Python knows is taken too."""
 LEAD = 16.0
 """Bits by which the best reading must be ahead: the next one is then 65,000 times less likely."""
@@ -51,9 +58,8 @@ stands in a text."""
 _PARTS = frozenset("\n\r,;\t|")
 SHOWN = 6
 """So many readings are offered at most."""
-_NOT_OF_FILES = frozenset(
-    {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
-)
+_ESCAPES = ("unicode_escape", "raw_unicode_escape")
+_NOT_OF_FILES = frozenset((*_ESCAPES, "idna", "punycode", "undefined", "mbcs", "oem"))
 _WIDER = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
@@ -82,29 +88,28 @@ class _Way:
     alone: bool = False
 
 
-_WAYS = (
-    _Way("gb18030", (letter_frequencies.HANS, letter_frequencies.HANT), alone=True),
-    _Way("cp950", (letter_frequencies.HANT,), alone=True),
-    _Way("big5hkscs", (letter_frequencies.HANT,), alone=True),
-    _Way("cp932", (letter_frequencies.JAPANESE, letter_frequencies.KANA), alone=True),
-    _Way("cp949", (letter_frequencies.KOREAN,), alone=True),
-    _Way("cp1252", letter_frequencies.WESTERN, alone=True),
-    _Way("cp1250", letter_frequencies.CENTRAL),
-    _Way("cp1251", (letter_frequencies.RUSSIAN,)),
-    _Way("cp1253", (letter_frequencies.GREEK,)),
-    _Way("cp1254", (letter_frequencies.TURKISH,)),
-    _Way("cp1255", (letter_frequencies.HEBREW,)),
-    _Way("cp1256", (letter_frequencies.ARABIC,)),
-    _Way("cp1257", (letter_frequencies.BALTIC,)),
-    _Way("cp874", (letter_frequencies.THAI,)),
-    _Way("euc_jp", (letter_frequencies.JAPANESE,)),
-    _Way("mac_roman", letter_frequencies.WESTERN),
-    _Way("cp850", letter_frequencies.WESTERN),
-    _Way("cp852", letter_frequencies.CENTRAL),
-    _Way("koi8_r", (letter_frequencies.RUSSIAN,)),
-    _Way("cp866", (letter_frequencies.RUSSIAN,)),
+def _ways(spoken: Mapping[str, tuple[Language, ...]], *, alone: bool) -> tuple[_Way, ...]:
+    return tuple(_Way(encoding, languages, alone) for encoding, languages in spoken.items())
+
+
+_CHINESE_WAYS = _ways({"gb18030": (HANS, HANT), "cp950": (HANT,), "big5hkscs": (HANT,)}, alone=True)
+_OTHER_EASTERN = _ways({"cp932": (JAPANESE, KANA), "cp949": (KOREAN,)}, alone=True)
+_EASTERN = (*_CHINESE_WAYS, *_OTHER_EASTERN)
+_WESTERN = _ways({"cp1252": WESTERN}, alone=True)
+# in these too much reads well to be taken without a question
+_OF_WINDOWS = _ways(
+    {"cp1250": CENTRAL, "cp1251": (RUSSIAN,), "cp1253": (GREEK,), "cp1254": (TURKISH,)}, alone=False
 )
-_UTF8 = _Way("utf-8-sig", letter_frequencies.ALL, alone=True)
+_OF_WINDOWS_BEYOND = _ways(
+    {"cp1255": (HEBREW,), "cp1256": (ARABIC,), "cp1257": (BALTIC,), "cp874": (THAI,)}, alone=False
+)
+_OLD = _ways(
+    {"euc_jp": (JAPANESE,), "mac_roman": WESTERN, "cp850": WESTERN, "cp852": CENTRAL}, alone=False
+)
+_OLD_RUSSIAN = _ways({"koi8_r": (RUSSIAN,), "cp866": (RUSSIAN,)}, alone=False)
+_ASKED_ABOUT = (*_OF_WINDOWS, *_OF_WINDOWS_BEYOND, *_OLD, *_OLD_RUSSIAN)
+_WAYS = (*_EASTERN, *_WESTERN, *_ASKED_ABOUT)
+_UTF8 = _Way("utf-8-sig", ALL, alone=True)
 
 
 def named(encoding: str) -> str:
@@ -114,11 +119,8 @@ def named(encoding: str) -> str:
         whole = codecs.getincrementaldecoder(encoding) is not None
     except (LookupError, ValueError):
         return ""
-    if (
-        not whole
-        or not getattr(found, "_is_text_encoding", False)
-        or found.name.replace("-", "_") in _NOT_OF_FILES
-    ):
+    of_text = whole and getattr(found, "_is_text_encoding", False)
+    if not of_text or found.name.replace("-", "_") in _NOT_OF_FILES:
         return ""
     return _WIDER.get(found.name, found.name)
 
@@ -152,8 +154,7 @@ def _marked(head: bytes) -> str:
     return "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
 
 
-# --- weighing
-# ----------------------------------------------------------------------------------------------------------
+# --- weighing ---
 
 
 @dataclass(frozen=True)
@@ -172,29 +173,38 @@ class _Reading:
     @property
     def plain(self) -> bool:
         """True when a sign beyond ASCII is no rare one on the average."""
-        count = sum(times for sign, times in Counter(self.text).items() if sign >= "\x80")
-        return self.bits - ASCII * (len(self.text) - count) <= PLAIN * count
+        counts = Counter(self.text)
+        beyond = sum(times for sign, times in counts.items() if sign >= "\x80")
+        of_ascii = ASCII * (len(self.text) - beyond)
+        return self.bits - of_ascii <= PLAIN * beyond
 
 
 def _weighed(path: Path, *, utf8: bool) -> str:
     """The encoding of a text with signs beyond ASCII, by what it says in each."""
     sample = lines_to_weigh(path)
     ways = (_UTF8, *_WAYS) if utf8 else _WAYS
-    strict = [reading for way in ways if (reading := _read(way, sample, "strict")) is not None]
-    strict = _apart(strict)
-    loose = [
-        reading
-        for way in (_UTF8, *_WAYS[:5])
-        if (reading := _read(way, sample, "replace")) is not None
-    ]
+    strict = _apart(_readings(ways, sample, "strict"))
+    # a text with a few broken bytes reads best in its own encoding all the same
+    loose = _readings((_UTF8, *_EASTERN), sample, "replace")
+    best = min(loose, key=_weight)
     whole = _whole(path, strict)
-    best = min(loose, key=lambda reading: reading.bits)
     if not whole or best.bits + LEAD < whole[0].bits:
         raise broken(path, best.way.encoding)
-    ahead = len(whole) == 1 or whole[0].bits + LEAD <= whole[1].bits
-    if whole[0].taken and ahead:
-        return whole[0].way.encoding
+    first = whole[0]
+    ahead = len(whole) == 1 or first.bits + LEAD <= whole[1].bits
+    if first.taken and ahead:
+        return first.way.encoding
     raise _unsure(path, whole[:SHOWN])
+
+
+def _weight(reading: _Reading) -> float:
+    return reading.bits
+
+
+def _readings(ways: Iterable[_Way], sample: bytes, errors: str) -> list[_Reading]:
+    """The sample in each of the ways that read it."""
+    found = (_read(way, sample, errors) for way in ways)
+    return [reading for reading in found if reading is not None]
 
 
 def _read(way: _Way, sample: bytes, errors: str) -> _Reading | None:
@@ -203,10 +213,13 @@ def _read(way: _Way, sample: bytes, errors: str) -> _Reading | None:
     except UnicodeDecodeError:
         return None
     counts = Counter(text)
-    bits = min(language.cost(counts) for language in way.spoken) + letter_frequencies.oddities(text)
+    bits = min(language.cost(counts) for language in way.spoken)
+    bits += letter_frequencies.oddities(text)
     if way is _UTF8:
         bits -= UTF8_BONUS
-    return _Reading(way, text, bits if way.alone else bits + SELDOM)
+    if not way.alone:
+        bits += SELDOM
+    return _Reading(way, text, bits)
 
 
 def _apart(readings: Iterable[_Reading]) -> list[_Reading]:
@@ -218,7 +231,7 @@ def _apart(readings: Iterable[_Reading]) -> list[_Reading]:
         taken = reading if reading.way.alone > known.way.alone else known
         # what it says is as likely as the likeliest of them
         first[reading.text] = replace(taken, bits=min(reading.bits, known.bits))
-    return sorted(first.values(), key=lambda reading: reading.bits)
+    return sorted(first.values(), key=_weight)
 
 
 def _whole(path: Path, readings: Sequence[_Reading]) -> list[_Reading]:
@@ -226,11 +239,8 @@ def _whole(path: Path, readings: Sequence[_Reading]) -> list[_Reading]:
     may be taken, and only so many to choose between."""
     found: list[_Reading] = []
     for reading in readings:
-        if (
-            found
-            and reading.bits > found[0].bits + LEAD
-            and (found[0].taken or len(found) >= SHOWN)
-        ):
+        far_behind = bool(found) and reading.bits > found[0].bits + LEAD
+        if far_behind and (found[0].taken or len(found) >= SHOWN):
             break
         if _reads(path, reading.way.encoding):
             found.append(reading)
@@ -251,21 +261,28 @@ def _reads(path: Path, encoding: str) -> bool:
 def _unsure(path: Path, readings: Sequence[_Reading]) -> Refuse:
     """Ask, with a line that shows the difference."""
     lines = [reading.text.split("\n") for reading in readings]
-    place = next(
-        (at for at, said in enumerate(zip(*lines, strict=False)) if len(set(said)) == len(said)), 0
-    )
-    shown = [
-        {"encoding": _name(reading.way), "line": _clean(said[place])}
-        for reading, said in zip(readings, lines, strict=True)
-    ]
+    place = _first_apart(lines)
+    shown = list[dict[str, str]]()
+    for reading, said in zip(readings, lines, strict=True):
+        shown.append({"encoding": _name(reading.way), "line": _clean(said[place])})
     known = "; ".join(f"{one['encoding']} → {one['line']}" for one in shown)
     return Refuse("encoding_unsure", where=path.name, known=known, readings=shown)
 
 
+def _first_apart(lines: Sequence[Sequence[str]]) -> int:
+    """The first line that each reading reads in its own way."""
+    for at, said in enumerate(zip(*lines, strict=False)):
+        if len(set(said)) == len(said):
+            return at
+    return 0
+
+
 def _name(way: _Way) -> str:
     """As people call it."""
-    usual = {"utf-8-sig": "utf-8", "cp950": "big5", "cp932": "shift_jis", "cp949": "euc_kr"}
-    return usual.get(way.encoding, way.encoding)
+    return _CALLED.get(way.encoding, way.encoding)
+
+
+_CALLED = {"utf-8-sig": "utf-8", "cp950": "big5", "cp932": "shift_jis", "cp949": "euc_kr"}
 
 
 def _clean(line: str) -> str:
@@ -274,17 +291,15 @@ def _clean(line: str) -> str:
 
 def broken(path: Path, encoding: str) -> Refuse:
     """What is said of a text that its encoding cannot read to its end."""
-    return Refuse(
-        "encoding",
-        where=path.name,
-        line=broken_line(path, encoding),
-        encoding=encoding.removesuffix("-sig"),
-    )
+    line = broken_line(path, encoding)
+    said = encoding.removesuffix("-sig")
+    return Refuse("encoding", where=path.name, line=line, encoding=said)
 
 
 def broken_line(path: Path, encoding: str) -> int:
     """The first line, 1 the first, that an encoding cannot read; 0 when it reads all."""
-    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
     try:
         for block in blocks_of(path):
             line += decoder.decode(block).count("\n")
@@ -295,8 +310,7 @@ def broken_line(path: Path, encoding: str) -> int:
     return 0
 
 
-# --- two bytes a sign
-# --------------------------------------------------------------------------------------------------
+# --- two bytes a sign ---
 
 
 def _two_bytes(path: Path) -> str:
@@ -305,16 +319,13 @@ def _two_bytes(path: Path) -> str:
     with path.open("rb") as source:
         head = source.read(SAMPLE & ~1)
     for encoding in ("utf-16-le", "utf-16-be"):
-        reading = _read(_Way(encoding, letter_frequencies.ALL), head, "strict")
+        reading = _read(_Way(encoding, ALL), head, "strict")
+        if reading is None or "\x00" in reading.text:
+            continue
         # a table has lines or cells in its own order of bytes, noise has them in one byte
-        table = (
-            reading is not None
-            and "\x00" not in reading.text
-            and not _PARTS.isdisjoint(reading.text)
-        )
-        if reading is not None and table and _reads(path, encoding):
+        if not _PARTS.isdisjoint(reading.text) and _reads(path, encoding):
             readings.append(reading)
-    best = min(readings, key=lambda reading: reading.bits, default=None)
+    best = min(readings, key=_weight, default=None)
     # in the other order even its digits are rare signs
     if best is None or best.bits > PLAIN * len(best.text):
         raise Refuse("not_a_table", where=path.name)

@@ -44,9 +44,8 @@ def of_file(path: Path, encoding: str) -> tuple[dict[str, Any], Iterator[list[li
         raise text_encoding.broken(path, text.encoding) from None
     said = _SAID.match(top)
     delimiter = said["sign"] if said else delimiter_of(top)
-    return {"encoding": text.encoding, "delimiter": delimiter}, _rows(
-        path, text, delimiter, skip=1 if said else 0
-    )
+    about = {"encoding": text.encoding, "delimiter": delimiter}
+    return about, _rows(path, text, delimiter, skip=1 if said else 0)
 
 
 _SAID = re.compile(r'"?sep=(?P<sign>[^\w\s"]|\t)"?[;,\t]*(?:\r\n?|\n)', re.IGNORECASE)
@@ -67,40 +66,57 @@ def delimiter_of(top: str) -> str:
 def _evenness(top: str, sign: str) -> tuple[float, frozenset[int]]:
     """What share of the rows has as many cells as most have, more for wider rows (0 when none has
     two), and which rows these are."""
-    lines = io.StringIO(top, newline="")
-    whole = len(top) < TOP_SIGNS
-    try:
-        rows = list(itertools.islice(csv.reader(lines, delimiter=sign), TOP_LINES))
-    except csv.Error:
-        return 0.0, frozenset()
-    filled = [
-        row
-        for row in (rows if whole or len(rows) == TOP_LINES else rows[:-1])
-        if any(map(str.strip, row))
-    ]
-    # half of a pair of quotes: this sign cuts within a cell
-    widths = [0 if any(cell.count('"') % 2 for cell in row) else len(row) for row in filled]
+    filled = _top_rows(top, sign)
+    widths = list(map(_width, filled))
     wide = Counter(width for width in widths if width > 1)
     if not wide:
         return 0.0, frozenset()
-    width, count = max(wide.items(), key=lambda found: (found[1] * (1 - 1 / found[0]), found[0]))
-    # a space follows in prose
-    prose = sum(cell.startswith(" ") for row in filled for cell in row[1:]) * 2 > sum(
-        len(row) - 1 for row in filled
-    )
+    width, count = max(wide.items(), key=_weight)
     share = count / len(widths) * (1 - 1 / width)
-    return share / 2 if prose else share, frozenset(
-        at for at, found in enumerate(widths) if found == width
-    )
+    if _is_prose(filled):
+        share /= 2
+    return share, frozenset(at for at, found in enumerate(widths) if found == width)
+
+
+def _top_rows(top: str, sign: str) -> list[list[str]]:
+    """The filled rows at the top as a sign parts them; none where it makes no rows at all."""
+    lines = io.StringIO(top, newline="")
+    try:
+        rows = list(itertools.islice(csv.reader(lines, delimiter=sign), TOP_LINES))
+    except csv.Error:
+        return []
+    # the last one may have been cut
+    cut = len(top) >= TOP_SIGNS and len(rows) < TOP_LINES
+    if cut:
+        rows = rows[:-1]
+    return [row for row in rows if any(map(str.strip, row))]
+
+
+def _width(row: list[str]) -> int:
+    # half of a pair of quotes: this sign cuts within a cell
+    halved = any(cell.count('"') % 2 for cell in row)
+    return 0 if halved else len(row)
+
+
+def _weight(found: tuple[int, int]) -> tuple[float, int]:
+    """Of (cells, how many rows have so many): wider rows count more, up to twice."""
+    width, count = found
+    return count * (1 - 1 / width), width
+
+
+def _is_prose(rows: list[list[str]]) -> bool:
+    """True where a space follows most of the signs."""
+    spaced = sum(cell.startswith(" ") for row in rows for cell in row[1:])
+    signs = sum(len(row) - 1 for row in rows)
+    return spaced * 2 > signs
 
 
 def _rows(path: Path, text: Text, delimiter: str, skip: int) -> Iterator[list[list[str]]]:
     csv.field_size_limit(CELL)
     with path.open(encoding=text.encoding, newline="") as source:
         lines = _Lines(source, delimiter, path.name)
-        reader = csv.reader(
-            itertools.islice(lines.all(), skip, None), delimiter=delimiter, strict=True
-        )
+        left = itertools.islice(lines.all(), skip, None)
+        reader = csv.reader(left, delimiter=delimiter, strict=True)
         frame: list[list[str]] = []
         until = FRAME_BLOCKS
         try:
@@ -113,11 +129,11 @@ def _rows(path: Path, text: Text, delimiter: str, skip: int) -> Iterator[list[li
                     if reader.line_num > CSV_ROWS:
                         raise Refuse("too_large", where=path.name)
                     yield frame
-                    frame, until = [], lines.blocks + FRAME_BLOCKS
+                    frame = []
+                    until = lines.blocks + FRAME_BLOCKS
         except csv.Error as error:
-            raise Refuse(
-                "broken_row", where=str(reader.line_num + skip), reason=str(error)
-            ) from None
+            line = str(reader.line_num + skip)
+            raise Refuse("broken_row", where=line, reason=str(error)) from None
         except UnicodeError:
             raise text_encoding.broken(path, text.encoding) from None
         if frame:
@@ -130,9 +146,12 @@ class _Lines:
     given."""
 
     def __init__(self, source: TextIO, delimiter: str, name: str) -> None:
-        self.source, self.delimiter, self.name = source, delimiter, name
-        self.rows, self.blocks = 0, 0
-        self._rows, self._signs, self._cells = -1, 0, 0
+        self.source = source
+        self.delimiter = delimiter
+        self.name = name
+        self.rows = self.blocks = 0
+        self._rows = -1
+        self._signs = self._cells = 0
 
     def all(self) -> Iterator[str]:
         """Line by line, each with its end."""
@@ -165,7 +184,8 @@ class _Lines:
         if "\x00" in block:
             raise Refuse("not_a_table", where=self.name)
         if self.rows != self._rows:
-            self._rows, self._signs, self._cells = self.rows, 0, 0
+            self._rows = self.rows
+            self._signs = self._cells = 0
         self._signs += len(block)
         self._cells += block.count(self.delimiter)
         # the block before the last may hold the end of a row
@@ -182,11 +202,7 @@ _APOSTROPHE = re.compile(r"'(?:[=+\-@\t\r'＝＋－＠]|\d[\d .,:/-]*$)")
 def unguarded(row: list[str]) -> list[str]:
     """A row without what is no part of its cells: an apostrophe before a number or a formula, a
     backtick before every cell."""
-    if (
-        row
-        and row[0].startswith("`")
-        and len(row) > 1
-        and all(not cell or cell[0] == "`" for cell in row)
-    ):
+    ticked = len(row) > 1 and row[0].startswith("`")
+    if ticked and all(not cell or cell[0] == "`" for cell in row):
         row = [cell[1:] for cell in row]
     return [cell[1:] if _APOSTROPHE.match(cell) else cell for cell in row]

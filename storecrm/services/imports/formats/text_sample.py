@@ -15,8 +15,7 @@ SAMPLE, LONGEST = 60_000, 16_000
 """Bytes of lines that are weighed, from all parts of the file; no more than so much of one line."""
 
 
-# --- one pass over the bytes
-# -------------------------------------------------------------------------------------------
+# --- one pass over the bytes ---
 
 
 @dataclass
@@ -34,24 +33,21 @@ _CONTROLS = bytes([*range(1, 9), *range(14, 27), *range(28, 32), 127])
 MOST_CONTROLS = 0.02
 """The share of controls that a text may have beside a few: a stray one, the end that an old program
 wrote."""
-_GUARDS = tuple(
-    before + sign
-    for sign in (b"'", b"`")
-    for before in (b'"', b",", b";", b"\t", b"|", b"\n", b"\r")
-)
+_MARKS = (b"'", b"`")
+_BEFORE_CELLS = (b'"', b",", b";", b"\t", b"|", b"\n", b"\r")
+_GUARDS = tuple(before + mark for mark in _MARKS for before in _BEFORE_CELLS)
 
 
 def looked_over(path: Path) -> _Scan:
-    scan, decoder = _Scan(), codecs.getincrementaldecoder("utf-8")()
+    """What the bytes of a file say; not to its end where one of them is a NUL."""
+    scan = _Scan()
+    decoder = codecs.getincrementaldecoder("utf-8")()
     first = True
     for block in blocks_of(path):
         if b"\x00" in block:
             scan.nul = True
             return scan
-        if (
-            first
-            and len(block) - len(block.translate(None, _CONTROLS)) > 8 + len(block) * MOST_CONTROLS
-        ):
+        if first and _controls(block) > 8 + len(block) * MOST_CONTROLS:
             raise Refuse("not_a_table", where=path.name)
         scan.guarded = scan.guarded or _is_guarded(block, first)
         first = False
@@ -61,16 +57,23 @@ def looked_over(path: Path) -> _Scan:
             except UnicodeDecodeError:
                 scan.utf8 = False
         elif scan.utf8 and decoder.getstate()[0]:
+            # a sign that the block before began is not gone on with
             scan.utf8 = False
     scan.utf8 = scan.utf8 and not decoder.getstate()[0]
     return scan
+
+
+def _controls(block: bytes) -> int:
+    return len(block) - len(block.translate(None, _CONTROLS))
 
 
 def _is_guarded(block: bytes, first: bool) -> bool:
     """True when some cell begins with a sign that may be no part of it."""
     if b"'" not in block and b"`" not in block:
         return False
-    return (first and block[:1] in (b"'", b"`")) or any(guard in block for guard in _GUARDS)
+    if first and block[:1] in _MARKS:
+        return True
+    return any(guard in block for guard in _GUARDS)
 
 
 def blocks_of(path: Path) -> Iterator[bytes]:
@@ -93,10 +96,12 @@ def lines_to_weigh(path: Path) -> bytes:
     lines: list[bytes] = []
     read = 0
     for block in blocks_of(path):
-        begin = _EDGE.search(block) if read else None
+        edge = _EDGE.search(block) if read else None
         read += len(block)
+        # what a block begins or ends with may be half of a sign
+        begin = edge.start() if edge else 0
         end = len(block) if read >= size else _edge(block, len(block))
-        lines += _some(block[begin.start() if begin else 0 : end], share)
+        lines += _some(block[begin:end], share)
     return b"\n".join(lines)
 
 

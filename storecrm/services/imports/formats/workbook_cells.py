@@ -9,7 +9,7 @@ and says what those cells say. Runs in the reader's child process.
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -61,9 +61,11 @@ class Close:
     def _of(self, cell: RawCell) -> str | None:
         if cell.type == "e":
             return cell.value or NO_WORD
-        # a formula that comes to an empty text has a value, and says so
-        if cell.formula and not cell.value and (cell.type != "str" or cell.value is None):
-            return NO_VALUE
+        if cell.formula and not cell.value:
+            # a formula that comes to an empty text has a value, and says so
+            empty_text = cell.type == "str" and cell.value is not None
+            if not empty_text:
+                return NO_VALUE
         if cell.type not in ("", "n") or not cell.value:
             return None
         if _is_long(cell.value):
@@ -75,11 +77,14 @@ class Close:
     def _end_long(self) -> None:
         """A program that keeps 15 digits writes zeros for the others: where every long number of a
         sheet ends so, they were cut."""
-        exact = any(text.isdigit() and text[EXACT:].strip("0") for _, _, text in self._long)
+        exact = any(map(_keeps_digits, (text for _, _, text in self._long)))
         for row, column, text in self._long:
-            self.said.setdefault(row, {})[column] = (
-                text if exact and text.lstrip("-").isdigit() else cut(text)
-            )
+            whole = exact and text.lstrip("-").isdigit()
+            self.said.setdefault(row, {})[column] = text if whole else cut(text)
+
+
+def _keeps_digits(text: str) -> bool:
+    return text.isdigit() and bool(text[EXACT:].strip("0"))
 
 
 def cut(text: str) -> str:
@@ -91,7 +96,8 @@ def long_number(value: float) -> str:
     """A whole number of more than 15 digits: exact as far as its kind of number can be, unless a
     spreadsheet wrote zeros at its end."""
     text = str(int(value))
-    return text if abs(value) < 2**53 and text.lstrip("-")[EXACT:].strip("0") else cut(text)
+    beyond = text.lstrip("-")[EXACT:]
+    return text if abs(value) < 2**53 and beyond.strip("0") else cut(text)
 
 
 def _is_long(text: str) -> bool:
@@ -104,8 +110,7 @@ def _is_long(text: str) -> bool:
         return False
 
 
-# --- the sheet's own XML
-# -----------------------------------------------------------------------------------------------
+# --- the sheet's own XML ---
 
 
 def cells_of(part: Any) -> Iterator[RawCell]:
@@ -135,9 +140,8 @@ class _Cells:
         if short == "c":
             self._new_cell(attributes)
         elif short == "row":
-            self._row = (
-                int(attributes["r"]) - 1 if attributes.get("r", "").isdigit() else self._row + 1
-            )
+            number = attributes.get("r", "")
+            self._row = int(number) - 1 if number.isdigit() else self._row + 1
             self._column = -1
         elif self._cell is None:
             return
@@ -184,8 +188,7 @@ def column_of(letters: str) -> int:
     return column - 1
 
 
-# --- which part is which sheet
-# -----------------------------------------------------------------------------------------
+# --- which part is which sheet ---
 
 
 @contextmanager
@@ -196,46 +199,37 @@ def part_of(path: Path, sheet: str) -> Iterator[Any]:
         Refuse: unsafe_file (no part can be told to be the sheet).
     """
     with zipfile.ZipFile(path) as archive:
-        links: dict[str, str] = {}
-        _each(
-            archive,
-            "xl/_rels/workbook.xml.rels",
-            "Relationship",
-            lambda at: links.update({at.get("Id", ""): at.get("Target", "")}),
-        )
-        parts: dict[str, str] = {}
-        _each(
-            archive,
-            "xl/workbook.xml",
-            "sheet",
-            lambda at: parts.update({at.get("name", ""): _link(at)}),
-        )
-        target = links.get(parts.get(sheet, ""), "")
-        name = (
-            target.lstrip("/")
-            if target.startswith("/")
-            else posixpath.normpath(posixpath.join("xl", target))
-        )
+        relations = _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship")
+        targets = {one.get("Id", ""): one.get("Target", "") for one in relations}
+        sheets = _elements(archive, "xl/workbook.xml", "sheet")
+        links = {one.get("name", ""): _link(one) for one in sheets}
+        target = targets.get(links.get(sheet, ""), "")
+        name = _path_of(target)
         if not target or name not in archive.namelist():
             raise Refuse("unsafe_file", where=path.name)
         with archive.open(name) as part:
             yield part
 
 
+def _path_of(target: str) -> str:
+    """Where a part lies in the archive; a target without a slash is meant from the book's own."""
+    if target.startswith("/"):
+        return target.lstrip("/")
+    return posixpath.normpath(posixpath.join("xl", target))
+
+
 def _link(attributes: dict[str, str]) -> str:
-    return next(
-        (
-            value
-            for name, value in attributes.items()
-            if name.rpartition(":")[2] == "id" and ":" in name
-        ),
-        "",
-    )
+    """The id of a sheet's part: r:id, under whatever prefix."""
+    for name, value in attributes.items():
+        prefix, _, short = name.rpartition(":")
+        if prefix and short == "id":
+            return value
+    return ""
 
 
-def _each(
-    archive: zipfile.ZipFile, part: str, short: str, then: Callable[[dict[str, str]], None]
-) -> None:
-    """Call `then` with the attributes of every element of one name."""
+def _elements(archive: zipfile.ZipFile, part: str, short: str) -> list[dict[str, str]]:
+    """The attributes of every element of one name."""
+    found = list[dict[str, str]]()
     if part in archive.namelist():
-        each(archive.read(part), short, lambda _, attributes: then(attributes))
+        each(archive.read(part), short, lambda _, attributes: found.append(attributes))
+    return found

@@ -26,6 +26,7 @@ from storecrm.services.imports.formats.sheet_patterns import (
     is_xml,
     last_row_of,
     prefixed_by,
+    rows_of,
     width_of,
 )
 from storecrm.services.imports.formats.workbook_limits import (
@@ -81,24 +82,24 @@ def require(path: Path) -> SheetExtent:
         look = _Look(path.name)
         # shared texts and styles first, where they are called so: then few sheets must be looked at
         # closely
-        for info in sorted(
-            archive.infolist(),
-            key=lambda part: "shared" not in part.filename and "styles" not in part.filename,
-        ):
+        for info in sorted(archive.infolist(), key=_is_sheet):
             look.at(_inflated(archive, info, path.name))
     look.end()
     return SheetExtent(look.close, look.zeros, look.apostrophes)
+
+
+def _is_sheet(part: zipfile.ZipInfo) -> bool:
+    return "shared" not in part.filename and "styles" not in part.filename
 
 
 def _require_names(infos: list[zipfile.ZipInfo], name: str) -> None:
     names = [info.filename for info in infos]
     if not any(part.startswith("xl/workbook") and part.endswith(".xml") for part in names):
         raise Refuse("not_a_table", where=name)
-    secret, macros = (
-        any(info.flag_bits & 1 for info in infos),
-        any("vbaProject" in part for part in names),
-    )
-    if len(infos) > PARTS or len(set(names)) != len(names) or secret or macros:
+    secret = any(info.flag_bits & 1 for info in infos)
+    macros = any("vbaProject" in part for part in names)
+    twice = len(set(names)) != len(names)
+    if len(infos) > PARTS or twice or secret or macros:
         raise Refuse("unsafe_file", where=name)
 
 
@@ -119,7 +120,8 @@ class _Look:
     sheets show them."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.total = name, 0
+        self.name = name
+        self.total = 0
         self.lengths: list[int] = []
         self.cells = 0
         self.close, self.apostrophes = False, False
@@ -161,33 +163,25 @@ class _Look:
         if b"cellXfs" in data and b"formatCode" in data:
             self.zeros |= workbook_styles.zeros_of(data)
         self.apostrophes = self.apostrophes or holds_any(data, b"'", b">'")
-        styled = (
-            mark.encode() for style in self.zeros for mark in (f's="{style}"', f"s='{style}'")
-        )
-        said = (
-            b't="e"' in data
-            or holds_any(data, b"'", b"t='e'")
-            or any(mark in data for mark in styled)
-        )
-        self.close = (
-            self.close
-            or said
-            or any(formula.search(data) for formula in (_PREFIXED_FORMULA, _BARE))
-        )
+        self.close = self.close or self._says_more(data)
+
+    def _says_more(self, data: bytes) -> bool:
+        if b't="e"' in data or holds_any(data, b"'", b"t='e'"):
+            return True
+        for style in self.zeros:
+            if f's="{style}"'.encode() in data or f"s='{style}'".encode() in data:
+                return True
+        # a formula without its value is the dearest thing to look for
+        return any(formula.search(data) for formula in (_PREFIXED_FORMULA, _BARE))
 
     def _rows(self, data: bytes) -> None:
         """Cells without a place stand one beside the other: no row has more of them than there are
         columns."""
-        starts = [
-            found.start()
-            for found in (ROW if prefixed_by(data, b"row") else _PLAIN_ROW).finditer(data)
-        ]
-        for start, end in pairwise([*starts, len(data)] if starts else []):
-            if (
-                end - start > COLUMNS * len(b"<c/>")
-                and data.count(b"c", start, end) > COLUMNS
-                and len(CELL.findall(data, start, end)) > COLUMNS
-            ):
+        for start, end in rows_of(data, ROW if prefixed_by(data, b"row") else _PLAIN_ROW):
+            # so many empty cells are longer than most rows
+            if end - start <= _LEAST_WIDE or data.count(b"c", start, end) <= COLUMNS:
+                continue
+            if len(CELL.findall(data, start, end)) > COLUMNS:
                 raise Refuse("too_many_columns", where=self.name)
 
     def _area(self, data: bytes) -> None:
@@ -198,25 +192,14 @@ class _Look:
             raise Refuse("too_large", where=self.name)
 
     def _texts(self, data: bytes) -> None:
-        prefixed = prefixed_by(data, b"si", b"is")
-        # texts that stand in their own cells are said once, and where they end all the time none is
-        # too long
-        own = not prefixed and b"</si" not in data and not has_gap(data, b"</is>")
-        ends = (
-            []
-            if own
-            else [found.end() for found in (_ITEM if prefixed else _PLAIN_ITEM).finditer(data)]
-        )
-        if ends:
-            first = _ITEM_BEGIN.search(data)
-            lengths = [
-                end - begin for begin, end in pairwise([first.start() if first else 0, *ends])
-            ]
-            self.lengths += lengths
-            if max(lengths) > ITEM_BYTES:
-                raise Refuse("too_large", where=self.name)
+        lengths = _text_lengths(data)
+        self.lengths += lengths
+        if max(lengths, default=0) > ITEM_BYTES:
+            raise Refuse("too_large", where=self.name)
         # at least as many as show a shared text
-        showing = data.count(b'"s"') + (data.count(b"'s'") if b"'" in data else 0)
+        showing = data.count(b'"s"')
+        if b"'" in data:
+            showing += data.count(b"'s'")
         if showing:
             self.cells += showing
             # sheets may come before their texts
@@ -232,15 +215,30 @@ class _Look:
         for cells, counted in self.shown:
             known = sum(counted.values())
             said += (cells - known) * longest
-            said += sum(
-                self.lengths[place] * times
-                for place, times in counted.items()
-                if place < len(self.lengths)
-            )
+            for place, times in counted.items():
+                if place < len(self.lengths):
+                    said += self.lengths[place] * times
         if said > TEXT_BYTES:
             raise Refuse("too_large", where=self.name)
 
 
+def _text_lengths(data: bytes) -> list[int]:
+    """Bytes of each text of a part that cells may show, its tags among them."""
+    prefixed = prefixed_by(data, b"si", b"is")
+    # texts that stand in their own cells are said once, and where they end all the time none is too
+    # long
+    if not prefixed and b"</si" not in data and not has_gap(data, b"</is>"):
+        return []
+    item = _ITEM if prefixed else _PLAIN_ITEM
+    ends = [found.end() for found in item.finditer(data)]
+    if not ends:
+        return []
+    first = _ITEM_BEGIN.search(data)
+    begins = [first.start() if first else 0, *ends]
+    return [end - begin for begin, end in pairwise(begins)]
+
+
+_LEAST_WIDE = COLUMNS * len(b"<c/>")
 _SHEET = re.compile(rb"<(?:\w+:)?(?:worksheet|sheetData|row|sst|si)[\s/>]")
 _PREFIXED_FORMULA = re.compile(rb":f[> /]")
 _BARE = re.compile(rb"<f\b[^<>]*/?>(?:[^<>]*</f>)?\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
@@ -248,20 +246,24 @@ _BARE = re.compile(rb"<f\b[^<>]*/?>(?:[^<>]*</f>)?\s*(?:</c>|<v\s*/>|<v>\s*</v>)
 _ITEM = re.compile(rb"</(?:\w+:)?(?:si|is)\s*>")
 
 
-_PLAIN_ROW, _PLAIN_ITEM = re.compile(rb"<row[\s/>]"), re.compile(rb"</(?:si|is)\s*>")
+_PLAIN_ROW = re.compile(rb"<row[\s/>]")
+_PLAIN_ITEM = re.compile(rb"</(?:si|is)\s*>")
 """Where no element has a prefix, which is found in a fraction of the time."""
 _ITEM_BEGIN = re.compile(rb"<(?:\w+:)?(?:si|is)[\s/>]")
 
 
 class _Watch:
     """A streaming look at a part: no document type, no depth, no far or countless cells. A cell
-    that was only formatted may stand
-    anywhere: nothing comes of it."""
+    that was only formatted may stand anywhere: nothing comes of it."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.depth, self.cells, self.rows, self.filled = name, 0, 0, 0, 0
-        self._row, self._row_filled, self._place = 0, False, ""
-        self._open, self._column, self._last = False, 0, (0, 0)
+        self.name = name
+        self.depth = self.cells = self.rows = self.filled = 0
+        # where the parser stands, and the last row and column that hold something
+        self._row = self._column = 0
+        self._last_row = self._last_column = 0
+        self._place = ""
+        self._open = self._row_filled = False
         self.parser = expat.ParserCreate()
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.StartElementHandler = self._start
@@ -280,11 +282,14 @@ class _Watch:
         short = tag.rpartition(":")[2]
         if short == "c":
             self.cells += 1
-            self._open, self._place = True, attributes.get("r", "")
+            self._open = True
+            self._place = attributes.get("r", "")
             self._column += 1
         elif short == "row":
             self.rows += 1
-            self._row, self._row_filled = int(attributes.get("r", "0") or 0) or self._row + 1, False
+            number = int(attributes.get("r") or 0)
+            self._row = number or self._row + 1
+            self._row_filled = False
             self._column = 0
         elif self._open and short in ("v", "is", "f"):
             self._open = False
@@ -300,8 +305,10 @@ class _Watch:
         letters, digits = _split(self._place)
         self._column = letters or self._column
         last = max(digits, self._row, self.filled)
-        self._last = max(self._last[0], self._column), max(self._last[1], last)
-        if letters > COLUMNS or last > SHEET_ROWS + 1 or self._last[0] * self._last[1] > AREA:
+        self._last_column = max(self._last_column, self._column)
+        self._last_row = max(self._last_row, last)
+        far = letters > COLUMNS or last > SHEET_ROWS + 1
+        if far or self._last_column * self._last_row > AREA:
             raise Refuse("too_large", where=self.name)
 
     def _end(self, tag: str) -> None:
@@ -315,4 +322,5 @@ def _split(reference: str) -> tuple[int, int]:
     column = 0
     for letter in letters[:8]:
         column = column * 26 + ord(letter.upper()) - 64
-    return column, int(reference[len(letters) :] or 0)
+    digits = reference[len(letters) :]
+    return column, int(digits or 0)

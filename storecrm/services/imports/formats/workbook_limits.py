@@ -1,17 +1,12 @@
 """How much a workbook may hold, so that reading one never fills the memory."""
 
-COLUMNS = 256
-
-
-XLSX_BYTES, PARTS, PART_BYTES, TOTAL_BYTES, DEPTH, SHEET_ROWS, CELLS = (
-    20_000_000,
-    500,
-    64_000_000,
-    128_000_000,
-    64,
-    100_000,
-    2_000_000,
-)
+XLSX_BYTES, PARTS = 20_000_000, 500
+"""The file, and the parts of its archive."""
+PART_BYTES, TOTAL_BYTES = 64_000_000, 128_000_000
+"""One part when it is unpacked, and all of them."""
+DEPTH = 64
+"""Elements within one another."""
+SHEET_ROWS, COLUMNS, CELLS = 100_000, 256, 2_000_000
 AREA = 6_000_000
 """Cells between the first and the last of a sheet."""
 EMPTY_ROWS = 1_048_577

@@ -9,10 +9,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from storecrm.services.imports.formats import workbook_cells, workbook_guard, xls_records
+from storecrm.services.imports.formats import (
+    sheet_choice,
+    workbook_cells,
+    workbook_guard,
+    xls_records,
+)
 from storecrm.services.imports.formats.text_rows import CELL, unguarded
 from storecrm.services.imports.formats.workbook_cells import Said
 from storecrm.services.imports.formats.workbook_guard import Refuse
+
+_EXACT = 1e15
+"""Below this every whole number is itself."""
+_SEEN_COLUMNS = 40
+_SOME_DAY = date(2000, 1, 1)
 
 
 def of_file(path: Path, asked: str) -> tuple[dict[str, Any], Iterator[list[str]]]:
@@ -29,11 +39,8 @@ def of_file(path: Path, asked: str) -> tuple[dict[str, Any], Iterator[list[str]]
     book = CalamineWorkbook.from_path(str(path))
     about = _about("xlsx", book, asked)
     chosen = about["sheet"]
-    rows = _rows(
-        book.get_sheet_by_name(chosen),
-        partial(_close, path, chosen, seen.zeros),
-        at_once=seen.close,
-    )
+    close = partial(_close, path, chosen, seen.zeros)
+    rows = _rows(book.get_sheet_by_name(chosen), close, at_once=seen.close)
     return about, map(unguarded, rows) if seen.apostrophes else rows
 
 
@@ -41,7 +48,7 @@ def of_old_file(path: Path, asked: str) -> tuple[dict[str, Any], Iterator[list[s
     """The same of a workbook of Excel 97 to 2003; the caller sees to little memory.
 
     Raises:
-        Refuse: see old_workbook.look; sheet_unknown (facts: known).
+        Refuse: see xls_records.look; sheet_unknown (facts: known).
     """
     data = path.read_bytes() if path.stat().st_size <= xls_records.XLS_BYTES else b""
     if not data:
@@ -61,12 +68,8 @@ def _about(kind: str, book: Any, asked: str) -> dict[str, Any]:
     chosen = _asked(book, asked) if asked else ""
     sheets = _with_rows(book)
     chosen = chosen or _table(sheets) or book.sheet_names[0]
-    return {
-        "encoding": kind,
-        "delimiter": "",
-        "sheet": chosen,
-        "sheets": tuple(name for name in sheets if sheets[name]),
-    }
+    held = tuple(name for name in sheets if sheets[name])
+    return {"encoding": kind, "delimiter": "", "sheet": chosen, "sheets": held}
 
 
 def _close(path: Path, sheet: str, zeros: dict[str, int]) -> workbook_cells.Said:
@@ -79,12 +82,11 @@ def _asked(book: Any, asked: str) -> str:
     names = book.sheet_names
     if asked in names:
         return str(asked)
-    alike = [name for name in names if name.strip().casefold() == asked.strip().casefold()]
+    tidy = asked.strip().casefold()
+    alike = [name for name in names if name.strip().casefold() == tidy]
     if len(alike) == 1:
         return str(alike[0])
-    if asked.isascii() and asked.isdigit() and 1 <= int(asked[:6]) <= len(names):
-        return str(names[int(asked) - 1])
-    raise Refuse("sheet_unknown", where=asked[:40], known=", ".join(names)[:400])
+    return sheet_choice.by_number(names, asked)
 
 
 def _with_rows(book: Any) -> dict[str, int]:
@@ -94,19 +96,19 @@ def _with_rows(book: Any) -> dict[str, int]:
 
     pages = [page for page in book.sheets_metadata if page.typ == SheetTypeEnum.WorkSheet]
     # lists for drop-downs are out of sight
-    seen = [page.name for page in pages if page.visible == SheetVisibleEnum.Visible] or [
-        page.name for page in pages
-    ]
+    in_sight = [page for page in pages if page.visible == SheetVisibleEnum.Visible]
+    seen = [page.name for page in in_sight or pages]
     if len(seen) == 1:
         return {seen[0]: 1}
     return {name: _fullness(book.get_sheet_by_name(name)) for name in seen}
 
 
 def _fullness(sheet: Any) -> int:
-    filled, wide = 0, 0
+    filled = wide = 0
     for row in sheet.iter_rows():
-        cells = sum(cell not in ("", None) for cell in itertools.islice(row, 40))
-        filled, wide = filled + (cells > 0), wide + (cells > 1)
+        cells = sum(cell not in ("", None) for cell in itertools.islice(row, _SEEN_COLUMNS))
+        filled += cells > 0
+        wide += cells > 1
         if wide > 1:
             return 3
     return min(filled, 2)
@@ -121,31 +123,31 @@ def _rows(sheet: Any, close: Callable[[], Said], *, at_once: bool) -> Iterator[l
     """The rows of a sheet; `close` says what some cells say themselves, and is asked at once, or
     when a number is too long."""
     said = close() if at_once else None
-    number, long = -1, False
-
-    def text(cell: Any) -> str:
-        nonlocal long
-        long = long or (type(cell) is float and abs(cell) >= 1e15)
-        return _text(cell)
-
+    number = -1
+    long = False
     for number, row in enumerate(sheet.iter_rows()):
-        # a text or a number, as nearly every cell is, needs no closer look
-        cells = [
-            cell if type(cell) is str and len(cell) <= CELL
-            else text(cell) if type(cell) is not float or not -1e15 < cell < 1e15
-            else str(int(cell)) if cell.is_integer()
-            else repr(cell)
-            for cell in row
-        ]  # fmt: skip
+        cells = list[str]()
+        put = cells.append
+        for cell in row:
+            kind = type(cell)
+            # a text or a number, as nearly every cell is, needs no closer look
+            if kind is str and len(cell) <= CELL:
+                put(cell)
+            elif kind is float and -_EXACT < cell < _EXACT:
+                put(str(int(cell)) if cell.is_integer() else repr(cell))
+            else:
+                long = long or (kind is float and abs(cell) >= _EXACT)
+                put(_text(cell))
         if long and said is None:
             said = close()
         if said and number in said:
             _say(cells, said[number])
         yield cells
     # rows that hold nothing but formulas without a value
-    for further in range(number + 1, max(said or (), default=-1) + 1):
+    left = said or {}
+    for further in range(number + 1, max(left, default=-1) + 1):
         cells = []
-        _say(cells, (said or {}).get(further, {}))
+        _say(cells, left.get(further, {}))
         yield cells
 
 
@@ -162,20 +164,21 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float):
         if not cell.is_integer():
             return repr(cell)
-        return str(int(cell)) if abs(cell) < 1e15 else workbook_cells.long_number(cell)
+        return str(int(cell)) if abs(cell) < _EXACT else workbook_cells.long_number(cell)
     if isinstance(cell, datetime):
-        # a day's part as a fraction is a little off
-        at = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
+        at = _to_the_second(cell)
         return at.date().isoformat() if at.time() == time() else at.isoformat(sep=" ")
     if isinstance(cell, time):
-        return (
-            (datetime.combine(date(2000, 1, 1), cell) + timedelta(milliseconds=500))
-            .time()
-            .isoformat(timespec="seconds")
-        )
+        at = _to_the_second(datetime.combine(_SOME_DAY, cell))
+        return at.time().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, timedelta):
         minutes, seconds = divmod(round(cell.total_seconds()), 60)
         return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     return "" if cell is None else str(cell)[:CELL]
+
+
+def _to_the_second(at: datetime) -> datetime:
+    """A day's part as a fraction is a little off."""
+    return (at + timedelta(milliseconds=500)).replace(microsecond=0)

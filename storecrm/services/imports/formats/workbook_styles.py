@@ -25,6 +25,7 @@ def each(data: bytes, short: str, then: Callable[[tuple[str, ...], dict[str, str
 def zeros_of(styles: bytes) -> dict[str, int]:
     """The styles of a workbook whose number format shows zeros in front (00000), and how many
     digits it shows."""
+    # formats stand before the styles that name them
     widths: dict[str, int] = {}
     found: dict[str, int] = {}
     place = 0

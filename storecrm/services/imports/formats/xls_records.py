@@ -1,8 +1,8 @@
 """A look into a workbook of Excel 97 to 2003 (.xls): what its records say that a quick reader does
 not hand over.
 
-The file is a small file system of sectors with one stream of records in it. Here the stream is put
-together and walked once: refused is what is encrypted, has macros or points astray; told are
+The file is a small file system (see compound_file) with one stream of records in it. Here the
+stream is walked once: refused is what is encrypted, has macros or points astray; told are
 errors, and numbers that a format shows with zeros in front. The cells themselves are read by the
 library, under a tight limit of memory. Runs in the reader's child process.
 """
@@ -11,6 +11,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from storecrm.services.imports.formats.compound_file import CompoundFile
 from storecrm.services.imports.formats.workbook_cells import Said
 from storecrm.services.imports.formats.workbook_guard import Refuse
 from storecrm.services.imports.formats.workbook_limits import CELLS, COLUMNS
@@ -20,9 +21,12 @@ XLS_BYTES = 20_000_000
 AREA = 4_000_000
 """Cells between the first and the last, whether they hold anything or not: the library keeps a
 place for each."""
-MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_FREE = 0xFFFFFFFA
-"""From this number on a sector stands for none."""
+_MODERN = 0x600
+# the kinds of records that are looked at
+_BEGIN, _END = 0x809, 0x0A
+_ENCRYPTED, _SHEET, _FORMAT, _STYLE = 0x2F, 0x85, 0x41E, 0xE0
+_ERROR, _FORMULA, _REAL, _SHORT, _SHORTS = 0x205, 0x06, 0x203, 0x27E, 0xBD
+_TEXTS = (0xFD, 0x204, 0xD6)
 _SECRET = ("EncryptedPackage", "EncryptionInfo", "_VBA_PROJECT_CUR", "Macros")
 _ERRORS = {
     0x00: "#NULL!",
@@ -52,7 +56,7 @@ def look(data: bytes, name: str) -> Old:
     if len(data) > XLS_BYTES:
         raise Refuse("too_large", where=name)
     try:
-        streams = _Streams(data)
+        streams = CompoundFile(data)
         if any(part in _SECRET for part in streams.names):
             raise Refuse("unsafe_file", where=name)
         book = streams.read("Workbook") or streams.read("Book")
@@ -61,98 +65,38 @@ def look(data: bytes, name: str) -> Old:
     if not book:
         raise Refuse("not_a_table", where=name)
     try:
+        # a record that ends too early is as bad as a chain that goes round
         return _Records(book, name).walk()
     except (struct.error, IndexError, UnicodeDecodeError):
         raise Refuse("unsafe_file", where=name) from None
-
-
-class _Streams:
-    """The file system: sectors in chains, a directory, and small streams within a large one."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data, self.sector = data, 1 << (struct.unpack_from("<H", data, 30)[0] & 15)
-        self.little = 1 << (struct.unpack_from("<H", data, 32)[0] & 15)
-        first, _, self.cutoff, small, _, further, _ = struct.unpack_from("<7I", data, 48)
-        self.next = self._numbers(self._table(further))
-        self.next_little = (
-            self._numbers(list(self._chain(small, self.next))) if small < _FREE else []
-        )
-        entries = b"".join(map(self._at, self._chain(first, self.next)))
-        self.names: dict[str, tuple[int, int]] = {}
-        self.root = (0xFFFFFFFE, 0)
-        for at in range(0, len(entries) - 127, 128):
-            length, kind = struct.unpack_from("<HB", entries, at + 64)
-            start, size = struct.unpack_from("<II", entries, at + 116)
-            if kind == 5:
-                self.root = (start, size)
-            elif kind:
-                self.names[
-                    entries[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-                ] = (start, size)
-
-    def _at(self, number: int) -> bytes:
-        return self.data[(number + 1) * self.sector : (number + 2) * self.sector]
-
-    def _table(self, further: int) -> list[int]:
-        """The sectors of the table of chains: the first 109 are in the head, others in sectors of
-        their own."""
-        found = list(struct.unpack_from("<109I", self.data, 76))
-        seen = 0
-        while further < _FREE and seen < 1000:
-            more = struct.unpack(f"<{self.sector // 4}I", self._at(further))
-            found += more[:-1]
-            further, seen = more[-1], seen + 1
-        return [number for number in found if number < _FREE]
-
-    def _numbers(self, sectors: list[int]) -> list[int]:
-        whole = b"".join(map(self._at, sectors))
-        return list(struct.unpack(f"<{len(whole) // 4}I", whole[: len(whole) // 4 * 4]))
-
-    def _chain(self, start: int, following: list[int]) -> Iterator[int]:
-        """The sectors of a stream; a chain longer than the file goes round."""
-        left = len(following)
-        while start < _FREE:
-            if left <= 0:
-                raise ValueError("chain")
-            yield start
-            start, left = following[start], left - 1
-
-    def read(self, name: str) -> bytes:
-        """A stream, b"" when there is none."""
-        start, size = self.names.get(name, (0xFFFFFFFE, 0))
-        if size >= self.cutoff:
-            return b"".join(map(self._at, self._chain(start, self.next)))[:size]
-        root = b"".join(map(self._at, self._chain(self.root[0], self.next)))
-        parts = (
-            root[number * self.little : (number + 1) * self.little]
-            for number in self._chain(start, self.next_little)
-        )
-        return b"".join(parts)[:size]
 
 
 class _Records:
     """The stream of records: the book's own first, then each sheet's."""
 
     def __init__(self, book: bytes, name: str) -> None:
-        self.book, self.name, self.cells = book, name, 0
+        self.book = book
+        self.name = name
+        self.cells = 0
         self.sheets: list[int] = []
         self.widths: dict[int, int] = {}
         self.zeros: dict[int, int] = {}
         self.styles = 0
-        self.modern = struct.unpack_from("<H", book, 4)[0] == 0x600
+        self.modern = _number_at(book, 4) == _MODERN
         self.said: Said = {}
-        self.last = (0, 0)
+        self.last_row = self.last_column = 0
 
     def walk(self) -> Old:
-        heads: dict[int, Callable[[bytes], None]] = {
-            0x2F: self._secret,
-            0x85: self._sheet,
-            0x41E: self._format,
-            0xE0: self._style,
-        }
         for kind, body in self._records(0):
-            if kind in heads:
-                heads[kind](body)
+            if kind == _ENCRYPTED:
+                raise Refuse("unsafe_file", where=self.name)
+            if kind == _SHEET:
+                [start] = struct.unpack_from("<I", body)
+                self.sheets.append(start)
+            elif kind == _FORMAT:
+                self._format(body)
+            elif kind == _STYLE:
+                self._style(body)
         return Old([self._cells(start) for start in self.sheets])
 
     def _records(self, at: int) -> Iterator[tuple[int, bytes]]:
@@ -161,35 +105,33 @@ class _Records:
         depth = 0
         while at + 4 <= len(self.book):
             kind, length = struct.unpack_from("<HH", self.book, at)
-            depth += kind == 0x809
-            if kind == 0x0A:
+            depth += kind == _BEGIN
+            if kind == _END:
                 depth -= 1
                 if depth <= 0:
                     return
+            begin = at + 4
+            at = begin + length
             if depth == 1:
-                yield kind, self.book[at + 4 : at + 4 + length]
-            at += 4 + length
-
-    def _secret(self, _: bytes) -> None:
-        raise Refuse("unsafe_file", where=self.name)
-
-    def _sheet(self, body: bytes) -> None:
-        self.sheets.append(struct.unpack_from("<I", body)[0])
+                yield kind, self.book[begin:at]
 
     def _format(self, body: bytes) -> None:
         text = body[5:] if self.modern else body[3:]
-        width = zeros_shown(text.replace(b"\x00", b"").decode("latin-1"))
+        # signs of two bytes lose their upper half, which is nothing in a format of zeros
+        code = text.replace(b"\x00", b"").decode("latin-1")
+        width = zeros_shown(code)
         if width:
-            self.widths[struct.unpack_from("<H", body)[0]] = width
+            self.widths[_number_at(body, 0)] = width
 
     def _style(self, body: bytes) -> None:
-        width = self.widths.get(struct.unpack_from("<H", body, 2)[0])
+        width = self.widths.get(_number_at(body, 2))
         if width:
             self.zeros[self.styles] = width
         self.styles += 1
 
     def _cells(self, start: int) -> Said:
-        self.said, self.last = {}, (0, 0)
+        self.said = {}
+        self.last_row = self.last_column = 0
         for kind, body in self._records(start):
             if kind in _CELLS:
                 _CELLS[kind](self, body)
@@ -205,8 +147,9 @@ class _Records:
         row, column, style = struct.unpack_from("<HHH", body)
         if column >= COLUMNS:
             raise Refuse("too_many_columns", where=str(row + 1))
-        self.last = max(self.last[0], row), max(self.last[1], column)
-        if (self.last[0] + 1) * (self.last[1] + 1) > AREA:
+        self.last_row = max(self.last_row, row)
+        self.last_column = max(self.last_column, column)
+        if (self.last_row + 1) * (self.last_column + 1) > AREA:
             raise Refuse("too_large", where=self.name)
         return row, column, style
 
@@ -217,23 +160,31 @@ class _Records:
 
     def _formula(self, body: bytes) -> None:
         row, column, style = self._place(body)
+        # a value that is no number says its kind instead
         if body[12:14] != b"\xff\xff":
-            self._number(row, column, style, struct.unpack_from("<d", body, 6)[0])
+            [value] = struct.unpack_from("<d", body, 6)
+            self._number(row, column, style, value)
         elif body[6] == 2:
             self._say(row, column, _ERRORS.get(body[8], "#N/A"))
 
     def _real(self, body: bytes) -> None:
-        self._number(*self._place(body), struct.unpack_from("<d", body, 6)[0])
+        place = self._place(body)
+        [value] = struct.unpack_from("<d", body, 6)
+        self._number(*place, value)
 
     def _short(self, body: bytes) -> None:
-        self._number(*self._place(body), _short_number(struct.unpack_from("<I", body, 6)[0]))
+        place = self._place(body)
+        [value] = struct.unpack_from("<I", body, 6)
+        self._number(*place, _short_number(value))
 
     def _shorts(self, body: bytes) -> None:
+        """Several short numbers side by side, each with its style."""
         row, first, _ = self._place(body)
         for at in range((len(body) - 6) // 6):
             style, value = struct.unpack_from("<HI", body, 4 + 6 * at)
-            self._place(struct.pack("<HHH", row, first + at, style))
-            self._number(row, first + at, style, _short_number(value))
+            column = first + at
+            self._place(struct.pack("<HHH", row, column, style))
+            self._number(row, column, style, _short_number(value))
             self.cells += 1
 
     def _number(self, row: int, column: int, style: int, value: float) -> None:
@@ -246,22 +197,28 @@ class _Records:
 
 
 _CELLS: dict[int, Callable[[_Records, bytes], None]] = {
-    0x205: _Records._error,
-    0x06: _Records._formula,
-    0x203: _Records._real,
-    0x27E: _Records._short,
-    0xBD: _Records._shorts,
-    0xFD: _Records._other,
-    0x204: _Records._other,
-    0xD6: _Records._other,
+    _ERROR: _Records._error,
+    _FORMULA: _Records._formula,
+    _REAL: _Records._real,
+    _SHORT: _Records._short,
+    _SHORTS: _Records._shorts,
 }
+_CELLS |= dict.fromkeys(_TEXTS, _Records._other)
+
+
+def _number_at(body: bytes, at: int) -> int:
+    number: int = struct.unpack_from("<H", body, at)[0]
+    return number
 
 
 def _short_number(value: int) -> float:
     """A number in thirty bits: a whole one or the upper half of a long one, of either perhaps the
     hundredth part."""
+    # the lowest two bits say which it is
     if value & 2:
-        whole = float((value >> 2) - (1 << 30) * (value >> 31))
+        below_nothing = value >> 31
+        whole = float((value >> 2) - (1 << 30) * below_nothing)
     else:
-        whole = float(struct.unpack("<d", b"\x00" * 4 + struct.pack("<I", value & 0xFFFFFFFC))[0])
+        upper_half = struct.pack("<I", value & 0xFFFFFFFC)
+        [whole] = struct.unpack("<d", bytes(4) + upper_half)
     return whole / 100 if value & 1 else whole
