@@ -2,25 +2,18 @@
 
 While a batch is `writing` its members, sales and the articles made of sales are `arriving` and its
 coupons' batches `issuing`: no look-up, list, count or figure has them; everything else waits beside
-the books (see pending_rows). When the file is proven to its end the batch becomes `showing`: from then
-on there is only the way forward, chunk by chunk, by the import itself or, should it die, by the
-next opening of the store.
+the books (see pending_rows). When the file is proven to its end the batch becomes `showing`: from
+then on there is only the way forward, chunk by chunk, by the import itself or, should it die, by
+the next opening of the store.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, Table, or_, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.models import database
-from storecrm.models.coupon import Batch
-from storecrm.models.import_batch import ImportBatch
-from storecrm.models.member import Member, MemberPhone
-from storecrm.models.product import Product
-from storecrm.models.sale import Sale
-from storecrm.models.shop import Till
-from storecrm.models.staff import Staff
+from storecrm.models import database, tables
 from storecrm.services import sealing
 from storecrm.services.imports import pending_rows
 from storecrm.services.imports.cells import Cells
@@ -30,34 +23,50 @@ from storecrm.values import ARRIVING, Actor, BatchState, ImportId, Role, SaleSta
 
 STEP = 5_000
 """Rows shown in one transaction: a tenth of a second."""
-_M: Any = Member.__table__
-_SALE: Any = Sale.__table__
-_PHONE: Any = MemberPhone.__table__
-_P: Any = Product.__table__
+_OF_PEOPLE = (Topic.MEMBERS, Topic.COUPONS, Topic.POINTS)
+EVERYTHING = (*_OF_PEOPLE, Topic.SALES, Topic.OFFERS, Topic.TOTALS)
+"""What an import may change, and a roll back too."""
+_IMPORT = tables.import_batch.c
+_MEMBER = tables.member.c
+_PRODUCT = tables.product.c
+_SALE = tables.sale.c
+_BATCH = tables.batch.c
+_STAFF = tables.staff.c
+_TILL = tables.till.c
+_PHONE = tables.member_phone.c
+_OTHER = tables.member.alias("other")
+_SAME_PHONE = (_OTHER.c.phone == _MEMBER.phone, _OTHER.c.state == "live")
+_FIRST_OF_ANOTHER = select(_OTHER.c.id).where(*_SAME_PHONE).exists()
+_FURTHER = select(_PHONE.member_id).where(_PHONE.phone == _MEMBER.phone).exists()
+_OF_SOMEBODY = or_(_FIRST_OF_ANOTHER, _FURTHER)
+_PHONE_TAKEN = select(_MEMBER.id).where(_MEMBER.phone.is_not(None), _OF_SOMEBODY)
+_STAFF_FIELDS = select(_STAFF.id, _STAFF.name, _STAFF.role)
+_IMPORTED_BY = _STAFF_FIELDS.join(tables.import_batch, _IMPORT.staff_id == _STAFF.id)
+_KIND = select(_IMPORT.kind)
+_FIRST_TILL = select(_TILL.id, _TILL.name).order_by(_TILL.id).limit(1)
 
 
 def show(store: Store, batch: ImportId) -> None:
     """Show everything that `batch` wrote, step by step; safe to run again after a crash."""
-    for part in _parts(_arriving(store, _M, batch)):
+    for part in _arriving(store, tables.member, batch, _MEMBER.state == ARRIVING):
         with store.write() as session:
             _show_members(session, part)
+    # what waits names members, and articles that are shown after it
     pending_rows.enter(_as_its_own(store, batch), batch, _write_rows)
-    for part in _parts(_arriving(store, _P, batch)):
+    for part in _arriving(store, tables.product, batch, _PRODUCT.arriving == 1):
         with store.write() as session:
-            session.execute(
-                update(_P).where(database.among(session, _P.c.id, part)).values(arriving=0)
-            )
-    for part in _parts(_arriving(store, _SALE, batch)):
+            _set(session, tables.product, database.among(session, _PRODUCT.id, part), arriving=0)
+    for part in _arriving(store, tables.sale, batch, _SALE.state == ARRIVING):
         with store.write() as session:
-            session.execute(
-                update(_SALE).where(*_among(_SALE, part)).values(state=SaleState.POSTED)
-            )
-    with store.write(
-        Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS
-    ) as session:
-        issuing = (Batch.import_id == batch, Batch.state == BatchState.ISSUING)
-        session.execute(update(Batch).where(*issuing).values(state=BatchState.READY))
-        session.execute(update(ImportBatch).where(ImportBatch.id == batch).values(state="done"))
+            _set(session, tables.sale, *_among(tables.sale, part), state=SaleState.POSTED)
+    with store.write(*EVERYTHING) as session:
+        issuing = (_BATCH.import_id == batch, _BATCH.state == BatchState.ISSUING)
+        _set(session, tables.batch, *issuing, state=BatchState.READY)
+        _set(session, tables.import_batch, _IMPORT.id == batch, state="done")
+
+
+def _set(session: Session, table: Table, *where: ColumnElement[bool], **values: Any) -> None:
+    session.execute(update(table).where(*where).values(**values))
 
 
 def _as_its_own(store: Store, batch: ImportId) -> Store:
@@ -65,60 +74,49 @@ def _as_its_own(store: Store, batch: ImportId) -> Store:
     if store.actor is not None:
         return store
     with store.read() as session:
-        by = session.execute(
-            select(Staff.id, Staff.name, Staff.role)
-            .join(ImportBatch, ImportBatch.staff_id == Staff.id)
-            .where(ImportBatch.id == batch)
-        ).first()
-        till = session.execute(select(Till.id, Till.name).order_by(Till.id).limit(1)).first()
+        by = session.execute(_IMPORTED_BY.where(_IMPORT.id == batch)).first()
+        till = session.execute(_FIRST_TILL).first()
     if by is None or till is None:
         return store
-    return store.acting(Actor(by.id, by.name, Role(by.role), TillId(till.id), till.name))
+    # the first till stands for the one at which nobody sits
+    place = {"till": TillId(till.id), "till_name": till.name}
+    return store.acting(Actor(staff=by.id, name=by.name, role=Role(by.role), **place))
 
 
 def _write_rows(session: Session, store: Store, body: dict[str, Any], batch: ImportId) -> None:
     """Write rows that waited as their kind does; what cannot be taken any more (a till was first)
     is passed over."""
-    kind = session.execute(select(ImportBatch.kind).where(ImportBatch.id == batch)).scalar_one()
-    loader = kinds.LOADERS[kind](
-        store,
-        Cells(store.clock.zone, store.clock.zone, store.shop.digits),
-        body["on_existing"],
-        False,
-    )
-    loader.write(
-        session,
-        [(place, loader.thaw(row)) for place, row in enumerate(body["rows"])],
-        batch,
-        last=False,
-    )
+    kind = session.execute(_KIND.where(_IMPORT.id == batch)).scalar_one()
+    zone = store.clock.zone
+    cells = Cells(zone, zone, store.shop.digits)
+    loader = kinds.LOADERS[kind](store, cells, body["on_existing"], False)
+    rows = list(enumerate(map(loader.thaw, body["rows"])))
+    loader.write(session, rows, batch, last=False)
     sealing.seal_import(session, store, batch, kind)
 
 
-def _arriving(store: Store, table: Any, batch: ImportId) -> list[int]:
+def _arriving(
+    store: Store, table: Table, batch: ImportId, unseen: ColumnElement[bool]
+) -> Iterator[Sequence[int]]:
+    """The rows of a table that nobody has seen, so many at a time."""
+    mine = select(table.c.id).where(table.c.import_id == batch, unseen)
     with store.read() as session:
-        unseen = table.c.arriving == 1 if table is _P else table.c.state == ARRIVING
-        mine = select(table.c.id).where(table.c.import_id == batch, unseen)
-        return list(session.scalars(mine.order_by(table.c.id)).all())
+        ids = session.scalars(mine.order_by(table.c.id)).all()
+    for at in range(0, len(ids), STEP):
+        yield ids[at : at + STEP]
 
 
-def _parts(ids: Sequence[int]) -> list[Sequence[int]]:
-    return [ids[at : at + STEP] for at in range(0, len(ids), STEP)]
-
-
-def _among(table: Any, part: Sequence[int]) -> tuple[Any, ...]:
+def _among(table: Table, part: Sequence[int]) -> tuple[Any, ...]:
     """The rows of a part, named by where they begin and end: only one import writes at a time."""
-    return table.c.id.between(part[0], part[-1]), table.c.state == ARRIVING
+    within = table.c.id.between(part[0], part[-1])
+    return within, table.c.state == ARRIVING
 
 
 def _show_members(session: Session, part: Sequence[int]) -> None:
     """A phone that somebody registered meanwhile is the other one's: a phone belongs to one
     member."""
-    other = _M.alias()
-    first = select(other.c.id).where(other.c.phone == _M.c.phone, other.c.state == "live").exists()
-    further = select(_PHONE.c.member_id).where(_PHONE.c.phone == _M.c.phone).exists()
-    taken = select(_M.c.id).where(*_among(_M, part), _M.c.phone.is_not(None), or_(first, further))
-    lost = list(session.scalars(taken))
+    mine = _among(tables.member, part)
+    lost = list(session.scalars(_PHONE_TAKEN.where(*mine)))
     if lost:
-        session.execute(update(_M).where(database.among(session, _M.c.id, lost)).values(phone=None))
-    session.execute(update(_M).where(*_among(_M, part)).values(state="live"))
+        _set(session, tables.member, database.among(session, _MEMBER.id, lost), phone=None)
+    _set(session, tables.member, *mine, state="live")

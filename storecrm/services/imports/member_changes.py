@@ -12,15 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.base import DayType
-from storecrm.models.import_batch import ImportChange, ImportWaiting
-from storecrm.models.member import LostCard, Member, MemberPhone
-from storecrm.models.scannable import Scannable
-from storecrm.models.tag import MemberTag
 from storecrm.services.members import consent_ledger, name_index, tags
 from storecrm.services.store import Store
 from storecrm.values import Channel, ImportId, Kind, MemberId
@@ -28,9 +24,16 @@ from storecrm.values import Channel, ImportId, Kind, MemberId
 STEP = 2_000
 """Members whose changes are kept together, and written in one transaction."""
 KIND = "changes"
-_M: Any = Member.__table__
-_TAG: Any = MemberTag.__table__
-_CHANGE: Any = ImportChange.__table__
+_MEMBER = tables.member.c
+_PHONE = tables.member_phone.c
+_SCANNED = tables.scannable.c
+_LIVE = select(tables.member).where(_MEMBER.state == "live")
+_LIVE_IDS = _LIVE.with_only_columns(_MEMBER.id)
+_CARDS = select(_SCANNED.target_id).where(_SCANNED.kind == Kind.MEMBER)
+_LOST = tables.lost_card.c
+_TAG = tables.member_tag.c
+_DAYS = frozenset(column.name for column in _MEMBER if isinstance(column.type, DayType))
+"""Fields of members that are days: JSON holds them as text."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +53,16 @@ class Later:
 def put(session: Session, batch: ImportId, rows: Sequence[Later]) -> None:
     """Let changes wait for the end of their import."""
     for start in range(0, len(rows), STEP):
-        part = [
-            (row.member, dict(row.fields), row.words, row.said, row.evidence, row.phones, row.cards)
-            for row in rows[start : start + STEP]
-        ]
-        waits = {
-            "import_id": batch,
-            "kind": KIND,
-            "points": 0,
-            "body": json.dumps(part, default=str),
-        }
-        session.execute(insert(ImportWaiting).values(**waits))
+        part = [_as_list(row) for row in rows[start : start + STEP]]
+        body = json.dumps(part, default=str)
+        waits = {"import_id": batch, "kind": KIND, "points": 0, "body": body}
+        session.execute(insert(tables.import_waiting).values(**waits))
+
+
+def _as_list(row: Later) -> tuple[Any, ...]:
+    """The member, and the other fields in their order (see `write`)."""
+    more = (row.evidence, row.phones, row.cards)
+    return (row.member, dict(row.fields), row.words, row.said, *more)
 
 
 def write(
@@ -68,7 +70,9 @@ def write(
 ) -> None:
     """Write changes down; `people` are the members as they are now (a record may have become one
     with another)."""
-    later = [Later(member, *row[1:]) for member, row in zip(people, rows, strict=True)]
+    later = list[Later]()
+    for member, (_, *said) in zip(people, rows, strict=True):
+        later.append(Later(member, *said))
     writing = _Writing(session, store, batch, later)
     writing.fields()
     writing.numbers()
@@ -82,135 +86,143 @@ class _Writing:
     def __init__(
         self, session: Session, store: Store, batch: ImportId, later: Sequence[Later]
     ) -> None:
-        self.session, self.store, self.batch = session, store, batch
+        self.session = session
+        self.store = store
+        self.batch = batch
         ids = {row.member for row in later}
-        live = select(_M).where(database.among(session, _M.c.id, ids), _M.c.state == "live")
-        self.now = {row["id"]: dict(row) for row in session.execute(live).mappings()}
+        live = _LIVE.where(database.among(session, _MEMBER.id, ids))
+        found = session.execute(live).mappings()
+        self.now = {row["id"]: dict(row) for row in found}
         self.later = [row for row in later if row.member in self.now]
         self.touched: set[int] = set()
 
+    # --- fields ---
+
     def fields(self) -> None:
-        called, calling = list[str](), list[str]()
+        called = list[str]()
+        calling = list[str]()
         for row in self.later:
             now = self.now[row.member]
-            diff = {
-                name: _typed(name, new)
-                for name, (seen, new) in row.fields.items()
-                if _plain(now[name]) == seen
-            }
-            if diff.get("phone") and self._taken(diff["phone"]):
-                del diff["phone"]
+            diff = self._diff(row, now)
             if not diff:
                 continue
-            self._note("member", {"id": row.member}, {name: now[name] for name in diff}, diff)
-            self.session.execute(update(Member).where(Member.id == row.member).values(**diff))
+            before = {name: now[name] for name in diff}
+            self._note("member", {"id": row.member}, before, diff)
+            mine = update(tables.member).where(_MEMBER.id == row.member)
+            self.session.execute(mine.values(**diff))
             if "name" in diff:
                 called.append(now["name"])
                 calling.append(diff["name"])
             if not diff.keys().isdisjoint(("phone", "email")):
                 self.touched.add(row.member)
+            # a list may say one member twice
             now |= diff
         if calling:
             name_index.add(self.session, calling)
             name_index.let_go(self.session, called)
+
+    def _diff(self, row: Later, now: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields that still say what they said when the list was read, with what they will
+        say."""
+        diff = dict[str, Any]()
+        for name, (seen, new) in row.fields.items():
+            if _plain(now[name]) == seen:
+                diff[name] = _typed(name, new)
+        if diff.get("phone") and self._taken(diff["phone"]):
+            del diff["phone"]
+        return diff
+
+    # --- phones and cards ---
 
     def numbers(self) -> None:
         """Further phones and cards; one that became somebody's meanwhile stays the other one's."""
         for row in self.later:
             for phone in row.phones:
                 if not self._taken(phone):
-                    made = {
-                        "member_id": row.member,
-                        "phone_tail": phone[-4:],
-                        "note": "",
-                        "at": self.store.clock.now(),
-                    }
-                    self.session.execute(
-                        insert(MemberPhone).values(phone=phone, **made, staff_id=self.store.staff)
-                    )
-                    self._note("member_phone", {"phone": phone}, None, {"member_id": row.member})
-                    self.touched.add(row.member)
+                    self._add_phone(row.member, phone)
             for card in row.cards:
-                key = {"key": card, "kind": Kind.MEMBER.value}
                 if not self._finds(card):
-                    self.session.execute(insert(Scannable).values(**key, target_id=row.member))
-                    self._note("scannable", key, None, {"target_id": row.member})
+                    self._add_card(row.member, card)
+
+    def _add_phone(self, member: int, phone: str) -> None:
+        shown = {"phone": phone, "phone_tail": phone[-4:], "note": ""}
+        made = {"at": self.store.clock.now(), "staff_id": self.store.staff}
+        adding = insert(tables.member_phone)
+        self.session.execute(adding.values(member_id=member, **shown, **made))
+        self._note("member_phone", {"phone": phone}, None, {"member_id": member})
+        self.touched.add(member)
+
+    def _add_card(self, member: int, card: str) -> None:
+        key = {"key": card, "kind": Kind.MEMBER.value}
+        target = {"target_id": member}
+        self.session.execute(insert(tables.scannable).values(**key, **target))
+        self._note("scannable", key, None, target)
+
+    def _taken(self, phone: str) -> bool:
+        first = _LIVE_IDS.where(_MEMBER.phone == phone)
+        further = select(_PHONE.member_id).where(_PHONE.phone == phone)
+        return self._any(first.limit(1)) or self._any(further)
+
+    def _finds(self, card: str) -> bool:
+        # a card that was lost finds nobody again
+        lost = select(_LOST.member_id).where(_LOST.key == card)
+        return self._any(_CARDS.where(_SCANNED.key == card)) or self._any(lost)
+
+    def _any(self, query: Select[Any]) -> bool:
+        return self.session.scalar(query) is not None
+
+    # --- words ---
 
     def words(self) -> None:
-        today = self.store.clock.today()
-        stays = tags.days_of(
-            self.session, sorted({word for row in self.later for word in row.words})
-        )
-        have = tags.of_many(
-            self.session, [MemberId(row.member) for row in self.later if row.words], today
-        )
+        today, staff = self.store.clock.today(), self.store.staff
+        said = sorted({word for row in self.later for word in row.words})
+        stays = tags.days_of(self.session, said)
+        people = [MemberId(row.member) for row in self.later if row.words]
+        have = tags.of_many(self.session, people, today)
         for row in self.later:
             for word in row.words:
-                if word in have.get(row.member, ()):
-                    continue
-                key, made = (
-                    {"member_id": row.member, "tag": word},
-                    tags.row(row.member, word, stays[word], today, self.store.staff),
-                )
-                self.session.execute(
-                    delete(_TAG).where(_TAG.c.member_id == row.member, _TAG.c.tag == word)
-                )
-                self.session.execute(insert(_TAG).values(made))
-                self._note("member_tag", key, None, made)
+                if word not in have.get(row.member, ()):
+                    made = tags.row(row.member, word, stays[word], today, staff)
+                    self._add_word(row.member, word, made)
+
+    def _add_word(self, member: int, word: str, made: dict[str, Any]) -> None:
+        # one that is over may still stand there
+        of_member = delete(tables.member_tag).where(_TAG.member_id == member)
+        self.session.execute(of_member.where(_TAG.tag == word))
+        self.session.execute(insert(tables.member_tag).values(made))
+        self._note("member_tag", {"member_id": member, "tag": word}, None, made)
+
+    # --- answers ---
 
     def answers(self) -> None:
         speaking = [row for row in self.later if row.said]
-        have = (
-            consent_ledger.standings(self.session, [MemberId(row.member) for row in speaking])
-            if speaking
-            else {}
-        )
+        people = [MemberId(row.member) for row in speaking]
+        have = consent_ledger.standings(self.session, people) if speaking else {}
         for row in speaking:
+            standing = have.get(row.member, {})
             for name, (seen, granted) in row.said.items():
-                if have.get(row.member, {}).get(name) == seen:
-                    more: dict[str, Any] = {
-                        "evidence": row.evidence,
-                        "batch": self.batch,
-                        "text_version": "import",
-                    }
-                    consent_ledger.say(
-                        self.session,
-                        self.store,
-                        MemberId(row.member),
-                        Channel(name),
-                        bool(granted),
-                        **more,
-                    )
-                    self.touched.add(row.member)
+                if standing.get(name) == seen:
+                    self._say(row, Channel(name), bool(granted))
         # a yes of somebody whose address is never written to is written down, and a no after it
         for member in sorted(self.touched):
             consent_ledger.hold_to_list(self.session, self.store, MemberId(member), self.batch)
 
-    def _taken(self, phone: str) -> bool:
-        first = self.session.scalar(
-            select(_M.c.id).where(_M.c.phone == phone, _M.c.state == "live").limit(1)
+    def _say(self, row: Later, channel: Channel, granted: bool) -> None:
+        member = MemberId(row.member)
+        proof: dict[str, Any] = {"evidence": row.evidence, "text_version": "import"}
+        consent_ledger.say(
+            self.session, self.store, member, channel, granted, batch=self.batch, **proof
         )
-        return (
-            first is not None
-            or self.session.scalar(select(MemberPhone.member_id).where(MemberPhone.phone == phone))
-            is not None
-        )
-
-    def _finds(self, card: str) -> bool:
-        mine = select(Scannable.target_id).where(
-            Scannable.key == card, Scannable.kind == Kind.MEMBER
-        )
-        lost = select(LostCard.member_id).where(LostCard.key == card)
-        return self.session.scalar(mine) is not None or self.session.scalar(lost) is not None
+        self.touched.add(row.member)
 
     def _note(self, table: str, key: dict[str, Any], before: Any, after: Any) -> None:
-        texts = {
-            name: json.dumps(what, default=str)
-            for name, what in (("row_key", key), ("before", before), ("after", after))
-        }
-        self.session.execute(
-            insert(_CHANGE).values(import_id=self.batch, table_name=table, **texts)
-        )
+        texts = {"row_key": _json(key), "before": _json(before), "after": _json(after)}
+        noted = insert(tables.import_change)
+        self.session.execute(noted.values(import_id=self.batch, table_name=table, **texts))
+
+
+def _json(said: Any) -> str:
+    return json.dumps(said, default=str)
 
 
 def _plain(value: Any) -> Any:
@@ -218,8 +230,6 @@ def _plain(value: Any) -> Any:
 
 
 def _typed(name: str, value: Any) -> Any:
-    return (
-        date.fromisoformat(value)
-        if value is not None and isinstance(_M.c[name].type, DayType)
-        else value
-    )
+    if value is None or name not in _DAYS:
+        return value
+    return date.fromisoformat(value)

@@ -3,69 +3,97 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, or_, select, true
+from sqlalchemy import ColumnElement, Table, Text, and_, cast, or_, select, true
 
+from storecrm.models import tables
 from storecrm.models.base import Base
-from storecrm.models.import_batch import ImportBatch, ImportChange
-from storecrm.models.member import Member
 from storecrm.values import EntryKind, ImportId, SaleState
 
 TABLES = Base.metadata.tables
-_B: Any = ImportBatch.__table__
-_CHANGE: Any = ImportChange.__table__
 PARENTS = {
     "coupon": ("batch_id", "batch"),
     "offer_version": ("offer_id", "offer"),
     "sale_line": ("sale_id", "sale"),
 }
 """Tables whose rows came with the row of another one."""
-
-
-def is_of_others(table: Any, mine: Collection[ImportId]) -> ColumnElement[bool]:
-    """True of a row that neither came with these imports nor with one that was rolled back, and
-    that is more than a trace."""
-    gone = select(_B.c.id).where(_B.c.state == "undone")
-    if "import_id" in table.c:
-        origin: Any = table.c.import_id
-    elif table.name in PARENTS:
-        through, parent = PARENTS[table.name]
-        owner: Any = TABLES[parent].alias("its_owner")
-        origin = select(owner.c.import_id).where(owner.c.id == table.c[through]).scalar_subquery()
-    elif table.name in _NOTED:
-        # the list that brought it noted it
-        key = '{"id": ' + cast(table.c.id, Text) + "}"
-        noted = select(_CHANGE.c.id).where(
-            _CHANGE.c.import_id.in_(mine),
-            _CHANGE.c.table_name == table.name,
-            _CHANGE.c.row_key == key,
-        )
-        return ~noted.exists()
-    else:
-        return _TRACES.get(table.name, _always)(table)
-    other = or_(origin.is_(None), origin.not_in(mine) & origin.not_in(gone))
-    return and_(other, _TRACES.get(table.name, _always)(table))
-
-
 _NOTED = ("referral", "stamp_entry")
 """Tables whose rows an import brings one by one, and notes."""
+_IMPORT = tables.import_batch.c
+_MEMBER = tables.member.c
+_UNDONE = select(_IMPORT.id).where(_IMPORT.state == "undone")
+_TIERS_BY_HAND = select(_MEMBER.id).where(_MEMBER.tier_by_hand == 1)
 
 
-def _always(_: Any) -> ColumnElement[bool]:
+def is_of_others(table: Table, mine: Collection[ImportId]) -> ColumnElement[bool]:
+    """True of a row that neither came with these imports nor with one that was rolled back, and
+    that is more than a trace."""
+    if table.name in _NOTED:
+        return ~row_is_noted(table, mine)
+    counts = _TRACES.get(table.name, _always)(table)
+    origin = _origin(table)
+    if origin is None:
+        return counts
+    # what was rolled back holds nothing any more
+    of_another = origin.not_in(mine) & origin.not_in(_UNDONE)
+    return and_(or_(origin.is_(None), of_another), counts)
+
+
+def _origin(table: Table) -> Any:
+    """The import that a row came with; None where a table does not say it."""
+    if "import_id" in table.c:
+        return table.c.import_id
+    if table.name not in PARENTS:
+        return None
+    through, parent = PARENTS[table.name]
+    owner = TABLES[parent].alias("its_owner")
+    its_owner = owner.c.id == table.c[through]
+    return select(owner.c.import_id).where(its_owner).scalar_subquery()
+
+
+def row_is_noted(table: Table, mine: Collection[ImportId]) -> ColumnElement[bool]:
+    """True of a row that the list which brought it noted."""
+    change = tables.import_change.c
+    # as json.dumps writes the key of a row
+    key = '{"id": ' + cast(table.c.id, Text) + "}"
+    ours = change.import_id.in_(mine)
+    noted = select(change.id).where(ours, change.table_name == table.name, change.row_key == key)
+    return noted.exists()
+
+
+def _always(_: Table) -> ColumnElement[bool]:
     return true()
 
 
-_TRACES: dict[str, Callable[[Any], ColumnElement[bool]]] = {
-    # a bill that was dropped sold nothing
-    "sale": lambda table: table.c.state != SaleState.DROPPED,
-    # what time took, and what takes something back
-    "point_entry": lambda table: (table.c.kind != EntryKind.EXPIRE) & table.c.reverses_id.is_(None),
-    # what another list said of a member goes with the member; a word at the counter is somebody's
-    "consent": lambda table: table.c.import_id.is_(None),
-    # two records that were parted again
-    "member_merge": lambda table: table.c.undone_at.is_(None),
-    # tiers that came by what was spent
-    "tier_change": lambda table: table.c.member_id.in_(
-        select(Member.id).where(Member.tier_by_hand == 1)
-    ),
+def _sold_something(table: Table) -> ColumnElement[bool]:
+    """A bill that was dropped sold nothing."""
+    return table.c.state != SaleState.DROPPED
+
+
+def _moved_points(table: Table) -> ColumnElement[bool]:
+    """Neither what time took, nor what takes something back."""
+    return (table.c.kind != EntryKind.EXPIRE) & table.c.reverses_id.is_(None)
+
+
+def _said_at_the_counter(table: Table) -> ColumnElement[bool]:
+    """What another list said of a member goes with the member."""
+    return table.c.import_id.is_(None)
+
+
+def _still_merged(table: Table) -> ColumnElement[bool]:
+    """Not two records that were parted again."""
+    return table.c.undone_at.is_(None)
+
+
+def _given_by_hand(table: Table) -> ColumnElement[bool]:
+    """Not a tier that came by what was spent."""
+    return table.c.member_id.in_(_TIERS_BY_HAND)
+
+
+_TRACES: dict[str, Callable[[Table], ColumnElement[bool]]] = {
+    "sale": _sold_something,
+    "point_entry": _moved_points,
+    "consent": _said_at_the_counter,
+    "member_merge": _still_merged,
+    "tier_change": _given_by_hand,
 }
-"""Rows of a table that do count."""
+"""Rows of a table that do count; all of them where nothing stands here."""

@@ -8,7 +8,7 @@ import contextlib
 import gc
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,23 +21,28 @@ from storecrm import paths
 from storecrm.domain.list_columns import COLUMNS
 from storecrm.errors import BadInput, Conflict, NotFound, NotPossible, StorageTrouble
 from storecrm.ledger import audit
-from storecrm.models import database
-from storecrm.models.import_batch import ImportBatch, ImportMove
+from storecrm.models import database, tables
 from storecrm.services import file_lock, rights
-from storecrm.services.analytics import basket_pairs
-from storecrm.services.imports import completion, reader, rollback
+from storecrm.services.analytics import recommendation
+from storecrm.services.imports import completion, reader, rollback, uses
 from storecrm.services.imports.cells import Cells
 from storecrm.services.imports.loaders import kinds
 from storecrm.services.imports.one_file import OneFile
 from storecrm.services.imports.options import Imported, ImportOptions
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store
 from storecrm.values import A_DAY, ImportId
 
 UNDO_DAYS = 30
-_B: Any = ImportBatch.__table__
-_MOVE: Any = ImportMove.__table__
+LISTED = 200
+_BATCH = tables.import_batch.c
+_UNFINISHED = (
+    select(_BATCH.id, _BATCH.state, _BATCH.trouble)
+    .where(_BATCH.state.in_(("writing", "showing")))
+    .order_by(_BATCH.id.desc())
+)
+_NEWEST = select(tables.import_batch).order_by(_BATCH.id.desc()).limit(LISTED)
 
 
 def load(
@@ -63,34 +68,31 @@ def load(
         raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
     if how.on_existing not in ("fill", "replace", "skip"):
         raise BadInput("on_existing", where=how.on_existing)
-    try:
-        naive = ZoneInfo(how.naive_zone or store.shop.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise BadInput("naive_zone", where=how.naive_zone) from None
-    unknown = set(how.expect) - {"rows", *kinds.LOADERS[kind].TOTALS}
-    if unknown:
-        raise BadInput(
-            "totals_unknown",
-            where=", ".join(sorted(unknown))[:60],
-            known=", ".join(("rows", *kinds.LOADERS[kind].TOTALS)),
-        )
-    blankable = kinds.LOADERS[kind].BLANKABLE
-    needed = {name.partition(":")[0] for name in how.blank} - blankable
-    if needed:
-        raise BadInput(
-            "blank_column",
-            where=", ".join(sorted(needed))[:60],
-            known=", ".join(sorted(blankable)) or "—",
-        )
-    with (
-        contextlib.nullcontext() if how.group else alone(store),
-        _no_cycles(),
-        reader.rows_of(path, how.encoding, how.sheet) as frames,
-    ):
-        run = OneFile(
-            store, kind, path, how, Cells(store.clock.zone, naive, store.shop.digits), progress
-        )
+    naive = _zone(how.naive_zone or store.shop.timezone)
+    totals = ("rows", *kinds.LOADERS[kind].TOTALS)
+    _require_known("totals_unknown", how.expect, totals)
+    blank = {name.partition(":")[0] for name in how.blank}
+    _require_known("blank_column", blank, sorted(kinds.LOADERS[kind].BLANKABLE))
+    cells = Cells(store.clock.zone, naive, store.shop.digits)
+    # an act of moving in is alone already
+    lock = contextlib.nullcontext() if how.group else alone(store)
+    with lock, _no_cycles(), reader.rows_of(path, how.encoding, how.sheet) as frames:
+        run = OneFile(store, kind, path, how, cells, progress)
         return replace(run.go(frames), about=frames.about)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadInput("naive_zone", where=name) from None
+
+
+def _require_known(code: str, said: Iterable[str], known: Sequence[str]) -> None:
+    unknown = sorted(set(said) - set(known))
+    if unknown:
+        names = ", ".join(known) or "—"
+        raise BadInput(code, where=", ".join(unknown)[:60], known=names)
 
 
 @contextlib.contextmanager
@@ -131,10 +133,7 @@ def take_back_unfinished(store: Store) -> int:
 
 def _take_back_left(store: Store) -> int:
     with store.read() as session:
-        unfinished = select(_B.c.id, _B.c.state, _B.c.trouble).where(
-            _B.c.state.in_(("writing", "showing"))
-        )
-        left = session.execute(unfinished.order_by(_B.c.id.desc())).all()
+        left = session.execute(_UNFINISHED).all()
     for batch, state, trouble in left:
         try:
             if state == "showing":
@@ -144,6 +143,7 @@ def _take_back_left(store: Store) -> int:
         except StorageTrouble:
             raise
         except Exception as error:
+            # said in the log once; the next opening tries again
             if not trouble:
                 logging.getLogger("storecrm").exception("import %s could not be ended", batch)
                 _note_trouble(store, batch, type(error).__name__)
@@ -156,7 +156,8 @@ def _take_back_left(store: Store) -> int:
 def _note_trouble(store: Store, batch: int, why: str) -> None:
     """Said once, kept with the batch, found by verify."""
     with store.write() as session:
-        session.execute(update(_B).where(_B.c.id == batch).values(trouble=why))
+        one = update(tables.import_batch).where(_BATCH.id == batch)
+        session.execute(one.values(trouble=why))
 
 
 def undo(store: Store, *, batch: int) -> Imported:
@@ -187,39 +188,48 @@ def undo_all(store: Store, *, batches: Sequence[int]) -> list[Imported]:
         # the longest part is to look; whoever begins to use a row meanwhile keeps it
         with store.read() as session:
             _require_rollable(session, store, going)
-            rollback.require_unused(session, going)
+            uses.require_unused(session, going)
         with store.write() as session:
             rows = _require_rollable(session, store, going)
-            basket_pairs.forget(session)
+            recommendation.forget(session)
             for batch in going:
                 rollback.begin(session, batch)
             # a roll back that is killed goes on when the store is opened next
-            session.execute(
-                update(_MOVE).where(_MOVE.c.id.in_(_groups(rows))).values(state="writing")
-            )
+            _set_state(session, rows, "writing")
         for batch in going:
             rollback.take_back(store, batch)
-        with store.write(
-            Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS
-        ) as session:
+        with store.write(*completion.EVERYTHING) as session:
             several = {"batches": going} if len(going) > 1 else {"batch": going[0]}
             audit.log(session, store, "import_undone", **several)
-            session.execute(
-                update(_MOVE).where(_MOVE.c.id.in_(_groups(rows))).values(state="undone")
-            )
-    return [
-        Imported(batch, rows[batch].created + rows[batch].updated, 0, 0, 0, 0, ())
-        for batch in going
-    ]
+            _set_state(session, rows, "undone")
+    return [_undone(rows[batch]) for batch in going]
+
+
+def _set_state(session: Session, rows: Mapping[ImportId, Any], state: str) -> None:
+    """Say it of the acts of moving in that imports are a part of."""
+    moves = tables.import_move
+    together = update(moves).where(moves.c.id.in_(_groups(rows)))
+    session.execute(together.values(state=state))
+
+
+def _undone(row: Any) -> Imported:
+    return Imported(
+        batch=ImportId(row.id),
+        rows=row.created + row.updated,
+        created=0,
+        updated=0,
+        unchanged=0,
+        rejected=0,
+        problems=(),
+    )
 
 
 def _require_rollable(
     session: Session, store: Store, batches: Sequence[ImportId]
 ) -> dict[ImportId, Any]:
     """The batches, all at their end and not too old."""
-    rows = {
-        ImportId(row.id): row for row in session.execute(select(_B).where(_B.c.id.in_(batches)))
-    }
+    asked = select(tables.import_batch).where(_BATCH.id.in_(batches))
+    rows = {ImportId(row.id): row for row in session.execute(asked)}
     for batch in batches:
         row = rows.get(batch)
         if row is None:
@@ -228,11 +238,12 @@ def _require_rollable(
             raise Conflict("import_undone", where=str(batch))
         if store.clock.now() - row.at > UNDO_DAYS * A_DAY:
             raise NotPossible("import_too_old", where=str(batch), days=UNDO_DAYS)
-    together = select(_B.c.id).where(
-        _B.c.move_id.in_(_groups(rows)), _B.c.state == "done", _B.c.id.not_in(batches)
-    )
+    # what came in together goes together
+    others = (_BATCH.id.not_in(batches), _BATCH.state == "done")
+    together = select(_BATCH.id).where(_BATCH.move_id.in_(_groups(rows)), *others)
     if session.scalar(together.limit(1)) is not None:
-        raise Conflict("import_in_group", where=str(batches[0]), group=rows[batches[0]].move_id)
+        first = rows[batches[0]]
+        raise Conflict("import_in_group", where=str(first.id), group=first.move_id)
     return rows
 
 
@@ -261,17 +272,12 @@ def listed(store: Store) -> list[BatchRow]:
     """The imports, newest first."""
     rights.require(store, Right.IMPORT)
     with store.read() as session:
-        return [
-            BatchRow(
-                r.id,
-                r.kind,
-                r.file_name,
-                r.state,
-                r.created,
-                r.updated,
-                r.at,
-                json.loads(r.totals),
-                r.trouble,
-            )
-            for r in session.execute(select(_B).order_by(_B.c.id.desc()).limit(200))
-        ]
+        return [_batch_row(row) for row in session.execute(_NEWEST)]
+
+
+def _batch_row(row: Any) -> BatchRow:
+    said = {name: getattr(row, name) for name in _AS_STORED}
+    return BatchRow(**said, totals=json.loads(row.totals))
+
+
+_AS_STORED = ("id", "kind", "file_name", "state", "created", "updated", "at", "trouble")

@@ -4,143 +4,134 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Text, and_, case, cast, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.ledger.points import REISSUED
-from storecrm.models.coupon import Batch, Coupon
-from storecrm.models.import_batch import ImportBatch, ImportChange
-from storecrm.models.member import MemberMerge
-from storecrm.models.offer import Offer, OfferScope, OfferVersion
-from storecrm.models.points import PointEntry
-from storecrm.models.sale import Sale, SaleStep
-from storecrm.models.stamp import StampEntry
-from storecrm.services.imports.row_origins import is_of_others
+from storecrm.models import tables
+from storecrm.services.imports.row_origins import is_of_others, row_is_noted
 from storecrm.values import EntryKind, ImportId, StampKind
 
-_C: Any = Coupon.__table__
-_E: Any = PointEntry.__table__
-_BATCH: Any = Batch.__table__
-_B: Any = ImportBatch.__table__
-_CHANGE: Any = ImportChange.__table__
-_SCOPE: Any = OfferScope.__table__
-_VERSION: Any = OfferVersion.__table__
-_STEP: Any = SaleStep.__table__
-_STAMP: Any = StampEntry.__table__
-_MERGE: Any = MemberMerge.__table__
+_COUPON = tables.coupon.c
+_ENTRY = tables.point_entry.c
+_BATCH = tables.batch.c
+_IMPORT = tables.import_batch.c
+_CHANGE = tables.import_change.c
+_SCOPE = tables.offer_scope.c
+_VERSION = tables.offer_version.c
+_MERGE = tables.member_merge.c
+_OFFER = tables.offer.c
+_SALE = tables.sale.c
+_STAMP = tables.stamp_entry.c
+Query = Select[Any]
+
+_ITS_BATCH = tables.batch.alias("its_batch")
+_WITH_BATCH = tables.coupon.join(_ITS_BATCH, _ITS_BATCH.c.id == _COUPON.batch_id)
+_COUPONS = select(_COUPON.id).select_from(_WITH_BATCH)
+_ATTACHED = select(_SALE.id).where(_SALE.attached_at.is_not(None))
+"""Receipts onto which a customer was written afterwards."""
+_PRINTED = select(_BATCH.id).where(_BATCH.prints > 0)
+_SCOPED = select(_BATCH.id).join(tables.offer_scope, _SCOPE.version_id == _BATCH.version_id)
+_STEP = tables.sale_step
+_PRICED = select(_SALE.id).join(_STEP, _STEP.c.sale_id == _SALE.id)
+_GIVING = (
+    select(_OFFER.id, _VERSION.more)
+    .join(tables.offer_version, _VERSION.offer_id == _OFFER.id)
+    .where(_VERSION.more.contains('"reward"'))
+)
+_LATER = tables.stamp_entry.alias("later")
+_OF_THE_CARD = (_LATER.c.member_id == _STAMP.member_id, _LATER.c.offer_id == _STAMP.offer_id)
+_GAVE = (_LATER.c.id > _STAMP.id, _LATER.c.kind == StampKind.CARD)
+_FILLED = select(_LATER.c.id).where(*_OF_THE_CARD, *_GAVE).exists()
+_FIRST = tables.point_entry.alias("first")
+_OPENED = select(_FIRST.c.lot_id).where(_FIRST.c.kind == EntryKind.OPENING)
+_HELD_MERGES = (_MERGE.undone_at.is_(None), _MERGE.before != "")
+_MERGES = select(_MERGE.id, _MERGE.survivor_id, _MERGE.merged_id).where(*_HELD_MERGES)
 
 
-def asked_besides(session: Session, mine: Collection[ImportId]) -> dict[str, list[Any]]:
+def asked_besides(session: Session, mine: Collection[ImportId]) -> dict[str, list[Query]]:
     """What no foreign key says: queries by what people call the rows."""
-    batch = _BATCH.alias("its_batch")
-    of_mine = _C.join(batch, batch.c.id == _C.c.batch_id)
-    paper = (
-        select(_C.c.id)
-        .select_from(of_mine)
-        .where(batch.c.import_id.in_(mine), _C.c.void_reason == REISSUED)
-    )
-    held = (
-        select(_C.c.id)
-        .select_from(of_mine)
-        .where(batch.c.import_id.in_(mine), _C.c.held_by.is_not(None))
-    )
-    return {
-        "sale": [
-            select(Sale.id).where(Sale.import_id.in_(mine), Sale.attached_at.is_not(None)),
-            *_promotions(session, mine),
-        ],
-        "coupon": [paper, held],
-        "paper": [select(_BATCH.c.id).where(_BATCH.c.import_id.in_(mine), _BATCH.c.prints > 0)],
-        "point_entry": [_burnt(mine)],
-        "member_merge": [_merged(session, mine)],
-        "batch": [
-            select(_BATCH.c.id)
-            .join(_SCOPE, _SCOPE.c.version_id == _BATCH.c.version_id)
-            .where(_SCOPE.c.import_id.in_(mine), is_of_others(_BATCH, mine))
-        ],
-        "offer": [_rewarded(session, mine)],
-        "stamp_entry": [_filled(mine)],
-    }
+    attached = _ATTACHED.where(_SALE.import_id.in_(mine))
+    coupons = _COUPONS.where(_ITS_BATCH.c.import_id.in_(mine))
+    reissued = coupons.where(_COUPON.void_reason == REISSUED)
+    held = coupons.where(_COUPON.held_by.is_not(None))
+    asked = {"sale": [attached, _promotions(session, mine)], "coupon": [reissued, held]}
+    asked["paper"] = [_PRINTED.where(_BATCH.import_id.in_(mine))]
+    asked["point_entry"] = [_burnt(mine)]
+    asked["member_merge"] = [_merged(session, mine)]
+    asked["batch"] = [_issued(mine)]
+    asked["offer"] = [_rewarded(session, mine)]
+    asked["stamp_entry"] = [_filled(mine)]
+    return asked
 
 
-def _promotions(session: Session, mine: Collection[ImportId]) -> list[Any]:
+def _issued(mine: Collection[ImportId]) -> Query:
+    """Coupons of others under an offer whose goods an import named."""
+    others = is_of_others(tables.batch, mine)
+    return _SCOPED.where(_SCOPE.import_id.in_(mine), others)
+
+
+def _promotions(session: Session, mine: Collection[ImportId]) -> Query:
     """Bills under a promotion whose goods an import named, since then: their returns are priced by
     it."""
-    began = session.scalar(select(func.min(_B.c.at)).where(_B.c.id.in_(mine)))
-    since = Sale.recorded_at >= began
-    scoped = select(_SCOPE.c.version_id).where(_SCOPE.c.import_id.in_(mine))
-    return [
-        select(Sale.id)
-        .join(_STEP, _STEP.c.sale_id == Sale.id)
-        .where(_STEP.c.version_id.in_(scoped), since)
-    ]
+    first = select(func.min(_IMPORT.at)).where(_IMPORT.id.in_(mine))
+    since = _SALE.recorded_at >= session.scalar(first)
+    scoped = select(_SCOPE.version_id).where(_SCOPE.import_id.in_(mine))
+    return _PRICED.where(_STEP.c.version_id.in_(scoped), since)
 
 
-def _rewarded(session: Session, mine: Collection[ImportId]) -> Any:
+def _rewarded(session: Session, mine: Collection[ImportId]) -> Query:
     """Offers of another origin that give an imported one as their reward."""
-    codes = set(session.scalars(select(Offer.code).where(Offer.import_id.in_(mine))))
-    others = select(Offer.id, _VERSION.c.more).join(_VERSION, _VERSION.c.offer_id == Offer.id)
-    others = others.where(_VERSION.c.more.contains('"reward"'), is_of_others(Offer.__table__, mine))
-    giving = (
-        [row.id for row in session.execute(others) if json.loads(row.more).get("reward") in codes]
-        if codes
-        else []
-    )
-    return select(Offer.id).where(Offer.id.in_(giving))
+    imported = select(_OFFER.code).where(_OFFER.import_id.in_(mine))
+    codes = set(session.scalars(imported))
+    giving = _giving(session, mine, codes) if codes else []
+    return select(_OFFER.id).where(_OFFER.id.in_(giving))
 
 
-def _filled(mine: Collection[ImportId]) -> Any:
+def _giving(session: Session, mine: Collection[ImportId], codes: set[str]) -> list[int]:
+    """Offers of others whose reward is one of `codes`."""
+    found = list[int]()
+    for row in session.execute(_GIVING.where(is_of_others(tables.offer, mine))):
+        # the reward stands in the body of a version
+        body = json.loads(row.more)
+        if body.get("reward") in codes:
+            found.append(row.id)
+    return found
+
+
+def _filled(mine: Collection[ImportId]) -> Query:
     """Members whose stamp card gave its coupon since an import brought stamps for it."""
-    noted = select(_CHANGE.c.row_key).where(
-        _CHANGE.c.import_id.in_(mine), _CHANGE.c.table_name == "stamp_entry"
-    )
-    later = _STAMP.alias("later")
-    same = (
-        later.c.member_id == _STAMP.c.member_id,
-        later.c.offer_id == _STAMP.c.offer_id,
-        later.c.id > _STAMP.c.id,
-    )
-    filled = select(later.c.id).where(*same, later.c.kind == StampKind.CARD).exists()
-    return select(_STAMP.c.member_id).where(
-        ('{"id": ' + cast(_STAMP.c.id, Text) + "}").in_(noted), filled
-    )
+    noted = row_is_noted(tables.stamp_entry, mine)
+    return select(_STAMP.member_id).where(noted, _FILLED)
 
 
-def _burnt(mine: Collection[ImportId]) -> Any:
+def _burnt(mine: Collection[ImportId]) -> Query:
     """Members who used points that they brought along: taking those back would make them owe what
     they were given. What sales earned goes back as with a void."""
-    first = _E.alias("first")
-    opened = select(first.c.lot_id).where(
-        first.c.import_id.in_(mine), first.c.kind == EntryKind.OPENING
-    )
-    own = or_(
-        and_(_E.c.import_id.is_not(None), _E.c.import_id.in_(mine)), _E.c.kind == EntryKind.EXPIRE
-    )
-    taken = func.sum(case((own, 0), else_=_E.c.points))
-    return (
-        select(func.min(_E.c.member_id))
-        .where(_E.c.lot_id.in_(opened))
-        .group_by(_E.c.lot_id)
-        .having(taken < 0)
-    )
+    opened = _OPENED.where(_FIRST.c.import_id.in_(mine))
+    own = and_(_ENTRY.import_id.is_not(None), _ENTRY.import_id.in_(mine))
+    # what time took is nobody's use
+    no_use = or_(own, _ENTRY.kind == EntryKind.EXPIRE)
+    taken = func.sum(case((no_use, 0), else_=_ENTRY.points))
+    in_lots = _ENTRY.lot_id.in_(opened)
+    holders = select(func.min(_ENTRY.member_id)).where(in_lots)
+    return holders.group_by(_ENTRY.lot_id).having(taken < 0)
 
 
-def _merged(session: Session, mine: Collection[ImportId]) -> Any:
+def _merged(session: Session, mine: Collection[ImportId]) -> Query:
     """Two records that became one cannot lose what an import said of one of them: they are parted
     first."""
-    holding = select(_MERGE.c.id, _MERGE.c.survivor_id, _MERGE.c.merged_id).where(
-        _MERGE.c.undone_at.is_(None), _MERGE.c.before != ""
-    )
-    merges = session.execute(holding).all()
-    together = {int(member) for row in merges for member in (row.survivor_id, row.merged_id)}
-    keys = select(_CHANGE.c.row_key).where(
-        _CHANGE.c.import_id.in_(mine), _CHANGE.c.table_name == "member"
-    )
-    changed = (
-        {int(json.loads(key)["id"]) for key in session.scalars(keys)} & together
-        if together
-        else set()
-    )
-    return select(_MERGE.c.survivor_id).where(
-        _MERGE.c.id.in_([row.id for row in merges if {row.survivor_id, row.merged_id} & changed])
-    )
+    merges = session.execute(_MERGES).all()
+    changed = _members_changed(session, mine) if merges else set[int]()
+    held = list[int]()
+    for merge, *both in merges:
+        if not changed.isdisjoint(both):
+            held.append(merge)
+    return select(_MERGE.survivor_id).where(_MERGE.id.in_(held))
+
+
+def _members_changed(session: Session, mine: Collection[ImportId]) -> set[int]:
+    of_members = _CHANGE.table_name == "member"
+    keys = select(_CHANGE.row_key).where(_CHANGE.import_id.in_(mine), of_members)
+    rows = map(json.loads, session.scalars(keys))
+    return {int(row["id"]) for row in rows}

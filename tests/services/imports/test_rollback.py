@@ -11,7 +11,7 @@ from storecrm.models.base import Base
 from storecrm.models.redemption import RefusedScan
 from storecrm.services.analytics import segments
 from storecrm.services.coupons import batches, issue, paper_stock
-from storecrm.services.imports import references, rollback, run
+from storecrm.services.imports import dropped_rows, references, rollback, run, uses
 from storecrm.services.imports.references import Hindrance
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import card_replacement, points_account, tiers
@@ -81,10 +81,8 @@ def test_every_table_that_names_an_imported_row_is_asked():
         "offer_scope",
         "point_entry",
     }
-    assert stopping == set(references._WHO) and imported - kept_by_themselves <= set(
-        references.REMOVED
-    )
-    assert {by for by, _ in references._WHO.values()} <= set(errors.USED_BY)
+    assert stopping == set(uses.KEYS) and imported - kept_by_themselves <= set(references.REMOVED)
+    assert {uses.CALLED.get(table, table) for table in uses.KEYS} <= set(errors.USED_BY)
 
 
 def test_who_bought_something_keeps_the_list(load, refused, cashier, manager):
@@ -438,18 +436,18 @@ class Killed(BaseException):
 
 
 STEPS = (
-    "_reverse_points",
-    "_drop_coupons",
-    "_drop_sales",
-    "_drop_offers",
-    "_drop_members",
-    "_restore_changes",
+    (rollback, "_reverse_points"),
+    (dropped_rows, "coupons"),
+    (dropped_rows, "sales"),
+    (dropped_rows, "offers"),
+    (dropped_rows, "members"),
+    (rollback, "_restore_changes"),
 )
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(("room", "step"), STEPS)
 def test_a_roll_back_that_was_killed_goes_on_at_the_next_opening(
-    load, manager, owner, base, wall, monkeypatch, step
+    load, manager, owner, base, wall, monkeypatch, room, step
 ):
     """Wherever it stops, the next opening ends it: it is whole, or was never begun."""
     load("products", GOODS)
@@ -465,7 +463,7 @@ def test_a_roll_back_that_was_killed_goes_on_at_the_next_opening(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(rollback, step, stop)
+        patch.setattr(room, step, stop)
         with pytest.raises(Killed):
             run.undo_all(manager, batches=kit)
     compose.close_store(compose.open_store(base.name, wall=wall))
@@ -490,7 +488,7 @@ def test_a_roll_back_that_cannot_go_on_says_so_once_and_blocks_nothing(
         return [record for record in caplog.records if "could not be ended" in record.getMessage()]
 
     with monkeypatch.context() as patch:
-        patch.setattr(rollback, "_drop_members", broken)
+        patch.setattr(dropped_rows, "members", broken)
         with pytest.raises(RuntimeError):
             run.undo(manager, batch=batch)
         assert [len(reopen()) for _ in range(3)] == [1, 0, 0]
