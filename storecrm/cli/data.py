@@ -13,7 +13,8 @@ from storecrm.errors import BadInput, UsageError
 from storecrm.services.exports import files
 from storecrm.services.exports.lists import LISTS
 from storecrm.services.imports import mappings, preview, rejected_rows, run
-from storecrm.services.imports.cell_formats import ORDERS, ROUNDINGS
+from storecrm.services.imports.amount_formats import ROUNDINGS
+from storecrm.services.imports.day_formats import ORDERS
 from storecrm.services.imports.mappings import OWN, FileMapping, Reading
 from storecrm.services.imports.options import ImportOptions
 from storecrm.services.reports import month_workbook, promotion_figures

@@ -10,7 +10,8 @@ from storecrm.cli import json_form
 from storecrm.cli.context import CommandContext
 from storecrm.errors import BadInput, ImportRejected, UsageError
 from storecrm.services.imports import mappings, move_in, move_in_page
-from storecrm.services.imports.cell_formats import ORDERS, ROUNDINGS
+from storecrm.services.imports.amount_formats import ROUNDINGS
+from storecrm.services.imports.day_formats import ORDERS
 from storecrm.services.imports.mappings import OWN, FileMapping
 from storecrm.services.imports.moves import Moved, MovedFile, MoveView, PlannedFile
 from storecrm.services.imports.options import ImportOptions

@@ -55,9 +55,12 @@ def recognise(path: Path, encoding: str = "", sheet: str = "") -> Recognised:
         top = next(iter(frames), [])
     if not top:
         raise BadFile("empty_file", where=path.name)
-    found = [candidate for kind in COLUMNS if (candidate := _candidate(kind, top)) is not None]
+    asked = (_candidate(kind, top) for kind in COLUMNS)
+    found = [candidate for candidate in asked if candidate is not None]
     found.sort(key=lambda one: (one.share, len(one.columns)), reverse=True)
-    return Recognised(path, column_matching.ready_kind(top) or _clear(found), tuple(found), about)
+    # a ready mapping knows its file better than the titles do
+    kind = column_matching.ready_kind(top) or _clear(found)
+    return Recognised(path, kind, tuple(found), about)
 
 
 def _clear(found: Sequence[Candidate]) -> str:
@@ -73,23 +76,24 @@ def _candidate(kind: str, top: Sequence[list[str]]) -> Candidate | None:
     row = header_row(kind, top)
     columns = columns_of(kind, top[row])
     said = set(columns.values())
-    if not said.issuperset(NEEDED[kind]) or (
-        NEEDED_ONE[kind] and NEEDED_ONE[kind].isdisjoint(said)
-    ):
+    if not said.issuperset(NEEDED[kind]):
+        return None
+    one_of = NEEDED_ONE[kind]
+    if one_of and one_of.isdisjoint(said):
         return None
     if _repeats(kind, columns, top[row + 1 : row + 1 + LOOKED_AT]):
         return None
-    titles = sum(1 for cell in top[row] if cell.strip())
+    titles = sum(bool(cell.strip()) for cell in top[row])
     return Candidate(kind, len(said) / max(1, titles), tuple(columns.values()))
 
 
 def _repeats(kind: str, columns: dict[int, str], rows: Sequence[list[str]]) -> bool:
     """True when what should stand once stands again and again."""
-    wanted = _ONE_ROW_EACH.get(kind, ())
-    place = next(
-        (place for name in wanted for place, column in columns.items() if column == name), None
-    )
+    # of several columns of one meaning the first is looked at
+    places = {name: place for place, name in reversed(columns.items())}
+    place = next((places[name] for name in _ONE_ROW_EACH.get(kind, ()) if name in places), None)
     if place is None:
         return False
-    said = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
+    cells = (row[place].strip() for row in rows if place < len(row))
+    said = list(filter(None, cells))
     return len(said) - len(set(said)) > SEVERAL * len(said)

@@ -12,25 +12,37 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Delete, delete, insert, select
 
 from storecrm import paths
 from storecrm.domain.list_columns import COLUMNS, PARTS, known_columns
 from storecrm.errors import BadFile, BadInput, NotFound
 from storecrm.ledger import audit
-from storecrm.models.import_batch import ImportMapping
+from storecrm.models import tables
 from storecrm.services import files, rights
-from storecrm.services.imports.cell_formats import ORDERS, ROUNDINGS
+from storecrm.services.imports.amount_formats import ROUNDINGS
+from storecrm.services.imports.day_formats import ORDERS
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import clean_text
 
-_MAP: Any = ImportMapping.__table__
 ACTS = ("leave", "leave_rest", "blank", "negative")
 OWN = "own"
 """As the cells say themselves, whatever a ready mapping says."""
 SHOP = "shop"
 """The order of day and month that is usual where the shop is."""
+_MAPPING = tables.import_mapping.c
+_BY_NAME = select(tables.import_mapping).order_by(_MAPPING.name)
+_HEAD = frozenset(("name", "kind", "told_by", "encoding", "sheet", "header"))
+_TABLES = frozenset(("columns", "read", "words", "rule"))
+_TEXTS = ("decimal", "days", "points", "strip")
+_LISTS = ("blank", "negate", "of_order")
+# what a text may say, "" where it says nothing
+_CHOICES = {
+    "decimal": ("", OWN, ".", ","),
+    "days": ("", OWN, SHOP, *ORDERS),
+    "points": ("", OWN, *ROUNDINGS),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +66,13 @@ class ColumnRule:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How cells are read. `decimal`: "." or ",", `days`: an order of ways.ORDERS or "shop",
-    `points`: how parts of a point are rounded
-    (ways.ROUNDINGS); "" or "own" is as the column says itself, for points a problem. `blank`:
-    further words that say nothing. `words`: by column of ours what a word of the file means ("" for
-    nothing). `strip`: signs around every cell. `negate`: columns of ours whose sign is turned.
-    `of_order`: columns whose cell is of a whole receipt and stands on one of its rows (discount).
-    `taken`: names of rules that are not followed."""
+    """How cells are read. `decimal`: "." or ",", `days`: one of day_formats.ORDERS or
+    "shop", `points`: how parts of a point are rounded (amount_formats.ROUNDINGS); "" or "own" is as
+    the column says itself, for points a problem. `blank`: further words that say nothing. `words`:
+    by column of ours what a word of the file means ("" for nothing). `strip`: signs around every
+    cell. `negate`: columns of ours whose sign is turned. `of_order`: columns whose cell is of a
+    whole receipt and stands on one of its rows (discount). `taken`: names of rules that are not
+    followed."""
 
     decimal: str = ""
     days: str = ""
@@ -75,9 +87,8 @@ class Reading:
 
     def over(self, other: "Reading") -> "Reading":
         """This one where it says something, the other where not."""
-        said = {
-            one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name)
-        }
+        all_of_it = {one.name: getattr(self, one.name) for one in fields(self)}
+        said = {name: value for name, value in all_of_it.items() if value}
         return replace(other, **said)
 
 
@@ -85,7 +96,7 @@ class Reading:
 class FileMapping:
     """A mapping: `columns` says for each title of the file which column of ours it is ("" leaves it
     out). A ready one is told by the titles `told_by`. `strict`: each title must be in the file.
-    `encoding`, `sheet`, `header` as importing.How has them."""
+    `encoding`, `sheet`, `header` as ImportOptions has them."""
 
     name: str = ""
     kind: str = ""
@@ -109,8 +120,7 @@ class MappingView:
     reading: Reading = field(default_factory=Reading)
 
 
-# --- files
-# -----------------------------------------------------------------------------------------------------------
+# --- files ---
 
 
 def read(path: Path) -> FileMapping:
@@ -121,14 +131,16 @@ def read(path: Path) -> FileMapping:
         BadFile: no_file, not_toml, mapping_shape (facts: word).
     """
     said = files.read_toml(path)
-    found = of_toml(said) if isinstance(said.get("columns"), dict) else _plain(said)
+    # a title may be called "columns" too
+    whole = isinstance(said.get("columns"), dict)
+    found = of_toml(said) if whole else _plain(said)
     return replace(found, name=found.name or path.stem, strict=True)
 
 
 def _plain(said: Mapping[str, Any]) -> FileMapping:
     wrong = [title for title, column in said.items() if not isinstance(column, str)]
     if wrong:
-        raise BadFile("mapping_shape", where=wrong[0][:40], word=wrong[0][:40])
+        raise _misshapen(wrong[0], wrong[0])
     return FileMapping(columns=dict(said))
 
 
@@ -138,91 +150,95 @@ def of_toml(said: Mapping[str, Any]) -> FileMapping:
     Raises:
         BadFile: mapping_shape (facts: word).
     """
-    head = {"name", "kind", "told_by", "encoding", "sheet", "header"}
-    _known(said, head | {"columns", "read", "words", "rule"})
+    _require_known(said, _HEAD | _TABLES)
     try:
-        rules = tuple(_rule(one) for one in said.get("rule", ()))
+        rules = tuple(map(_rule, said.get("rule", ())))
         reading = _reading(said.get("read", {}), said.get("words", {}), rules)
-        more = {key: said[key] for key in head & said.keys()} | {
-            "told_by": tuple(said.get("told_by", ()))
-        }
-        columns = {str(title): str(column) for title, column in said["columns"].items()}
-        return FileMapping(columns=columns, reading=reading, **more)
+        head = {key: said[key] for key in _HEAD & said.keys()}
+        head["told_by"] = tuple(said.get("told_by", ()))
+        columns = _meant(said["columns"])
+        return FileMapping(columns=columns, reading=reading, **head)
     except (TypeError, AttributeError) as error:
-        raise BadFile(
-            "mapping_shape", where=str(said.get("name", "")), word=str(error)[:60]
-        ) from None
+        name = str(said.get("name", ""))
+        raise BadFile("mapping_shape", where=name, word=str(error)[:60]) from None
 
 
 def _reading(
     said: Mapping[str, Any], words: Mapping[str, Any], rules: tuple[ColumnRule, ...]
 ) -> Reading:
-    _known(said, {"decimal", "days", "points", "blank", "strip", "negate", "of_order", "taken"})
-    fine = {
-        "decimal": ("", OWN, ".", ","),
-        "days": ("", OWN, SHOP, *ORDERS),
-        "points": ("", OWN, *ROUNDINGS),
-    }
-    for key, known in fine.items():
-        if said.get(key, "") not in known:
-            raise BadFile("mapping_shape", where=key, word=str(said[key])[:40])
-    meant = {
-        column: {str(word): str(means) for word, means in table.items()}
-        for column, table in words.items()
-    }
-    more: dict[str, Any] = {
-        key: tuple(map(str, said.get(key, ()))) for key in ("blank", "negate", "of_order")
-    }
-    more |= {key: str(said.get(key, "")) for key in ("decimal", "days", "points", "strip")}
-    return Reading(
-        words=meant, rules=rules, taken=frozenset(map(str, said.get("taken", ()))), **more
-    )
+    _require_known(said, {*_TEXTS, *_LISTS, "taken"})
+    for key, choices in _CHOICES.items():
+        if said.get(key, "") not in choices:
+            raise _misshapen(key, str(said[key]))
+    read = dict[str, Any]()
+    for key in _TEXTS:
+        read[key] = str(said.get(key, ""))
+    for key in _LISTS:
+        read[key] = _texts(said.get(key, ()))
+    meant = {column: _meant(table) for column, table in words.items()}
+    taken = frozenset(map(str, said.get("taken", ())))
+    return Reading(words=meant, rules=rules, taken=taken, **read)
+
+
+def _texts(said: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(map(str, said))
+
+
+def _meant(table: Mapping[Any, Any]) -> dict[str, str]:
+    """What each title or word of the file means, as text."""
+    return {str(word): str(means) for word, means in table.items()}
 
 
 def _rule(said: Mapping[str, Any]) -> ColumnRule:
-    _known(said, {one.name for one in fields(ColumnRule)})
+    _require_known(said, {one.name for one in fields(ColumnRule)})
     if said.get("act", "leave") not in ACTS or not said.get("name"):
-        raise BadFile("mapping_shape", where="rule", word=str(said.get("act") or "name")[:40])
-    found: dict[str, Any] = {
-        key: tuple(map(str, value)) if isinstance(value, list) else value
-        for key, value in said.items()
-    }
+        raise _misshapen("rule", str(said.get("act") or "name"))
+    found: dict[str, Any] = dict(said)
+    for key, value in said.items():
+        if isinstance(value, list):
+            found[key] = _texts(value)
     return ColumnRule(**found)
 
 
-def _known(said: Mapping[str, Any], words: Iterable[str]) -> None:
+def _require_known(said: Mapping[str, Any], words: Iterable[str]) -> None:
     strange = sorted(set(said) - set(words))
     if strange:
-        raise BadFile("mapping_shape", where=strange[0][:40], word=strange[0][:40])
+        raise _misshapen(strange[0], strange[0])
+
+
+def _misshapen(where: str, word: str) -> BadFile:
+    return BadFile("mapping_shape", where=where[:40], word=word[:40])
 
 
 @lru_cache(maxsize=1)
 def ready() -> tuple[FileMapping, ...]:
     """The mappings that come with the program, one a kind of file of another system."""
     folder = paths.resources() / "imports"
-    return tuple(of_toml(files.read_toml(file)) for file in sorted(folder.glob("*.toml")))
+    said = map(files.read_toml, sorted(folder.glob("*.toml")))
+    return tuple(map(of_toml, said))
 
 
-# --- kept ones
-# -------------------------------------------------------------------------------------------------------
+# --- kept ones ---
 
 
 def listed(store: Store, *, kind: str = "") -> list[MappingView]:
     """The mappings of a kind (of all without one), by name."""
     rights.require(store, Right.IMPORT)
+    of_kind = _BY_NAME.where(_MAPPING.kind == kind) if kind else _BY_NAME
     with store.read() as session:
-        query = select(_MAP).order_by(_MAP.c.name)
-        rows = session.execute(query.where(_MAP.c.kind == kind) if kind else query)
-        return [_view(row.name, row.kind, json.loads(row._mapping["columns"])) for row in rows]
+        return [_view(row) for row in session.execute(of_kind)]
 
 
-def _view(name: str, kind: str, body: dict[str, Any]) -> MappingView:
+def _view(row: Any) -> MappingView:
     """A mapping as it is stored: the columns alone, or with how they are read."""
+    # a row has a method `columns` of its own
+    body: dict[str, Any] = json.loads(row._mapping["columns"])
     if not isinstance(body.get("columns"), dict):
-        return MappingView(name, kind, body)
+        return MappingView(row.name, row.kind, body)
     said = body["reading"]
-    rules = tuple(_rule(one) for one in said.pop("rules", ()))
-    return MappingView(name, kind, body["columns"], _reading(said, said.pop("words", {}), rules))
+    rules = tuple(map(_rule, said.pop("rules", ())))
+    reading = _reading(said, said.pop("words", {}), rules)
+    return MappingView(row.name, row.kind, body["columns"], reading)
 
 
 def keep(
@@ -241,34 +257,33 @@ def keep(
         raise BadInput("mapping_name", where=name[:40])
     require_columns(kind, columns)
     with store.write() as session:
-        session.execute(delete(_MAP).where(_MAP.c.name == tidy))
-        row = {
-            "name": tidy,
-            "kind": kind,
-            "columns": _stored(columns, reading),
-            "at": store.clock.now(),
-        }
-        session.execute(insert(_MAP).values(**row, staff_id=store.staff))
+        session.execute(_without(tidy))
+        said = {"name": tidy, "kind": kind, "columns": _stored(columns, reading)}
+        kept = {"at": store.clock.now(), "staff_id": store.staff}
+        session.execute(insert(tables.import_mapping).values(**said, **kept))
         audit.log(session, store, "mapping_kept", mapping=tidy)
     return MappingView(tidy, kind, dict(columns), reading)
+
+
+def _without(name: str) -> Delete:
+    return delete(tables.import_mapping).where(_MAPPING.name == name)
 
 
 def _stored(columns: Mapping[str, str], reading: Reading) -> str:
     if reading == Reading():
         return json.dumps(dict(columns), ensure_ascii=False)
+    # JSON knows no sets
     body = asdict(reading) | {"taken": sorted(reading.taken)}
     return json.dumps({"columns": dict(columns), "reading": body}, ensure_ascii=False)
 
 
 def require_columns(kind: str, columns: Mapping[str, str]) -> None:
     """Raises BadInput mapping_column for one that this kind does not have."""
-    wrong = [column for column in columns.values() if column and column not in known_columns(kind)]
+    known = known_columns(kind)
+    wrong = [column for column in columns.values() if column and column not in known]
     if wrong:
-        raise BadInput(
-            "mapping_column",
-            where=wrong[0][:40],
-            known=", ".join((*COLUMNS[kind], *PARTS.get(kind, ()))),
-        )
+        names = (*COLUMNS[kind], *PARTS.get(kind, ()))
+        raise BadInput("mapping_column", where=wrong[0][:40], known=", ".join(names))
 
 
 def named(store: Store, *, name: str) -> MappingView:
@@ -292,6 +307,7 @@ def asked(store: Store, *, text: str) -> FileMapping:
         NotFound: see named.
     """
     rights.require(store, Right.IMPORT)
+    # a name with an ending is a file's
     if Path(text).suffix:
         return read(Path(text))
     kept = named(store, name=text)
@@ -306,6 +322,6 @@ def remove(store: Store, *, name: str) -> None:
     """
     rights.require(store, Right.IMPORT)
     with store.write() as session:
-        done: Any = session.execute(delete(_MAP).where(_MAP.c.name == name))
+        done: Any = session.execute(_without(name))
         if not done.rowcount:
             raise NotFound("mapping", where=name[:60])

@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine, insert, select, update
 
@@ -24,13 +23,10 @@ from storecrm import paths
 from storecrm.domain.list_columns import COLUMNS
 from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFound, StorageTrouble
 from storecrm.ledger import audit
-from storecrm.models import database, server_copy
-from storecrm.models.audit import AuditEntry
-from storecrm.models.import_batch import ImportBatch, ImportMove
-from storecrm.models.staff import Staff
+from storecrm.models import database, server_copy, tables
 from storecrm.services import files, rights
-from storecrm.services.analytics import basket_pairs
-from storecrm.services.imports import file_kinds, rollback, run
+from storecrm.services.analytics import recommendation
+from storecrm.services.imports import completion, file_kinds, rollback, run
 from storecrm.services.imports.loaders.kinds import LOADERS
 from storecrm.services.imports.mappings import FileMapping
 from storecrm.services.imports.moves import (
@@ -45,15 +41,20 @@ from storecrm.services.imports.moves import (
 from storecrm.services.imports.options import ImportOptions
 from storecrm.services.progress import Progress, silent
 from storecrm.services.rights import Right
-from storecrm.services.store import Store, Topic
+from storecrm.services.store import Store
 from storecrm.values import ImportId
 
 MONEY = frozenset(("amount", "discount", "net_sales", "spent_to_date"))
 """Control totals that are money; the others are numbers."""
 ORDER = tuple(LOADERS)
-_B: Any = ImportBatch.__table__
-_MOVE: Any = ImportMove.__table__
-_EVERYTHING = (Topic.MEMBERS, Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.POINTS, Topic.TOTALS)
+LISTED = 200
+_BATCH = tables.import_batch.c
+_MOVE = tables.import_move.c
+_NEW_MOVE = insert(tables.import_move).returning(_MOVE.id)
+_MOVES = select(tables.import_move, tables.staff.c.name.label("by")).outerjoin(
+    tables.staff, tables.staff.c.id == _MOVE.staff_id
+)
+_UNFINISHED = select(_MOVE.id).where(_MOVE.state == "writing")
 
 
 def look(
@@ -74,7 +75,8 @@ def look(
         BadFile: see reader.rows_of; empty_file.
     """
     rights.require(store, Right.IMPORT)
-    said, read = dict(kinds or {}), dict(ways or {})
+    said = dict(kinds or {})
+    read = dict(ways or {})
     names = [file.name for file in files]
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
@@ -85,28 +87,28 @@ def look(
     for kind in said.values():
         if kind not in COLUMNS:
             raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
-    return sorted(
-        (
-            _planned(file, said.get(file.name, ""), read.get(file.name, FileMapping()), encoding)
-            for file in files
-        ),
-        key=_place,
-    )
+    planned = list[PlannedFile]()
+    for file in files:
+        way = read.get(file.name, FileMapping())
+        planned.append(_planned(file, said.get(file.name, ""), way, encoding))
+    return sorted(planned, key=_place)
 
 
 def _planned(file: Path, said: str, way: FileMapping, encoding: str) -> PlannedFile:
+    kind = said or way.kind
     told_by = "person" if said else "mapping"
     try:
         found = file_kinds.recognise(file, way.encoding or encoding, way.sheet)
     except BadFile as doubt:
         if doubt.code not in DOUBTS:
             raise
-        return PlannedFile(path=file, kind=said or way.kind, told_by=told_by, way=way, doubt=doubt)
+        return PlannedFile(path=file, kind=kind, told_by=told_by, way=way, doubt=doubt)
+    if not kind:
+        # nobody said it, so the titles do
+        kind, told_by = found.kind, "titles"
     choices = tuple(candidate.kind for candidate in found.candidates)
-    told: dict[str, Any] = {"choices": choices, "way": way, "about": found.about}
-    if said or way.kind:
-        return PlannedFile(path=file, kind=said or way.kind, told_by=told_by, **told)
-    return PlannedFile(path=file, kind=found.kind, told_by="titles", **told)
+    planned = PlannedFile(path=file, kind=kind, told_by=told_by, choices=choices, way=way)
+    return replace(planned, about=found.about)
 
 
 DOUBTS = ("encoding_unsure", "encoding", "sheet_unknown")
@@ -151,7 +153,8 @@ def require_told(plan: Sequence[PlannedFile]) -> None:
             raise file.doubt
         if not file.kind:
             code = "kind_unclear" if file.choices else "kind_unknown"
-            raise BadInput(code, where=file.path.name, known=", ".join(file.choices or COLUMNS))
+            known = ", ".join(file.choices or COLUMNS)
+            raise BadInput(code, where=file.path.name, known=known)
 
 
 def rehearse(
@@ -177,17 +180,18 @@ def rehearse(
         engine = _copy(store, place)
         ends.callback(engine.dispose)
         copy = Store.on(engine, store.shop, store.clock, str(place)).acting(store.actor)
+        # it writes, only elsewhere: dry runs would not know the rows of the files before
         every = replace(how, skip_bad=True, dry_run=False, group=None)
-        return Moved(
-            None, tuple(_one(copy, file, _for(file, plan, every), progress) for file in plan)
-        )
+        results = [_one(copy, file, _for(file, plan, every), progress) for file in plan]
+        return Moved(None, tuple(results))
 
 
 def _copy(store: Store, place: Path) -> Engine:
     if paths.is_url(store.name):
-        return server_copy.copy_server(store.engine, place, without=[AuditEntry.__tablename__])
+        return server_copy.copy_server(store.engine, place, without=[tables.audit.name])
     database.copy_into(store.engine, place)
-    return database.open_engine(str(place), key=store.engine.get_execution_options()["key"])
+    key = store.engine.get_execution_options()["key"]
+    return database.open_engine(str(place), key=key)
 
 
 def _for(file: PlannedFile, plan: Sequence[PlannedFile], how: ImportOptions) -> ImportOptions:
@@ -202,25 +206,17 @@ def _for(file: PlannedFile, plan: Sequence[PlannedFile], how: ImportOptions) -> 
 
 def _read_so(how: ImportOptions, way: FileMapping) -> ImportOptions:
     """The choices for all files, below what was said of this one."""
-    columns: dict[str, Any] = (
-        {"mapping": dict(way.columns), "mapping_name": way.name, "strict": way.strict}
-        if way.columns
-        else {}
-    )
-    found = replace(
-        how,
-        reading=way.reading.over(how.reading),
-        encoding=way.encoding or how.encoding,
-        sheet=way.sheet,
-        header=way.header,
-    )
-    return replace(found, **columns)
+    reading = way.reading.over(how.reading)
+    encoding = way.encoding or how.encoding
+    found = replace(how, reading=reading, encoding=encoding, sheet=way.sheet, header=way.header)
+    if not way.columns:
+        return found
+    return replace(found, mapping=dict(way.columns), mapping_name=way.name, strict=way.strict)
 
 
 def _one(store: Store, file: PlannedFile, how: ImportOptions, progress: Progress) -> MovedFile:
-    return MovedFile(
-        file, run.load(store, kind=file.kind, path=file.path, how=how, progress=progress)
-    )
+    result = run.load(store, kind=file.kind, path=file.path, how=how, progress=progress)
+    return MovedFile(file, result)
 
 
 def load(
@@ -245,14 +241,11 @@ def load(
     with run.alone(store):
         with store.write() as session:
             made = {"state": "writing", "at": store.clock.now(), "staff_id": store.staff}
-            group = int(
-                session.execute(insert(_MOVE).values(**made).returning(_MOVE.c.id)).scalar_one()
-            )
+            group = int(session.execute(_NEW_MOVE, made).scalar_one())
         try:
             part = replace(how, dry_run=False, group=group)
-            moved = Moved(
-                group, tuple(_named(store, file, _for(file, plan, part), progress) for file in plan)
-            )
+            results = [_named(store, file, _for(file, plan, part), progress) for file in plan]
+            moved = Moved(group, tuple(results))
             _end(store, moved)
         except BaseException as error:
             _back(store, group, error)
@@ -270,12 +263,10 @@ def _named(store: Store, file: PlannedFile, how: ImportOptions, progress: Progre
 
 
 def _end(store: Store, moved: Moved) -> None:
-    with store.write(*_EVERYTHING) as session:
-        values = {
-            "state": "done",
-            "files": json.dumps([kept_as(one) for one in moved.files], ensure_ascii=False),
-        }
-        session.execute(update(_MOVE).where(_MOVE.c.id == moved.group).values(**values))
+    files = json.dumps([kept_as(one) for one in moved.files], ensure_ascii=False)
+    with store.write(*completion.EVERYTHING) as session:
+        mine = update(tables.import_move).where(_MOVE.id == moved.group)
+        session.execute(mine.values(state="done", files=files))
         audit.log(session, store, "moved_in", group=moved.group, files=len(moved.files))
 
 
@@ -285,24 +276,25 @@ def _back(store: Store, group: int, error: BaseException) -> None:
     try:
         _take_back(store, group)
     except StorageTrouble as trouble:
-        raise StorageTrouble("move_not_back", where=str(group)) from (
-            trouble if isinstance(error, Exception) else error
-        )
+        # a cancel or a kill is the cause of itself
+        cause = trouble if isinstance(error, Exception) else error
+        raise StorageTrouble("move_not_back", where=str(group)) from cause
 
 
 def _take_back(store: Store, group: int) -> None:
     for batch in _batches(store, group):
         rollback.take_back(store, batch)
-    with store.write(*_EVERYTHING) as session:
-        basket_pairs.forget(session)
-        session.execute(update(_MOVE).where(_MOVE.c.id == group).values(state="undone"))
+    with store.write(*completion.EVERYTHING) as session:
+        recommendation.forget(session)
+        mine = update(tables.import_move).where(_MOVE.id == group)
+        session.execute(mine.values(state="undone"))
 
 
 def _batches(store: Store, group: int) -> list[ImportId]:
     """The imports of an act that are still there, the newest first."""
     with store.read() as session:
-        mine = select(_B.c.id).where(_B.c.move_id == group, _B.c.state != "undone")
-        return [ImportId(batch) for batch in session.scalars(mine.order_by(_B.c.id.desc()))]
+        mine = select(_BATCH.id).where(_BATCH.move_id == group, _BATCH.state != "undone")
+        return [ImportId(batch) for batch in session.scalars(mine.order_by(_BATCH.id.desc()))]
 
 
 def take_back_left(store: Store) -> int:
@@ -323,10 +315,7 @@ def unfinished(store: Store) -> list[int]:
     """Acts that did not come to their end."""
     # runs when the store is opened, before anybody has signed in
     with store.read() as session:
-        return [
-            int(group)
-            for group in session.scalars(select(_MOVE.c.id).where(_MOVE.c.state == "writing"))
-        ]
+        return list(map(int, session.scalars(_UNFINISHED)))
 
 
 def roll_back(store: Store, *, group: int) -> MoveView:
@@ -350,10 +339,8 @@ def listed(store: Store) -> list[MoveView]:
     """The acts, newest first."""
     rights.require(store, Right.IMPORT)
     with store.read() as session:
-        query = select(_MOVE, Staff.name.label("by")).outerjoin(Staff, Staff.id == _MOVE.c.staff_id)
-        return [
-            view_of(row) for row in session.execute(query.order_by(_MOVE.c.id.desc()).limit(200))
-        ]
+        newest = _MOVES.order_by(_MOVE.id.desc()).limit(LISTED)
+        return [view_of(row) for row in session.execute(newest)]
 
 
 def show(store: Store, *, group: int) -> MoveView:
@@ -364,8 +351,7 @@ def show(store: Store, *, group: int) -> MoveView:
     """
     rights.require(store, Right.IMPORT)
     with store.read() as session:
-        query = select(_MOVE, Staff.name.label("by")).outerjoin(Staff, Staff.id == _MOVE.c.staff_id)
-        row = session.execute(query.where(_MOVE.c.id == group)).first()
+        row = session.execute(_MOVES.where(_MOVE.id == group)).first()
     if row is None:
         raise NotFound("import_group", where=str(group))
     return view_of(row)

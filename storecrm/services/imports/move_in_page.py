@@ -19,6 +19,10 @@ from storecrm.wording.names import LISTS
 
 _LEFT, _CAME, _SAYS, _RIGHT = 20, 112, 120, 190
 _TOP, _BOTTOM = 46, 272
+"""Millimetres from the left and the top of the sheet."""
+_HEIGHTS = {"file": 7.0, "counts": 8.0, "total": 8.0, "gap": 4.0}
+_BELOW_FILE = 16
+_SIGNATURE = 20
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class _PageLine:
 
     @property
     def height(self) -> float:
-        return {"file": 7.0, "counts": 8.0, "total": 8.0, "gap": 4.0}[self.kind]
+        return _HEIGHTS[self.kind]
 
 
 def _target(store: Store, file: Path, *, overwrite: bool) -> Target:
@@ -78,32 +82,29 @@ def _lines(view: MoveView, words: Catalogue) -> Iterator[_PageLine]:
         yield _PageLine("file", f"{one.file} — {words.t(LISTS[one.kind])}")
         yield _PageLine("counts", counts(one, words))
         if one.left_out:
-            yield _PageLine(
-                "counts", words.t("Columns left out: {titles}", titles=", ".join(one.left_out))
-            )
-        yield _PageLine(
-            "total", words.t("Rows"), words.number(one.rows - one.skipped - one.rejected)
-        )
-        for name, value in ((name, value) for name, value in one.totals.items() if value):
-            yield _PageLine("total", words.t(labels.TOTALS[name]), total(name, value, words))
-        if points := one.said.get("points"):
-            yield _PageLine(
-                "total",
-                words.t("Points that this list says (they come by the list of points)"),
-                words.number(points),
-            )
+            titles = ", ".join(one.left_out)
+            yield _PageLine("counts", words.t("Columns left out: {titles}", titles=titles))
+        taken = one.rows - one.skipped - one.rejected
+        yield _PageLine("total", words.t("Rows"), words.number(taken))
+        for name, value in one.totals.items():
+            if value:
+                yield _PageLine("total", words.t(labels.TOTALS[name]), total(name, value, words))
+        points = one.said.get("points")
+        if points:
+            said = words.t("Points that this list says (they come by the list of points)")
+            yield _PageLine("total", said, words.number(points))
         yield _PageLine("gap", "")
 
 
 def counts(one: FileView, words: Catalogue) -> str:
     """How many rows were new, changed, the same, left out, and had problems."""
+    written = {"new": one.created, "changed": one.updated, "same": one.unchanged}
+    not_written = {"skipped": one.skipped, "bad": one.rejected}
+    said = {name: words.number(count) for name, count in (written | not_written).items()}
     return words.t(
-        "New {new} · changed {changed} · same {same} · left out by a rule {skipped} · with problems {bad}",
-        new=words.number(one.created),
-        changed=words.number(one.updated),
-        same=words.number(one.unchanged),
-        skipped=words.number(one.skipped),
-        bad=words.number(one.rejected),
+        "New {new} · changed {changed} · same {same} · left out by a rule {skipped}"
+        " · with problems {bad}",
+        **said,
     )
 
 
@@ -114,16 +115,18 @@ def total(name: str, value: int, words: Catalogue) -> str:
 
 def _pages(lines: Iterator[_PageLine]) -> Iterator[list[_PageLine]]:
     """A file's name never stands alone at the foot of a page."""
-    page, y = list[_PageLine](), float(_TOP)
+    page = list[_PageLine]()
+    y = float(_TOP)
     for line in lines:
-        room = line.height + (16 if line.kind == "file" else 0)
+        room = line.height + (_BELOW_FILE if line.kind == "file" else 0)
         if page and y + room > _BOTTOM:
             yield page
-            page, y = [], float(_TOP)
+            page = []
+            y = float(_TOP)
         page.append(line)
         y += line.height
     # the last page holds the signature too
-    if y > _BOTTOM - 20:
+    if y > _BOTTOM - _SIGNATURE:
         yield page
         page = []
     yield page
@@ -132,20 +135,18 @@ def _pages(lines: Iterator[_PageLine]) -> Iterator[list[_PageLine]]:
 def _head(
     sheet: paper.PaperSheet, store: Store, view: MoveView, words: Catalogue, number: str
 ) -> None:
-    sheet.text(_LEFT, 20, words.t("What came in from the other system"), size=6, font=paper.BOLD)
+    title = words.t("What came in from the other system")
+    sheet.text(_LEFT, 20, title, size=6, font=paper.BOLD)
     sheet.text(_RIGHT, 20, f"{store.shop.name} · {number}", size=3.2, align="right")
+    time, by = words.stamp(view.at), view.by or "—"
+    said = words.t("No. {group} · {time} · by {name}", group=view.group, time=time, name=by)
+    # an act that was rolled back says so where it can be printed again
     state = words.t("rolled back") if view.state == "undone" else ""
-    said = words.t(
-        "No. {group} · {time} · by {name}",
-        group=view.group,
-        time=words.stamp(view.at),
-        name=view.by or "—",
-    )
     sheet.text(_LEFT, 28, f"{said}   {state}".rstrip(), size=3.6, room=_RIGHT - _LEFT)
-    sheet.text(_CAME, 38, words.t("came in"), size=3.2, font=paper.BOLD, align="right")
-    sheet.text(
-        _SAYS, 38, words.t("the old system says"), size=3.2, font=paper.BOLD, room=_RIGHT - _SAYS
-    )
+    came = words.t("came in")
+    sheet.text(_CAME, 38, came, size=3.2, font=paper.BOLD, align="right")
+    old = words.t("the old system says")
+    sheet.text(_SAYS, 38, old, size=3.2, font=paper.BOLD, room=_RIGHT - _SAYS)
     _rule(sheet, _LEFT, 40)
 
 
@@ -172,6 +173,7 @@ def _sign(sheet: paper.PaperSheet, y: float, words: Catalogue) -> None:
 
 
 def _rule(sheet: paper.PaperSheet, x: float, y: float, end: float = _RIGHT) -> None:
-    canvas, scale = sheet.canvas, MM
-    canvas.setLineWidth(0.4)
-    canvas.line(x * scale, (sheet.height - y) * scale, end * scale, (sheet.height - y) * scale)
+    # a PDF counts from the foot of the page
+    height = (sheet.height - y) * MM
+    sheet.canvas.setLineWidth(0.4)
+    sheet.canvas.line(x * MM, height, end * MM, height)

@@ -1,4 +1,4 @@
-"""What an act of moving in consists of: its planned files, what each brought, and how it is kept."""
+"""What an act of moving in consists of: its planned files, what each brought, how it is kept."""
 
 import json
 from collections import Counter
@@ -54,7 +54,8 @@ class Moved:
         """Rows that were taken, by the kind of list."""
         found: Counter[str] = Counter()
         for one in self.files:
-            found[one.file.kind] += one.result.rows - one.result.skipped - one.result.rejected
+            result = one.result
+            found[one.file.kind] += result.rows - result.skipped - result.rejected
         return dict(found)
 
     @property
@@ -119,10 +120,6 @@ _COUNTS = ("batch", "rows", "created", "updated", "unchanged", "skipped", "rejec
 
 
 def view_of(row: Any) -> MoveView:
-    return MoveView(
-        row.id,
-        row.state,
-        row.at,
-        row.by or "",
-        tuple(FileView(**one) for one in json.loads(row.files)),
-    )
+    # acts of an older version have files without some of the fields
+    files = tuple(FileView(**one) for one in json.loads(row.files))
+    return MoveView(group=row.id, state=row.state, at=row.at, by=row.by or "", files=files)

@@ -6,15 +6,17 @@ look like.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from storecrm.domain.list_columns import COLUMNS
 from storecrm.errors import BadFile, BadInput
 from storecrm.services import rights
 from storecrm.services.imports import column_matching, reader
+from storecrm.services.imports.column_looks import filled_cells
 from storecrm.services.imports.column_matching import Told
+from storecrm.services.imports.column_types import DAYS
 from storecrm.services.imports.mappings import FileMapping, Reading
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
@@ -71,69 +73,55 @@ def look(
     """Look at a file.
 
     Raises:
-        BadInput: import_kind, encoding_unknown, and see telling.tell.
+        BadInput: import_kind, encoding_unknown, and see column_matching.tell.
         BadFile: see reader.rows_of; empty_file.
     """
     rights.require(store, Right.IMPORT)
     if kind not in COLUMNS:
         raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
     asked = mapping if isinstance(mapping, FileMapping) else FileMapping(columns=mapping or {})
+    # the first frame is enough for a look
     with reader.rows_of(path, encoding, sheet) as frames:
         about = frames.about
         top = next(iter(frames), [])
     if not top:
         raise BadFile("empty_file", where=path.name)
     told = column_matching.tell(kind, top, mapping=asked, header=header, region=store.shop.region)
-    rows = [row for row in top[told.header :] if any(cell.strip() for cell in row)]
-    reading = asked.reading.over(told.known.reading) if told.known else asked.reading
-    name = asked.name or (told.known.name if told.known else "")
-    columns, more = tuple(_columns(told, rows)), len(top) >= SAMPLE
-    found = FilePreview(
-        about.encoding,
-        about.delimiter,
-        told.header,
-        len(rows),
-        more,
-        columns,
-        mapping=name,
-        reading=reading,
+    rows = [row for row in top[told.header :] if any(map(str.strip, row))]
+    known = told.known or FileMapping()
+    return FilePreview(
+        encoding=about.encoding,
+        delimiter=about.delimiter,
+        header=told.header,
+        rows=len(rows),
+        more=len(top) >= SAMPLE,
+        columns=tuple(_columns(told, rows)),
+        sheet=about.sheet,
+        sheets=about.sheets,
+        mapping=asked.name or known.name,
+        reading=asked.reading.over(known.reading),
     )
-    return replace(found, sheet=about.sheet, sheets=about.sheets)
 
 
-def _columns(told: Told, rows: list[list[str]]) -> list[FileColumn]:
-    width = max(len(told.titles), max((len(row) for row in rows), default=0))
-    cells = [
-        [text for row in rows if place < len(row) and (text := row[place].strip())]
-        for place in range(width)
-    ]
-    found = []
-    for place in range(width):
+def _columns(told: Told, rows: list[list[str]]) -> Iterator[FileColumn]:
+    widest = max(map(len, rows), default=0)
+    for place in range(max(len(told.titles), widest)):
+        cells = filled_cells(rows, place)
         title = told.titles[place] if place < len(told.titles) else ""
         name = told.columns.get(place, "")
-        examples = tuple(dict.fromkeys(cells[place]))[:EXAMPLES]
-        shapes = len({_shape(text) for text in cells[place]}) if name in _DAYS else 0
-        by = told.by.get(place, "") if name else ""
-        found.append(
-            FileColumn(title, len(cells[place]) / max(1, len(rows)), examples, name, by, shapes)
+        # a day written in several ways is a hint that two lists were put together
+        shapes = len(set(map(_shape, cells))) if name in DAYS else 0
+        yield FileColumn(
+            title=title,
+            filled=len(cells) / max(1, len(rows)),
+            examples=tuple(dict.fromkeys(cells))[:EXAMPLES],
+            stands_for=name,
+            told_by=told.by.get(place, "") if name else "",
+            shapes=shapes,
         )
-    return found
-
-
-_DAYS = {
-    "birthday",
-    "registered_on",
-    "last_visit",
-    "sold_at",
-    "redeemed_at",
-    "issued_on",
-    "date",
-    "earned_on",
-    "expires_on",
-    "tier_until",
-}
 
 
 def _shape(text: str) -> str:
     """How a date is written, its digits put aside."""
-    return re.sub(r"[A-Za-z]+", "m", re.sub(r"\d+", "9", text))
+    figures = re.sub(r"\d+", "9", text)
+    return re.sub(r"[A-Za-z]+", "m", figures)

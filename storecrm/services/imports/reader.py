@@ -20,15 +20,17 @@ from typing import Any, BinaryIO, cast
 from storecrm.errors import BadFile, BadInput
 from storecrm.services import children
 from storecrm.services.imports.formats import (
+    compound_file,
     html_tables,
     text_encoding,
     text_rows,
     workbook_rows,
-    xls_records,
 )
 from storecrm.services.imports.formats.text_rows import FRAME_ROWS
 from storecrm.services.imports.formats.workbook_guard import Refuse
 
+# programs, papers, pictures, archives
+_NO_TABLES = (b"MZ", b"%PDF", b"\x7fELF", b"\x89PNG", b"\x1f\x8b", b"Rar!")
 SECONDS, MEMORY, OLD_MEMORY = 900, 1_000_000_000, 250_000_000
 ENCODINGS = text_encoding.USUAL
 """What a person is offered to say the text is, instead of what was found; any other text encoding
@@ -70,14 +72,14 @@ class Rows:
         head = self._pipe.read(4)
         if len(head) < 4:
             raise BadFile("file_crashed", where=self._path.name)
-        body: Any = marshal.loads(self._pipe.read(struct.unpack("<I", head)[0]))
+        [length] = struct.unpack("<I", head)
+        body: Any = marshal.loads(self._pipe.read(length))
         if isinstance(body, dict) and "error" in body:
             raise BadFile(body.pop("error"), where=body.pop("where", self._path.name), **body)
         return body  # type: ignore[no-any-return]
 
 
-# --- the parent's side
-# -----------------------------------------------------------------------------------------------
+# --- the parent's side ---
 
 
 @contextmanager
@@ -98,14 +100,13 @@ def rows_of(path: Path, encoding: str = "", sheet: str = "") -> Iterator[Rows]:
         raise BadInput("encoding_unknown", where=encoding[:20], known=", ".join(ENCODINGS))
     if not path.is_file():
         raise BadFile("no_file", where=str(path))
-    with children.running(
-        __name__, [str(path.absolute()), codec, sheet], libraries=["python_calamine"], memory=MEMORY
-    ) as child:
+    asked = [str(path.absolute()), codec, sheet]
+    libraries = ["python_calamine"]
+    with children.running(__name__, asked, libraries=libraries, memory=MEMORY) as child:
         yield Rows(cast(BinaryIO, child.stdout), path)
 
 
-# --- the child's side
-# ------------------------------------------------------------------------------------------------
+# --- the child's side ---
 
 
 def main(path: str, encoding: str = "", sheet: str = "") -> None:
@@ -149,11 +150,11 @@ def _table(
     if head.startswith(b"PK"):
         about, rows = workbook_rows.of_file(path, sheet)
         return about, _batched(rows)
-    if head.startswith(xls_records.MARK):
+    if head.startswith(compound_file.MARK):
         children.limit_further(OLD_MEMORY)
         about, rows = workbook_rows.of_old_file(path, sheet)
         return about, _batched(rows)
-    if head.startswith((b"MZ", b"%PDF", b"\x7fELF", b"\x89PNG", b"\x1f\x8b", b"Rar!")):
+    if head.startswith(_NO_TABLES):
         raise Refuse("not_a_table", where=path.name)
     page = html_tables.kind_of(head)
     if page:

@@ -1,6 +1,7 @@
 """The rows of a file that an import did not take, as a workbook to put right and import again:
 their own cells, and what is wrong."""
 
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from storecrm.services.reports import workbook
 from storecrm.services.reports.workbook import SheetColumn
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
+from storecrm.values import Problem
 from storecrm.wording import errors
 
 
@@ -41,38 +43,37 @@ def write(
     rights.require(store, Right.IMPORT)
     target = Target(file, "import problems", store.name, overwrite)
     files.require(target)
-    chosen: dict[str, Any] = {
-        "encoding": how.encoding,
-        "header": how.header,
-        "mapping": how.told(),
-        "sheet": how.sheet,
-    }
-    title = preview.look(store, kind=kind, path=path, **chosen).header
-    found = run.load(
-        store,
-        kind=kind,
-        path=path,
-        how=replace(
-            how,
-            dry_run=True,
-            skip_bad=True,
-            expect={},
-            header=title,
-            every_problem=True,
-            leave=frozenset(),
-        ),
-        progress=progress,
-    )
+    chosen: dict[str, Any] = {"encoding": how.encoding, "header": how.header, "sheet": how.sheet}
+    looked_at = preview.look(store, kind=kind, path=path, mapping=how.told(), **chosen)
+    title = looked_at.header
+    # nothing is written, and no row is passed over
+    whole = replace(how, dry_run=True, skip_bad=True, expect={}, leave=frozenset())
+    every = replace(whole, header=title, every_problem=True)
+    found = run.load(store, kind=kind, path=path, how=every, progress=progress)
+    said = _said(found.problems, words)
+    titles, rows = _own_cells(path, how, title, said)
+    columns = _columns(titles, rows, said, words)
+    with workbook.writing(target, words, store.shop.name) as book:
+        book.details(words.t("Problems"), columns, rows)
+    return len(rows)
+
+
+def _said(problems: Iterable[Problem], words: Catalogue) -> dict[int, list[str]]:
+    """What is wrong with each row, column by column."""
     said: dict[int, list[str]] = {}
-    for problem in found.problems:
-        column = (
-            CHINESE.get(problem.column, problem.column).split(",")[0]
-            if words.chinese
-            else problem.column
-        )
-        said.setdefault(problem.row, []).append(
-            ": ".join(part for part in (column, errors.problem(problem, words)) if part)
-        )
+    for problem in problems:
+        column = problem.column
+        if words.chinese:
+            column, _, _ = CHINESE.get(column, column).partition(",")
+        parts = filter(None, (column, errors.problem(problem, words)))
+        said.setdefault(problem.row, []).append(": ".join(parts))
+    return said
+
+
+def _own_cells(
+    path: Path, how: ImportOptions, title: int, said: Container[int]
+) -> tuple[list[str], list[list[str]]]:
+    """The titles of the file, and the rows with problems, each with its number behind."""
     titles: list[str] = []
     rows: list[list[str]] = []
     number = 0
@@ -80,22 +81,26 @@ def write(
         for frame in frames:
             if number < title <= number + len(frame):
                 titles = frame[title - 1 - number]
-            rows += [
-                [*row, str(place)] for place, row in enumerate(frame, number + 1) if place in said
-            ]
+            for place, row in enumerate(frame, number + 1):
+                if place in said:
+                    rows.append([*row, str(place)])
             number += len(frame)
+    return titles, rows
+
+
+def _columns(
+    titles: list[str], rows: list[list[str]], said: dict[int, list[str]], words: Catalogue
+) -> list[SheetColumn]:
+    # a row may be wider than the titles
     width = max([len(titles), *(len(row) - 1 for row in rows)])
+    named = [*titles, *[""] * (width - len(titles))]
     columns = [
         SheetColumn(text or f"{at + 1}", _cell(at, width), width=16)
-        for at, text in enumerate([*titles, *[""] * (width - len(titles))])
+        for at, text in enumerate(named)
     ]
-    columns += [
-        SheetColumn(words.t("Row"), lambda row: row[-1], width=8),
-        SheetColumn(words.t("Problem"), lambda row: "; ".join(said[int(row[-1])]), width=60),
-    ]
-    with workbook.writing(target, words, store.shop.name) as book:
-        book.details(words.t("Problems"), columns, rows)
-    return len(rows)
+    number = SheetColumn(words.t("Row"), lambda row: row[-1], width=8)
+    problem = SheetColumn(words.t("Problem"), lambda row: "; ".join(said[int(row[-1])]), width=60)
+    return [*columns, number, problem]
 
 
 def _cell(at: int, width: int) -> Any:

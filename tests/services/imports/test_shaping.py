@@ -6,9 +6,11 @@ from sqlalchemy import text
 
 from storecrm.errors import BadFile, BadInput, ImportRejected
 from storecrm.services.imports import column_matching, mappings, preview, run
-from storecrm.services.imports.cell_formats import Amounts, Days, order_of, split_time, whole_points
+from storecrm.services.imports.amount_formats import Amounts, whole_points
+from storecrm.services.imports.day_formats import Days, order_of
 from storecrm.services.imports.mappings import FileMapping, Reading
 from storecrm.services.imports.options import ImportOptions
+from storecrm.services.imports.time_formats import split_time
 from storecrm.services.members import registry
 from storecrm.values import Day
 
