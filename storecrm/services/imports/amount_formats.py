@@ -87,7 +87,8 @@ def _bare(text: str) -> tuple[bool, str]:
     """Whether an amount is below nothing, and its figures with their signs between them."""
     narrow = unicodedata.normalize("NFKC", text.translate(_SIGNS))
     tidy = _UNITS.sub("", narrow.translate(_SIGNS))
-    tidy = "".join(sign for sign in tidy if unicodedata.category(sign) != "Sc").strip()
+    signs = [sign for sign in tidy if unicodedata.category(sign) != "Sc"]
+    tidy = "".join(signs).strip()
     # bookkeepers write (12.00) for what is below nothing
     minus = tidy.startswith("(") and tidy.endswith(")")
     tidy = tidy[1:-1].strip() if minus else tidy

@@ -20,7 +20,10 @@ _PHONE_DIGITS = 7
 
 def _written(words: Iterable[str]) -> frozenset[str]:
     """Words as files write them: in small letters, in capitals, with one capital."""
-    return frozenset(form for word in words for form in (word, word.upper(), word.capitalize()))
+    written = set[str]()
+    for word in words:
+        written.update((word, word.upper(), word.capitalize()))
+    return frozenset(written)
 
 
 _ODD = _written(BLANKS | ERRORS)
@@ -54,6 +57,7 @@ class CleanCells:
             texts = _bare_numbers(texts)
         if name == "phone" and _SEVERAL.search("\n".join(texts)):
             texts = self._first_phones(texts)
+        # what a mapping says of a word stands above what it says by itself
         meant = self.words.get(source)
         if meant:
             texts = [meant.get(word_of(text), text) for text in texts]
@@ -103,6 +107,7 @@ def _whole(text: str) -> str:
 
 
 def _first_phone(text: str) -> str:
+    # an office writes an extension behind, which is no phone
     parts = [part for part in _SEVERAL.split(text) if part]
     several = len(parts) > 1 and all(map(_is_phone, parts))
     return parts[0] if several else text

@@ -10,7 +10,7 @@ ENOUGH = 0.8
 """From what share of its filled cells a column is told by its content."""
 ROWS, CELLS = 1000, 200
 """How many rows, and how many filled cells of a column, are looked at."""
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff·]{2,5}")
 _GENDERS = ("男", "女", "f", "m", "male", "female")
 Look = tuple[str, Callable[[str], bool]]
@@ -23,7 +23,7 @@ def _is_mobile(text: str) -> bool:
 
 
 def _is_email(text: str) -> bool:
-    return _EMAIL.fullmatch(text) is not None
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def _is_gender(text: str) -> bool:
@@ -48,18 +48,14 @@ def _is_day(first: int, last: int) -> Callable[[str], bool]:
 
 
 _PHONE: Look = ("phone", _is_mobile)
-_OF_MEMBERS: tuple[Look, ...] = (
-    ("email", _is_email),
-    ("gender", _is_gender),
-    ("name", _is_chinese_name),
-    ("birthday", _is_day(1920, 2005)),
-    ("registered_on", _is_day(2006, 2100)),
-)
-_LOOKS: dict[str, tuple[Look, ...]] = {
-    "members": (_PHONE, *_OF_MEMBERS),
-    "points": (_PHONE,),
-    "opt-outs": (_PHONE, ("email", _is_email)),
-}
+_EMAIL: Look = ("email", _is_email)
+_GENDER: Look = ("gender", _is_gender)
+_NAME: Look = ("name", _is_chinese_name)
+# nobody registered in the years in which the members were born
+_BIRTHDAY: Look = ("birthday", _is_day(1920, 2005))
+_REGISTERED: Look = ("registered_on", _is_day(2006, 2100))
+_OF_MEMBERS = (_PHONE, _EMAIL, _GENDER, _NAME, _BIRTHDAY, _REGISTERED)
+_LOOKS = {"members": _OF_MEMBERS, "points": (_PHONE,), "opt-outs": (_PHONE, _EMAIL)}
 
 
 def tell(

@@ -95,8 +95,10 @@ def _filled(said: Mapping[int, str]) -> dict[int, str]:
 
 def _in_order(found: Mapping[int, str], order: Mapping[int, int]) -> dict[int, str]:
     # a column beyond the titles comes last
-    places = sorted(found, key=lambda place: order.get(place, len(order) + place))
-    return {place: found[place] for place in places}
+    def rank(place: int) -> int:
+        return order.get(place, len(order) + place)
+
+    return {place: found[place] for place in sorted(found, key=rank)}
 
 
 def _by_title(
@@ -175,6 +177,7 @@ def ready_kind(top: Sequence[list[str]]) -> str:
     """The kind of list that the titles of a ready mapping say a file is; "" where none does."""
     kinds = {one.kind for one in ready()}
     chosen = (_chosen(kind, top, None)[0] for kind in kinds)
-    found = [(len(one.told_by), one.kind) for one in chosen if one is not None]
-    _, kind = max(found, default=(0, ""))
-    return kind
+    found = [one for one in chosen if one is not None]
+    # of two that tell it by as many titles, always the same one
+    best = max(found, key=lambda one: (len(one.told_by), one.kind), default=FileMapping())
+    return best.kind

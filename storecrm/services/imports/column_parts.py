@@ -17,7 +17,8 @@ def sources(kind: str, columns: Mapping[int, str]) -> dict[str, list[int]]:
     """The places of the file that each column of ours comes from, whole ones first, then its
     parts."""
     parts = PARTS.get(kind, {})
-    whole, in_parts = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+    whole = defaultdict[str, list[int]](list)
+    in_parts = defaultdict[str, list[int]](list)
     for place, name in columns.items():
         if name in parts:
             in_parts[parts[name]].append(place)

@@ -34,16 +34,17 @@ _BATCH = tables.batch.c
 _STAFF = tables.staff.c
 _TILL = tables.till.c
 _PHONE = tables.member_phone.c
-_OTHER = tables.member.alias("other")
-_SAME_PHONE = (_OTHER.c.phone == _MEMBER.phone, _OTHER.c.state == "live")
-_FIRST_OF_ANOTHER = select(_OTHER.c.id).where(*_SAME_PHONE).exists()
-_FURTHER = select(_PHONE.member_id).where(_PHONE.phone == _MEMBER.phone).exists()
-_OF_SOMEBODY = or_(_FIRST_OF_ANOTHER, _FURTHER)
+_OTHER = tables.member.alias("other").c
+_LIVE = select(_OTHER.id).where(_OTHER.state == "live")
+_FIRST_OF_ANOTHER = _LIVE.where(_OTHER.phone == _MEMBER.phone).exists()
+_FURTHER = select(_PHONE.member_id).where(_PHONE.phone == _MEMBER.phone)
+_OF_SOMEBODY = or_(_FIRST_OF_ANOTHER, _FURTHER.exists())
 _PHONE_TAKEN = select(_MEMBER.id).where(_MEMBER.phone.is_not(None), _OF_SOMEBODY)
 _STAFF_FIELDS = select(_STAFF.id, _STAFF.name, _STAFF.role)
 _IMPORTED_BY = _STAFF_FIELDS.join(tables.import_batch, _IMPORT.staff_id == _STAFF.id)
 _KIND = select(_IMPORT.kind)
-_FIRST_TILL = select(_TILL.id, _TILL.name).order_by(_TILL.id).limit(1)
+_TILLS = select(_TILL.id, _TILL.name)
+_FIRST_TILL = _TILLS.order_by(_TILL.id).limit(1)
 
 
 def show(store: Store, batch: ImportId) -> None:
@@ -55,26 +56,31 @@ def show(store: Store, batch: ImportId) -> None:
     pending_rows.enter(_as_its_own(store, batch), batch, _write_rows)
     for part in _arriving(store, tables.product, batch, _PRODUCT.arriving == 1):
         with store.write() as session:
-            _set(session, tables.product, database.among(session, _PRODUCT.id, part), arriving=0)
+            among = database.among(session, _PRODUCT.id, part)
+            _set(session, tables.product, among, arriving=0)
     for part in _arriving(store, tables.sale, batch, _SALE.state == ARRIVING):
         with store.write() as session:
-            _set(session, tables.sale, *_among(tables.sale, part), state=SaleState.POSTED)
+            among = _among(tables.sale, part)
+            _set(session, tables.sale, among, state=SaleState.POSTED)
     with store.write(*EVERYTHING) as session:
-        issuing = (_BATCH.import_id == batch, _BATCH.state == BatchState.ISSUING)
-        _set(session, tables.batch, *issuing, state=BatchState.READY)
+        mine = _BATCH.import_id == batch
+        issuing = _BATCH.state == BatchState.ISSUING
+        _set(session, tables.batch, mine, issuing, state=BatchState.READY)
         _set(session, tables.import_batch, _IMPORT.id == batch, state="done")
 
 
 def _set(session: Session, table: Table, *where: ColumnElement[bool], **values: Any) -> None:
-    session.execute(update(table).where(*where).values(**values))
+    changing = update(table).where(*where)
+    session.execute(changing.values(**values))
 
 
 def _as_its_own(store: Store, batch: ImportId) -> Store:
     """The store for whoever imported: at the next opening nobody has signed in."""
     if store.actor is not None:
         return store
+    mine = _IMPORTED_BY.where(_IMPORT.id == batch)
     with store.read() as session:
-        by = session.execute(_IMPORTED_BY.where(_IMPORT.id == batch)).first()
+        by = session.execute(mine).first()
         till = session.execute(_FIRST_TILL).first()
     if by is None or till is None:
         return store
@@ -83,14 +89,20 @@ def _as_its_own(store: Store, batch: ImportId) -> Store:
     return store.acting(Actor(staff=by.id, name=by.name, role=Role(by.role), **place))
 
 
+# --- rows ---
+
+
 def _write_rows(session: Session, store: Store, body: dict[str, Any], batch: ImportId) -> None:
     """Write rows that waited as their kind does; what cannot be taken any more (a till was first)
     is passed over."""
-    kind = session.execute(_KIND.where(_IMPORT.id == batch)).scalar_one()
+    mine = _KIND.where(_IMPORT.id == batch)
+    kind = session.execute(mine).scalar_one()
     zone = store.clock.zone
     cells = Cells(zone, zone, store.shop.digits)
-    loader = kinds.LOADERS[kind](store, cells, body["on_existing"], False)
-    rows = list(enumerate(map(loader.thaw, body["rows"])))
+    made = kinds.LOADERS[kind]
+    loader = made(store, cells, body["on_existing"], False)
+    thawed = map(loader.thaw, body["rows"])
+    rows = list(enumerate(thawed))
     loader.write(session, rows, batch, last=False)
     sealing.seal_import(session, store, batch, kind)
 
@@ -99,24 +111,26 @@ def _arriving(
     store: Store, table: Table, batch: ImportId, unseen: ColumnElement[bool]
 ) -> Iterator[Sequence[int]]:
     """The rows of a table that nobody has seen, so many at a time."""
-    mine = select(table.c.id).where(table.c.import_id == batch, unseen)
+    number = table.c.id
+    mine = select(number).where(table.c.import_id == batch, unseen).order_by(number)
     with store.read() as session:
-        ids = session.scalars(mine.order_by(table.c.id)).all()
+        ids = session.scalars(mine).all()
     for at in range(0, len(ids), STEP):
         yield ids[at : at + STEP]
 
 
-def _among(table: Table, part: Sequence[int]) -> tuple[Any, ...]:
+def _among(table: Table, part: Sequence[int]) -> ColumnElement[bool]:
     """The rows of a part, named by where they begin and end: only one import writes at a time."""
     within = table.c.id.between(part[0], part[-1])
-    return within, table.c.state == ARRIVING
+    return within & (table.c.state == ARRIVING)
 
 
 def _show_members(session: Session, part: Sequence[int]) -> None:
     """A phone that somebody registered meanwhile is the other one's: a phone belongs to one
     member."""
     mine = _among(tables.member, part)
-    lost = list(session.scalars(_PHONE_TAKEN.where(*mine)))
+    lost = session.scalars(_PHONE_TAKEN.where(mine)).all()
     if lost:
-        _set(session, tables.member, database.among(session, _MEMBER.id, lost), phone=None)
-    _set(session, tables.member, *mine, state="live")
+        losing = database.among(session, _MEMBER.id, lost)
+        _set(session, tables.member, losing, phone=None)
+    _set(session, tables.member, mine, state="live")

@@ -18,7 +18,8 @@ def require(expected: Mapping[str, str], found: Mapping[str, int], *, digits: in
     for name, text in expected.items():
         wanted = _wanted(name, text, digits)
         if wanted != found[name]:
-            came = str(found[name]) if name in _WHOLE else money_text(found[name], digits)
+            total = found[name]
+            came = str(total) if name in _WHOLE else money_text(total, digits)
             raise NotPossible("totals_differ", where=name, expected=text, found=came)
 
 

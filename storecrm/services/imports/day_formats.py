@@ -137,8 +137,8 @@ class Days:
         }
         # the year stands in front only where neither end has four figures
         year_first = len(third) == len(first) == 2
-        days = {order: self._date(*said[order]) for order in orders if order != "ymd" or year_first}
-        return _made(days)
+        asked = [order for order in orders if order != "ymd" or year_first]
+        return _made({order: self._date(*said[order]) for order in asked})
 
     def _short_readings(self, text: str) -> dict[str, date]:
         short = _SHORT.fullmatch(text)
@@ -157,8 +157,10 @@ class Days:
             found = date(self._year(year), int(month), int(day))
         except ValueError:
             return None
-        ahead = self.past and len(year) < 4 and found > self.today + _AHEAD
-        return None if ahead else found
+        # nobody writes a year of four figures by mistake
+        if self.past and len(year) < 4 and found > self.today + _AHEAD:
+            return None
+        return found
 
     def _year(self, text: str) -> int:
         if len(text) == 4:

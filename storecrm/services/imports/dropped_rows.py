@@ -41,7 +41,8 @@ _EMPTY_SALE = {"state": SaleState.DROPPED, "gross": 0, "net": 0}
 
 
 def _set(session: Session, table: Table, *where: ColumnElement[bool], **values: Any) -> None:
-    session.execute(update(table).where(*where).values(**values))
+    changing = update(table).where(*where)
+    session.execute(changing.values(**values))
 
 
 def _remove(session: Session, table: Table, *where: ColumnElement[bool]) -> None:
@@ -50,7 +51,8 @@ def _remove(session: Session, table: Table, *where: ColumnElement[bool]) -> None
 
 def _make_own(session: Session, table: Table, ids: Collection[int]) -> None:
     """What somebody began to use stays as the shop's own."""
-    _set(session, table, database.among(session, table.c.id, ids), import_id=None)
+    used = database.among(session, table.c.id, ids)
+    _set(session, table, used, import_id=None)
 
 
 # --- coupons ---
@@ -62,14 +64,16 @@ def redemptions(session: Session, ids: list[int]) -> None:
     coupons = set(session.scalars(used))
     delete_rows(session, "redemption", ids)
     touched = database.among(session, _COUPON.id, coupons)
-    free = (_COUPON.state == CouponState.REDEEMED, _COUPON.uses_allowed > _LIVE_USES)
-    _set(session, tables.coupon, touched, *free, state=CouponState.ISSUED)
+    spent = _COUPON.state == CouponState.REDEEMED
+    free = _COUPON.uses_allowed > _LIVE_USES
+    _set(session, tables.coupon, touched, spent, free, state=CouponState.ISSUED)
 
 
 def coupons(steps: RollbackSteps) -> None:
     """Coupons, then the batches they came in."""
     mine = select(_BATCH.id).where(_BATCH.import_id == steps.batch)
-    steps.each(tables.coupon, _COUPON.batch_id.in_(mine), _coupons)
+    of_mine = _COUPON.batch_id.in_(mine)
+    steps.each(tables.coupon, of_mine, _coupons)
 
     def batches(session: Session, ids: list[int]) -> None:
         # what was handed out where the list comes from
@@ -82,12 +86,14 @@ def coupons(steps: RollbackSteps) -> None:
 
 def _coupons(session: Session, ids: list[int]) -> None:
     gone = set(ids) - references.still_named(session, "coupon", ids)
-    going = select(_COUPON.code).where(database.among(session, _COUPON.id, gone))
-    keys = set(map(scan_key, session.scalars(going)))
+    going = database.among(session, _COUPON.id, gone)
+    codes = session.scalars(select(_COUPON.code).where(going))
+    keys = set(map(scan_key, codes))
     # found by their key, which has an index
     scanned = database.among(session, _SCANNED.key, keys)
     of_coupon = _SCANNED.kind == Kind.COUPON
-    _remove(session, tables.scannable, of_coupon, scanned, _SCANNED.target_id.in_(gone))
+    of_gone = _SCANNED.target_id.in_(gone)
+    _remove(session, tables.scannable, of_coupon, scanned, of_gone)
     delete_rows(session, "coupon", gone)
 
 
@@ -96,8 +102,9 @@ def _batches(session: Session, ids: list[int]) -> None:
     delete_rows(session, "batch", set(ids) - kept)
     # a batch of which a coupon is used stays with those that are left
     shown = {"state": BatchState.READY, "count": _COUPONS_LEFT}
+    staying = _BATCH.id.in_(kept)
     hidden = _BATCH.state == BatchState.ISSUING
-    _set(session, tables.batch, _BATCH.id.in_(kept), hidden, **shown)
+    _set(session, tables.batch, staying, hidden, **shown)
 
 
 # --- sales ---
@@ -107,7 +114,8 @@ def sales(steps: RollbackSteps) -> None:
     """Sales; those that the points ledger names are emptied."""
 
     def drop(session: Session, ids: list[int]) -> None:
-        gone = set(ids) - references.held(session, "sale", ids, [steps.batch])
+        held = references.held(session, "sale", ids, [steps.batch])
+        gone = set(ids) - held
         # goods that came back came with the same import
         returns = database.among(session, _SALE.returns_id, gone)
         _set(session, tables.sale, returns, returns_id=None)
@@ -116,14 +124,17 @@ def sales(steps: RollbackSteps) -> None:
         delete_rows(session, "sale", gone - named)
 
     mine = _SALE.import_id == steps.batch
-    steps.each(tables.sale, mine & (_SALE.state != SaleState.DROPPED), drop)
+    # the ones that were emptied stay as they are
+    left = _SALE.state != SaleState.DROPPED
+    steps.each(tables.sale, mine & left, drop)
 
 
 def _empty(session: Session, ids: Sequence[int]) -> None:
     """Sales that the points ledger names stay as dropped bills of nothing under a new number: the
     ledger keeps its sums, the receipt is free."""
     lines = tables.sale_line
-    _remove(session, lines, database.among(session, lines.c.sale_id, ids))
+    of_sales = database.among(session, lines.c.sale_id, ids)
+    _remove(session, lines, of_sales)
     numbers = new_codes(Kind.RECEIPT, len(ids))
     for sale, number in zip(ids, numbers, strict=True):
         _set(session, tables.sale, _SALE.id == sale, receipt_no=number, **_EMPTY_SALE)
@@ -152,7 +163,8 @@ def offers(steps: RollbackSteps) -> None:
 
 def _offers(session: Session, ids: list[int]) -> None:
     kept = references.still_named(session, "offer", ids, apart=False)
-    _set(session, tables.offer, _OFFER.id.in_(kept), import_id=None)
+    staying = _OFFER.id.in_(kept)
+    _set(session, tables.offer, staying, import_id=None)
     gone = set(ids) - kept
     of_gone = select(_VERSION.id).where(_VERSION.offer_id.in_(gone))
     versions = list(session.scalars(of_gone))
@@ -184,12 +196,14 @@ def members(steps: RollbackSteps) -> None:
         own_card.let_go(session, steps.store, [MemberId(member) for member in gone])
         registry.forget(session, gone)
         tiers = tables.tier_change
-        _remove(session, tiers, database.among(session, tiers.c.member_id, gone))
+        of_gone = database.among(session, tiers.c.member_id, gone)
+        _remove(session, tiers, of_gone)
         named = references.still_named(session, "member", gone)
         delete_rows(session, "member", set(gone) - named)
 
     mine = _MEMBER.import_id == steps.batch
-    steps.each(tables.member, mine & _MEMBER.state.in_(("live", ARRIVING)), drop)
+    there = _MEMBER.state.in_(("live", ARRIVING))
+    steps.each(tables.member, mine & there, drop)
 
 
 def waiting_rows(session: Session, ids: list[int]) -> None:

@@ -84,16 +84,19 @@ def _candidate(kind: str, top: Sequence[list[str]]) -> Candidate | None:
     if _repeats(kind, columns, top[row + 1 : row + 1 + LOOKED_AT]):
         return None
     titles = sum(bool(cell.strip()) for cell in top[row])
-    return Candidate(kind, len(said) / max(1, titles), tuple(columns.values()))
+    share = len(said) / max(1, titles)
+    return Candidate(kind, share, tuple(columns.values()))
 
 
 def _repeats(kind: str, columns: dict[int, str], rows: Sequence[list[str]]) -> bool:
     """True when what should stand once stands again and again."""
     # of several columns of one meaning the first is looked at
     places = {name: place for place, name in reversed(columns.items())}
-    place = next((places[name] for name in _ONE_ROW_EACH.get(kind, ()) if name in places), None)
-    if place is None:
+    keys = [name for name in _ONE_ROW_EACH.get(kind, ()) if name in places]
+    if not keys:
         return False
+    place = places[keys[0]]
     cells = (row[place].strip() for row in rows if place < len(row))
     said = list(filter(None, cells))
-    return len(said) - len(set(said)) > SEVERAL * len(said)
+    repeated = len(said) - len(set(said))
+    return repeated > SEVERAL * len(said)

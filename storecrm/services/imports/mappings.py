@@ -45,6 +45,10 @@ _CHOICES = {
 }
 
 
+Meanings = Mapping[str, str]
+"""What each word of a file means."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ColumnRule:
     """Rows told by what they say in one column (`column` "": in their first filled cell): one of
@@ -78,7 +82,7 @@ class Reading:
     days: str = ""
     points: str = ""
     blank: tuple[str, ...] = ()
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    words: Mapping[str, Meanings] = field(default_factory=dict)
     strip: str = ""
     negate: tuple[str, ...] = ()
     of_order: tuple[str, ...] = ()

@@ -32,8 +32,13 @@ _LIVE_IDS = _LIVE.with_only_columns(_MEMBER.id)
 _CARDS = select(_SCANNED.target_id).where(_SCANNED.kind == Kind.MEMBER)
 _LOST = tables.lost_card.c
 _TAG = tables.member_tag.c
-_DAYS = frozenset(column.name for column in _MEMBER if isinstance(column.type, DayType))
+_DAY_COLUMNS = [column for column in _MEMBER if isinstance(column.type, DayType)]
+_DAYS = frozenset(column.name for column in _DAY_COLUMNS)
 """Fields of members that are days: JSON holds them as text."""
+
+
+SeenAndNew = tuple[Any, Any]
+HeldAndSaid = tuple[bool | None, int]
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,9 @@ class Later:
     what is said), what proves those, further phones and cards."""
 
     member: int
-    fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    fields: Mapping[str, SeenAndNew] = field(default_factory=dict)
     words: Sequence[str] = ()
-    said: Mapping[str, tuple[bool | None, int]] = field(default_factory=dict)
+    said: Mapping[str, HeldAndSaid] = field(default_factory=dict)
     evidence: str = ""
     phones: Sequence[str] = ()
     cards: Sequence[str] = ()
@@ -53,16 +58,17 @@ class Later:
 def put(session: Session, batch: ImportId, rows: Sequence[Later]) -> None:
     """Let changes wait for the end of their import."""
     for start in range(0, len(rows), STEP):
-        part = [_as_list(row) for row in rows[start : start + STEP]]
+        part = list(map(_as_list, rows[start : start + STEP]))
         body = json.dumps(part, default=str)
         waits = {"import_id": batch, "kind": KIND, "points": 0, "body": body}
-        session.execute(insert(tables.import_waiting).values(**waits))
+        session.execute(insert(tables.import_waiting), waits)
 
 
 def _as_list(row: Later) -> tuple[Any, ...]:
     """The member, and the other fields in their order (see `write`)."""
+    new = (dict(row.fields), row.words, row.said)
     more = (row.evidence, row.phones, row.cards)
-    return (row.member, dict(row.fields), row.words, row.said, *more)
+    return (row.member, *new, *more)
 
 
 def write(
@@ -90,8 +96,8 @@ class _Writing:
         self.store = store
         self.batch = batch
         ids = {row.member for row in later}
-        live = _LIVE.where(database.among(session, _MEMBER.id, ids))
-        found = session.execute(live).mappings()
+        among = database.among(session, _MEMBER.id, ids)
+        found = session.execute(_LIVE.where(among)).mappings()
         self.now = {row["id"]: dict(row) for row in found}
         self.later = [row for row in later if row.member in self.now]
         self.touched: set[int] = set()
@@ -108,8 +114,8 @@ class _Writing:
                 continue
             before = {name: now[name] for name in diff}
             self._note("member", {"id": row.member}, before, diff)
-            mine = update(tables.member).where(_MEMBER.id == row.member)
-            self.session.execute(mine.values(**diff))
+            member = update(tables.member).where(_MEMBER.id == row.member)
+            self.session.execute(member.values(**diff))
             if "name" in diff:
                 called.append(now["name"])
                 calling.append(diff["name"])
@@ -147,15 +153,15 @@ class _Writing:
     def _add_phone(self, member: int, phone: str) -> None:
         shown = {"phone": phone, "phone_tail": phone[-4:], "note": ""}
         made = {"at": self.store.clock.now(), "staff_id": self.store.staff}
-        adding = insert(tables.member_phone)
-        self.session.execute(adding.values(member_id=member, **shown, **made))
+        row = {"member_id": member} | shown | made
+        self.session.execute(insert(tables.member_phone), row)
         self._note("member_phone", {"phone": phone}, None, {"member_id": member})
         self.touched.add(member)
 
     def _add_card(self, member: int, card: str) -> None:
         key = {"key": card, "kind": Kind.MEMBER.value}
         target = {"target_id": member}
-        self.session.execute(insert(tables.scannable).values(**key, **target))
+        self.session.execute(insert(tables.scannable), key | target)
         self._note("scannable", key, None, target)
 
     def _taken(self, phone: str) -> bool:
@@ -166,7 +172,7 @@ class _Writing:
     def _finds(self, card: str) -> bool:
         # a card that was lost finds nobody again
         lost = select(_LOST.member_id).where(_LOST.key == card)
-        return self._any(_CARDS.where(_SCANNED.key == card)) or self._any(lost)
+        return self._any(lost) or self._any(_CARDS.where(_SCANNED.key == card))
 
     def _any(self, query: Select[Any]) -> bool:
         return self.session.scalar(query) is not None
@@ -175,11 +181,12 @@ class _Writing:
 
     def words(self) -> None:
         today, staff = self.store.clock.today(), self.store.staff
-        said = sorted({word for row in self.later for word in row.words})
-        stays = tags.days_of(self.session, said)
-        people = [MemberId(row.member) for row in self.later if row.words]
+        tagged = [row for row in self.later if row.words]
+        said = {word for row in tagged for word in row.words}
+        stays = tags.days_of(self.session, sorted(said))
+        people = [MemberId(row.member) for row in tagged]
         have = tags.of_many(self.session, people, today)
-        for row in self.later:
+        for row in tagged:
             for word in row.words:
                 if word not in have.get(row.member, ()):
                     made = tags.row(row.member, word, stays[word], today, staff)
@@ -189,7 +196,7 @@ class _Writing:
         # one that is over may still stand there
         of_member = delete(tables.member_tag).where(_TAG.member_id == member)
         self.session.execute(of_member.where(_TAG.tag == word))
-        self.session.execute(insert(tables.member_tag).values(made))
+        self.session.execute(insert(tables.member_tag), made)
         self._note("member_tag", {"member_id": member, "tag": word}, None, made)
 
     # --- answers ---
@@ -204,21 +211,22 @@ class _Writing:
                 if standing.get(name) == seen:
                     self._say(row, Channel(name), bool(granted))
         # a yes of somebody whose address is never written to is written down, and a no after it
-        for member in sorted(self.touched):
-            consent_ledger.hold_to_list(self.session, self.store, MemberId(member), self.batch)
+        for number in sorted(self.touched):
+            member = MemberId(number)
+            consent_ledger.hold_to_list(self.session, self.store, member, self.batch)
 
     def _say(self, row: Later, channel: Channel, granted: bool) -> None:
         member = MemberId(row.member)
-        proof: dict[str, Any] = {"evidence": row.evidence, "text_version": "import"}
-        consent_ledger.say(
-            self.session, self.store, member, channel, granted, batch=self.batch, **proof
-        )
+        proof: dict[str, Any] = {"evidence": row.evidence, "batch": self.batch}
+        proof["text_version"] = "import"
+        session, store = self.session, self.store
+        consent_ledger.say(session, store, member, channel, granted, **proof)
         self.touched.add(row.member)
 
     def _note(self, table: str, key: dict[str, Any], before: Any, after: Any) -> None:
+        noted = {"import_id": self.batch, "table_name": table}
         texts = {"row_key": _json(key), "before": _json(before), "after": _json(after)}
-        noted = insert(tables.import_change)
-        self.session.execute(noted.values(import_id=self.batch, table_name=table, **texts))
+        self.session.execute(insert(tables.import_change), noted | texts)
 
 
 def _json(said: Any) -> str:

@@ -51,9 +51,10 @@ LISTED = 200
 _BATCH = tables.import_batch.c
 _MOVE = tables.import_move.c
 _NEW_MOVE = insert(tables.import_move).returning(_MOVE.id)
-_MOVES = select(tables.import_move, tables.staff.c.name.label("by")).outerjoin(
-    tables.staff, tables.staff.c.id == _MOVE.staff_id
-)
+_STAFF = tables.staff.c
+_MOVED_BY = _STAFF.name.label("by")
+_MOVES = select(tables.import_move, _MOVED_BY).outerjoin(tables.staff, _STAFF.id == _MOVE.staff_id)
+_STANDING = select(_BATCH.id).where(_BATCH.state != "undone").order_by(_BATCH.id.desc())
 _UNFINISHED = select(_MOVE.id).where(_MOVE.state == "writing")
 
 
@@ -81,9 +82,9 @@ def look(
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
         raise BadInput("twice_named", where=twice)
-    strange = next((name for name in (*said, *read) if name not in names), None)
-    if strange is not None:
-        raise BadInput("no_such_file", where=strange[:80], known=", ".join(names))
+    strange = [name for name in (*said, *read) if name not in names]
+    if strange:
+        raise BadInput("no_such_file", where=strange[0][:80], known=", ".join(names))
     for kind in said.values():
         if kind not in COLUMNS:
             raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
@@ -116,7 +117,10 @@ DOUBTS = ("encoding_unsure", "encoding", "sheet_unknown")
 
 
 def _place(file: PlannedFile) -> int:
-    return ORDER.index(file.kind) if file.kind and file.doubt is None else -1
+    # what a person has to look at comes first
+    if not file.kind or file.doubt is not None:
+        return -1
+    return ORDER.index(file.kind)
 
 
 def plan(
@@ -179,7 +183,8 @@ def rehearse(
         place = ends.enter_context(files.scratch("moving-in")) / "store.db"
         engine = _copy(store, place)
         ends.callback(engine.dispose)
-        copy = Store.on(engine, store.shop, store.clock, str(place)).acting(store.actor)
+        whole = Store.on(engine, store.shop, store.clock, str(place))
+        copy = whole.acting(store.actor)
         # it writes, only elsewhere: dry runs would not know the rows of the files before
         every = replace(how, skip_bad=True, dry_run=False, group=None)
         results = [_one(copy, file, _for(file, plan, every), progress) for file in plan]
@@ -293,8 +298,8 @@ def _take_back(store: Store, group: int) -> None:
 def _batches(store: Store, group: int) -> list[ImportId]:
     """The imports of an act that are still there, the newest first."""
     with store.read() as session:
-        mine = select(_BATCH.id).where(_BATCH.move_id == group, _BATCH.state != "undone")
-        return [ImportId(batch) for batch in session.scalars(mine.order_by(_BATCH.id.desc()))]
+        mine = _STANDING.where(_BATCH.move_id == group)
+        return list(map(ImportId, session.scalars(mine)))
 
 
 def take_back_left(store: Store) -> int:

@@ -79,7 +79,8 @@ def write(
 
 def _lines(view: MoveView, words: Catalogue) -> Iterator[_PageLine]:
     for one in view.files:
-        yield _PageLine("file", f"{one.file} — {words.t(LISTS[one.kind])}")
+        kind = words.t(LISTS[one.kind])
+        yield _PageLine("file", f"{one.file} — {kind}")
         yield _PageLine("counts", counts(one, words))
         if one.left_out:
             titles = ", ".join(one.left_out)
@@ -88,7 +89,8 @@ def _lines(view: MoveView, words: Catalogue) -> Iterator[_PageLine]:
         yield _PageLine("total", words.t("Rows"), words.number(taken))
         for name, value in one.totals.items():
             if value:
-                yield _PageLine("total", words.t(labels.TOTALS[name]), total(name, value, words))
+                title = words.t(labels.TOTALS[name])
+                yield _PageLine("total", title, total(name, value, words))
         points = one.said.get("points")
         if points:
             said = words.t("Points that this list says (they come by the list of points)")
@@ -98,9 +100,9 @@ def _lines(view: MoveView, words: Catalogue) -> Iterator[_PageLine]:
 
 def counts(one: FileView, words: Catalogue) -> str:
     """How many rows were new, changed, the same, left out, and had problems."""
-    written = {"new": one.created, "changed": one.updated, "same": one.unchanged}
-    not_written = {"skipped": one.skipped, "bad": one.rejected}
-    said = {name: words.number(count) for name, count in (written | not_written).items()}
+    counted = {"new": one.created, "changed": one.updated, "same": one.unchanged}
+    counted |= {"skipped": one.skipped, "bad": one.rejected}
+    said = {name: words.number(count) for name, count in counted.items()}
     return words.t(
         "New {new} · changed {changed} · same {same} · left out by a rule {skipped}"
         " · with problems {bad}",
@@ -153,6 +155,7 @@ def _head(
 def _body(sheet: paper.PaperSheet, page: list[_PageLine]) -> float:
     y = float(_TOP)
     for line in page:
+        # a gap writes nothing
         if line.kind == "file":
             sheet.text(_LEFT, y, line.text, size=4.2, font=paper.BOLD, room=_RIGHT - _LEFT)
         elif line.kind == "counts":

@@ -55,7 +55,8 @@ class Moved:
         found: Counter[str] = Counter()
         for one in self.files:
             result = one.result
-            found[one.file.kind] += result.rows - result.skipped - result.rejected
+            left_out = result.skipped + result.rejected
+            found[one.file.kind] += result.rows - left_out
         return dict(found)
 
     @property
@@ -82,6 +83,7 @@ class FileView:
     unchanged: int
     rejected: int
     totals: dict[str, int]
+    # acts of an older version do not say what follows
     skipped: int = 0
     left_out: tuple[str, ...] = ()
     said: dict[str, int] = field(default_factory=dict)
@@ -105,21 +107,17 @@ Ways = Mapping[str, FileMapping]
 def kept_as(one: MovedFile) -> dict[str, Any]:
     """What the printed page says of a file."""
     result = one.result
-    counts = {name: getattr(result, name) for name in _COUNTS}
-    return {
-        "file": one.file.path.name,
-        "kind": one.file.kind,
-        **counts,
-        "totals": result.totals,
-        "left_out": list(result.left_out),
-        "said": result.said,
-    }
+    kept: dict[str, Any] = {"file": one.file.path.name, "kind": one.file.kind}
+    kept |= {name: getattr(result, name) for name in _COUNTS}
+    kept |= {"totals": result.totals, "left_out": list(result.left_out)}
+    kept["said"] = result.said
+    return kept
 
 
+# the words that are stored, so they stay
 _COUNTS = ("batch", "rows", "created", "updated", "unchanged", "skipped", "rejected")
 
 
 def view_of(row: Any) -> MoveView:
-    # acts of an older version have files without some of the fields
     files = tuple(FileView(**one) for one in json.loads(row.files))
     return MoveView(group=row.id, state=row.state, at=row.at, by=row.by or "", files=files)

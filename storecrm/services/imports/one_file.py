@@ -149,13 +149,15 @@ class OneFile:
     def _shaper_of(self, told: Told) -> Shaper:
         store, how = self.store, self.how
         corrections = Corrections(fixes=how.fixes, alike=how.alike, blank=how.blank)
+        today = store.clock.date()
+        say = self.loader.problem
         return shaping.of(
             self.kind,
             told,
             how.reading,
             shop=store.shop,
-            today=store.clock.date(),
-            say=self.loader.problem,
+            today=today,
+            say=say,
             corrections=corrections,
         )
 
@@ -328,31 +330,18 @@ class OneFile:
         bad_rows = {problem.row for problem in loader.problems}
         problems = loader.problems if self.how.every_problem else loader.problems[:SHOWN]
         of_rows: dict[str, Any] = {name: loader.counts[name] for name in _COUNTS}
-        found = Imported(
-            batch=self.batch,
-            rows=self.rows,
-            rejected=len(bad_rows),
-            problems=tuple(problems),
-            **of_rows,
-        )
+        of_rows |= {"rows": self.rows, "rejected": len(bad_rows)}
+        found = Imported(batch=self.batch, problems=tuple(problems), **of_rows)
         # what the loader saw, then what the shaper did
-        found = replace(
-            found,
-            totals=dict(loader.totals),
-            said=dict(loader.elsewhere),
-            kinds=tuple((one.column, one.kind, one.rows) for one in by_kind),
-            by_kind=by_kind,
-            new_products=len(loader.made),
-        )
-        return replace(
-            found,
-            blanked=loader.blanked + shaper.unread.blanked,
-            rounded=shaper.values.rounded,
-            left_out=shaper.left_out,
-            skipped=skipped.total(),
-            skipped_by=tuple(skipped.most_common()),
-            mapping=self.mapping,
-        )
+        totals, elsewhere = dict(loader.totals), dict(loader.elsewhere)
+        found = replace(found, totals=totals, said=elsewhere, new_products=len(loader.made))
+        kinds_said = tuple((one.column, one.kind, one.rows) for one in by_kind)
+        found = replace(found, by_kind=by_kind, kinds=kinds_said)
+        by_rule = tuple(skipped.most_common())
+        found = replace(found, skipped=skipped.total(), skipped_by=by_rule)
+        blanked = loader.blanked + shaper.unread.blanked
+        found = replace(found, blanked=blanked, rounded=shaper.values.rounded)
+        return replace(found, left_out=shaper.left_out, mapping=self.mapping)
 
     def _rejection(self, result: Imported) -> ImportRejected:
         """What would be done without the rows that are named."""

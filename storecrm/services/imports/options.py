@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from storecrm.services.imports import reader
 from storecrm.services.imports.mappings import FileMapping, Reading
+from storecrm.services.imports.unread_cells import Alike, Fixes
 from storecrm.values import ImportId, Problem, ProblemKind
 
 
@@ -21,7 +22,7 @@ class ImportOptions:
     what titles stand for, above what a ready mapping says; `mapping_name` is what it is called;
     `strict`: each of its titles must be in the file. `reading`: how cells are read, above what a
     ready mapping says. `group` is the act that the import is a part of, which is alone already (see
-    moving_in). `new_products`: articles of sales that no list holds are made, to be completed by
+    move_in). `new_products`: articles of sales that no list holds are made, to be completed by
     one."""
 
     dry_run: bool = False
@@ -32,11 +33,11 @@ class ImportOptions:
     mapping: dict[str, str] = field(default_factory=dict)
     encoding: str = ""
     header: int | None = None
-    fixes: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    fixes: Fixes = field(default_factory=dict)
     leave: frozenset[int] = frozenset()
     expect: Mapping[str, str] = field(default_factory=dict)
     every_problem: bool = False
-    alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    alike: Alike = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
     take_erased: bool = False
     lots_follow: bool = False
@@ -46,6 +47,7 @@ class ImportOptions:
     new_products: bool = False
     reading: Reading = field(default_factory=Reading)
     mapping_name: str = ""
+    # only a mapping that a person gave can name a title that is not there
     strict: bool = False
 
     def told(self) -> FileMapping:
@@ -73,6 +75,7 @@ class Imported:
     unchanged: int
     rejected: int
     problems: tuple[Problem, ...]
+    # what follows is nothing for a roll back
     totals: dict[str, int] = field(default_factory=dict)
     kinds: tuple[tuple[str, str, int], ...] = ()
     blanked: int = 0

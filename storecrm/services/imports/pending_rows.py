@@ -41,20 +41,21 @@ _ENTRY = tables.point_entry.c
 _USE = tables.redemption.c
 _PRODUCT = tables.product.c
 _PUT = insert(tables.import_waiting)
-_MERGED = select(_MEMBER.id, _MEMBER.merged_into).where(_MEMBER.merged_into.is_not(None))
-_ANY_MERGED = _MERGED.with_only_columns(_MEMBER.id).limit(1)
-_LOT = tables.point_lot
-_IN_LOTS = select(_ENTRY.sale_id, _ENTRY.lot_id, _LOT.c.member_id).join(
-    _LOT, _LOT.c.id == _ENTRY.lot_id
-)
+_GONE_INTO = _MEMBER.merged_into.is_not(None)
+_MERGED = select(_MEMBER.id, _MEMBER.merged_into).where(_GONE_INTO)
+_ANY_MERGED = select(_MEMBER.id).where(_GONE_INTO).limit(1)
+_LOT = tables.point_lot.c
+_HELD_BY = select(_ENTRY.sale_id, _ENTRY.lot_id, _LOT.member_id)
+_IN_LOTS = _HELD_BY.join(tables.point_lot, _LOT.id == _ENTRY.lot_id)
 _EARNED = _IN_LOTS.where(_ENTRY.kind == EntryKind.EARN)
 _LAST_USES = select(_USE.coupon_id, func.max(_USE.use_no)).group_by(_USE.coupon_id)
 _FACTS = select(_COUPON.id, _COUPON.offer_id, _COUPON.uses_allowed)
 _WAITING_ROW = select(_WAITING.kind, _WAITING.body)
 _WAITS = select(_WAITING.import_id).where(_WAITING.import_id == _IMPORT.id).exists()
-_UNSEEN = select(_PRODUCT.id).where(_PRODUCT.import_id == _IMPORT.id, ~SHOWN).exists()
-_ENDED = _IMPORT.state.in_(("done", "undone"))
-_LEFT = select(_IMPORT.id).where(_ENDED, or_(_WAITS, _UNSEEN)).order_by(_IMPORT.id).limit(100)
+_PRODUCTS = select(_PRODUCT.id).where(_PRODUCT.import_id == _IMPORT.id)
+_UNSEEN = _PRODUCTS.where(~SHOWN).exists()
+_ENDED = select(_IMPORT.id).where(_IMPORT.state.in_(("done", "undone")))
+_LEFT = _ENDED.where(or_(_WAITS, _UNSEEN)).order_by(_IMPORT.id)
 
 
 # --- what begins to wait ---
@@ -88,7 +89,8 @@ def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def _put(session: Session, batch: ImportId, kind: str, body: Any, total: int = 0) -> None:
-    row = {"import_id": batch, "kind": kind, "points": total, "body": json.dumps(body)}
+    text = json.dumps(body)
+    row = {"import_id": batch, "kind": kind, "points": total, "body": text}
     session.execute(_PUT, row)
 
 
@@ -102,14 +104,15 @@ _Writer = Callable[[Session, Any], None]
 def enter(store: Store, batch: ImportId, rows: Write) -> None:
     """Write what waits into the books, step by step; safe to run again after a crash. `rows` writes
     those of the import's own kind."""
-    mine = select(_WAITING.id).where(_WAITING.import_id == batch)
-    importing = select(_IMPORT.staff_id).where(_IMPORT.id == batch)
+    mine = select(_WAITING.id).where(_WAITING.import_id == batch).order_by(_WAITING.id)
+    staff = select(_IMPORT.staff_id).where(_IMPORT.id == batch)
     with store.read() as session:
-        waiting = list(session.scalars(mine.order_by(_WAITING.id)))
-        by = session.scalar(importing)
+        waiting = session.scalars(mine).all()
+        by = session.scalar(staff)
     # whoever imported writes it, also where the next opening of the store ends the import
     same = {"import_id": batch, "staff_id": by}
-    writers: dict[str, _Writer] = {POINTS: partial(_write_points, store, same)}
+    writers = dict[str, _Writer]()
+    writers[POINTS] = partial(_write_points, store, same)
     writers[USES] = partial(_write_uses, store, same)
     writers[ROWS] = lambda session, body: rows(session, store, body, batch)
     writers[member_changes.KIND] = partial(_write_changes, store, batch)
@@ -128,7 +131,8 @@ def _columns(fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, 
 
 
 def _write_changes(store: Store, batch: ImportId, session: Session, rows: list[list[Any]]) -> None:
-    people = _now_of(session, [row[0] for row in rows])
+    listed = [row[0] for row in rows]
+    people = _now_of(session, listed)
     member_changes.write(session, store, rows, people, batch)
 
 
@@ -144,8 +148,9 @@ def _write_points(store: Store, same: dict[str, Any], session: Session, rows: An
     holders = _now_of(session, column["member_id"])
     of_lot = {name: column[name] for name in ("expires_on", "opened_on", "active_from")}
     points.write_many_lots(session, {"id": lots, "member_id": holders, **of_lot})
-    said = {name: column[name] for name in ("kind", "points", "sale_id", "reason")}
-    entries = {"lot_id": lots, "member_id": holders, "business_date": column["opened_on"], **said}
+    entries = {name: column[name] for name in ("kind", "points", "sale_id", "reason")}
+    entries |= {"lot_id": lots, "member_id": holders}
+    entries["business_date"] = column["opened_on"]
     points.write_many(session, store, entries, **same, at=store.clock.now())
 
 
@@ -165,8 +170,9 @@ def _write_taken(
     entries["business_date"] = column["day"]
     entries["lot_id"] = [lots[sale] for sale in sales]
     entries["member_id"] = [holders[sale] for sale in sales]
-    said = {"at": store.clock.now(), "kind": EntryKind.CLAW_BACK.value}
-    points.write_many(session, store, entries, **same, **said)
+    now = store.clock.now()
+    kind = EntryKind.CLAW_BACK.value
+    points.write_many(session, store, entries, **same, at=now, kind=kind)
 
 
 # --- members who became one with another meanwhile ---
@@ -179,11 +185,12 @@ def _now_of(session: Session, people: Sequence[int]) -> list[int]:
     merging = session.scalar(_ANY_MERGED) is not None
     asked = set(people) if merging else set[int]()
     while asked:
-        merged = _MERGED.where(database.among(session, _MEMBER.id, asked))
-        into = {member: survivor for member, survivor in session.execute(merged)}
-        found |= into
+        among = database.among(session, _MEMBER.id, asked)
+        merged = session.execute(_MERGED.where(among)).all()
+        found |= {row.id: row.merged_into for row in merged}
         # that one may have become another's in its turn
-        asked = set(into.values()) - found.keys()
+        survivors = {row.merged_into for row in merged}
+        asked = survivors - found.keys()
     return [_end_of(found, member) for member in people]
 
 
@@ -224,15 +231,18 @@ def _write_uses(
 
 def _facts_of(session: Session, coupons: Collection[int]) -> dict[int, Any]:
     """Of each coupon its offer, and how often it may be used."""
-    facts = _FACTS.where(database.among(session, _COUPON.id, coupons))
-    return {row.id: row for row in session.execute(facts)}
+    among = database.among(session, _COUPON.id, coupons)
+    facts = session.execute(_FACTS.where(among))
+    return {row.id: row for row in facts}
 
 
 def _uses_of(session: Session, coupons: Collection[int]) -> dict[int, int]:
     """The number of the last use of each coupon, 0 where there is none."""
-    taken = _LAST_USES.where(database.among(session, _USE.coupon_id, coupons))
-    last = {coupon: number for coupon, number in session.execute(taken)}
-    return dict.fromkeys(coupons, 0) | last
+    among = database.among(session, _USE.coupon_id, coupons)
+    last = dict.fromkeys(coupons, 0)
+    for coupon, number in session.execute(_LAST_USES.where(among)):
+        last[coupon] = number
+    return last
 
 
 def _mark_spent(session: Session, facts: dict[int, Any], uses: dict[int, int]) -> None:
@@ -242,7 +252,8 @@ def _mark_spent(session: Session, facts: dict[int, Any], uses: dict[int, int]) -
         if row.uses_allowed is not None and uses[coupon] >= row.uses_allowed:
             spent.append(coupon)
     issued = _COUPON.state == CouponState.ISSUED
-    used = update(tables.coupon).where(database.among(session, _COUPON.id, spent), issued)
+    among = database.among(session, _COUPON.id, spent)
+    used = update(tables.coupon).where(among, issued)
     session.execute(used.values(state=CouponState.REDEEMED))
 
 
@@ -252,4 +263,4 @@ def _mark_spent(session: Session, facts: dict[int, Any], uses: dict[int, int]) -
 def left(session: Session) -> list[int]:
     """What waits for an import that is at its end, or was taken back: nothing should (ids of import
     batches)."""
-    return list(session.scalars(_LEFT))
+    return list(session.scalars(_LEFT.limit(100)))

@@ -52,16 +52,16 @@ class PlainValues:
         if order == SHOP:
             # a year in front of two figures leaves no question
             order, usual = "", usual_order.replace("ymd", "")
-        self.days = {
-            name: Days(today, order, usual=usual, born=name == "birthday", past=name in PAST)
-            for name in names
-            if name in DAYS
-        }
+        self.days: dict[str, Days] = {}
+        for name in DAYS.intersection(names):
+            born = name == "birthday"
+            self.days[name] = Days(today, order, usual=usual, born=born, past=name in PAST)
 
     @property
     def unsettled(self) -> bool:
         """True when a day that was seen is either of two."""
-        return any(days.seen_open and not days.settled for days in self.days.values())
+        seen_open = [days for days in self.days.values() if days.seen_open]
+        return not all(days.settled for days in seen_open)
 
     def learn(self, name: str, texts: set[str]) -> None:
         """See what cells of a column say: the sign before the decimals is one for all columns,

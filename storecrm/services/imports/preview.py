@@ -7,7 +7,7 @@ look like.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from storecrm.domain.list_columns import COLUMNS
@@ -87,36 +87,40 @@ def look(
     if not top:
         raise BadFile("empty_file", where=path.name)
     told = column_matching.tell(kind, top, mapping=asked, header=header, region=store.shop.region)
-    rows = [row for row in top[told.header :] if any(map(str.strip, row))]
+    below = top[told.header :]
+    rows = [row for row in below if any(map(str.strip, row))]
     known = told.known or FileMapping()
-    return FilePreview(
+    found = FilePreview(
         encoding=about.encoding,
         delimiter=about.delimiter,
         header=told.header,
         rows=len(rows),
         more=len(top) >= SAMPLE,
         columns=tuple(_columns(told, rows)),
-        sheet=about.sheet,
-        sheets=about.sheets,
-        mapping=asked.name or known.name,
-        reading=asked.reading.over(known.reading),
     )
+    # what a person said stands above a ready mapping
+    reading = asked.reading.over(known.reading)
+    found = replace(found, mapping=asked.name or known.name, reading=reading)
+    return replace(found, sheet=about.sheet, sheets=about.sheets)
 
 
 def _columns(told: Told, rows: list[list[str]]) -> Iterator[FileColumn]:
     widest = max(map(len, rows), default=0)
     for place in range(max(len(told.titles), widest)):
         cells = filled_cells(rows, place)
+        filled = len(cells) / max(1, len(rows))
+        examples = tuple(dict.fromkeys(cells))[:EXAMPLES]
         title = told.titles[place] if place < len(told.titles) else ""
         name = told.columns.get(place, "")
+        by = told.by.get(place, "") if name else ""
         # a day written in several ways is a hint that two lists were put together
         shapes = len(set(map(_shape, cells))) if name in DAYS else 0
         yield FileColumn(
             title=title,
-            filled=len(cells) / max(1, len(rows)),
-            examples=tuple(dict.fromkeys(cells))[:EXAMPLES],
+            filled=filled,
+            examples=examples,
             stands_for=name,
-            told_by=told.by.get(place, "") if name else "",
+            told_by=by,
             shapes=shapes,
         )
 

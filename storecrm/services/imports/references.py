@@ -71,12 +71,11 @@ APART = ("coupon", "offer_version", "point_lot")
 def foreign_keys() -> list[tuple[str, str]]:
     """("table.column", table it names) of every foreign key that names a row which a roll back
     removes."""
-    return [
-        (f"{column.table.name}.{column.name}", target)
-        for column in _columns()
-        for target in _targets(column)
-        if target in REMOVED
-    ]
+    found = list[tuple[str, str]]()
+    for column in _columns():
+        name = f"{column.table.name}.{column.name}"
+        found += [(name, target) for target in _targets(column) if target in REMOVED]
+    return found
 
 
 def _columns() -> Iterator[Column[Any]]:
@@ -102,13 +101,11 @@ def held(
     """Those of the rows `ids` of a table that something stands on, which is not of these
     imports."""
     mine = set(batches)
-    return _named_by(
-        session,
-        target,
-        ids,
-        lambda name, _: ANSWERS[name] is Hindrance.STOPS,
-        lambda table: (is_of_others(table, mine),),
-    )
+
+    def stops(name: str, _: Table) -> bool:
+        return ANSWERS[name] is Hindrance.STOPS
+
+    return _named_by(session, target, ids, stops, lambda table: (is_of_others(table, mine),))
 
 
 def still_named(
@@ -118,7 +115,10 @@ def still_named(
     (`apart`: in the same step)."""
 
     def counts(name: str, table: Table) -> bool:
-        return ANSWERS[name] is Hindrance.STOPS or (apart and table.name in APART)
+        # what stands apart has not gone yet
+        if apart and table.name in APART:
+            return True
+        return ANSWERS[name] is Hindrance.STOPS
 
     return _named_by(session, target, ids, counts, lambda _: ())
 

@@ -92,7 +92,8 @@ def _columns(
     titles: list[str], rows: list[list[str]], said: dict[int, list[str]], words: Catalogue
 ) -> list[SheetColumn]:
     # a row may be wider than the titles
-    width = max([len(titles), *(len(row) - 1 for row in rows)])
+    widest = max((len(row) - 1 for row in rows), default=0)
+    width = max(len(titles), widest)
     named = [*titles, *[""] * (width - len(titles))]
     columns = [
         SheetColumn(text or f"{at + 1}", _cell(at, width), width=16)

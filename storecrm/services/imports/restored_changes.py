@@ -14,6 +14,7 @@ from storecrm.models.base import Base, DayType
 from storecrm.models.import_batch import ImportChange
 from storecrm.services.members import name_index
 
+Fields = dict[str, Any]
 RowKey = tuple[str, str]
 """A table's name, and the key of the row as a change notes it (JSON)."""
 _CHANGE = tables.import_change.c
@@ -29,11 +30,12 @@ class RestoredChanges:
     def __init__(self, session: Session, changes: Sequence[Any]) -> None:
         self.session = session
         self.changes = changes
-        self.now: dict[RowKey, dict[str, Any] | None] = {}
-        self.put: dict[RowKey, dict[str, Any]] = defaultdict(dict)
+        self.now: dict[RowKey, Fields | None] = {}
+        self.put: dict[RowKey, Fields] = defaultdict(dict)
         self.heirs: dict[RowKey, list[Any]] = defaultdict(list)
         numbers = [change.id for change in changes]
-        others = (_CHANGE.import_id != changes[0].import_id, _CHANGE.id > min(numbers))
+        batch = changes[0].import_id
+        others = (_CHANGE.import_id != batch, _CHANGE.id > min(numbers))
         # most often no other import came later
         newer = select(_CHANGE.id).where(*others, _CHANGE.id > max(numbers))
         if session.scalar(newer.limit(1)) is not None:
@@ -62,7 +64,9 @@ class RestoredChanges:
 
     def _write(self, key: RowKey, values: dict[str, Any]) -> None:
         table, where = _row(key)
-        typed = {name: _typed(table.c[name], value) for name, value in values.items()}
+        typed = dict[str, Any]()
+        for name, value in values.items():
+            typed[name] = _typed(table.c[name], value)
         self.session.execute(update(table).where(*where).values(typed))
 
     def _take_row_away(self, change: Any, key: RowKey) -> None:

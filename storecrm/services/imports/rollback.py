@@ -83,7 +83,8 @@ def _reverse_points(steps: RollbackSteps) -> None:
     ended unused."""
 
     def reverse(session: Session, ids: list[int]) -> None:
-        mine = select(tables.point_entry).where(database.among(session, _ENTRY.id, ids))
+        among = database.among(session, _ENTRY.id, ids)
+        mine = select(tables.point_entry).where(among)
         rows = session.execute(mine.order_by(_ENTRY.id)).all()
         points.take_up(session, steps.store, {row.lot_id for row in rows})
         said = {"at": steps.store.clock.now(), "reason": "import_undone"}

@@ -70,5 +70,7 @@ def delete_rows(session: Session, target: str, ids: Collection[int]) -> None:
         elif answer is Hindrance.LETS_GO:
             nameless = {column.name: None}
             session.execute(update(table).where(naming).values(nameless))
+    # now nothing names them any more
     table = Base.metadata.tables[target]
-    session.execute(delete(table).where(database.among(session, table.c.id, ids)))
+    gone = database.among(session, table.c.id, ids)
+    session.execute(delete(table).where(gone))

@@ -35,7 +35,8 @@ def is_of_others(table: Table, mine: Collection[ImportId]) -> ColumnElement[bool
         return counts
     # what was rolled back holds nothing any more
     of_another = origin.not_in(mine) & origin.not_in(_UNDONE)
-    return and_(or_(origin.is_(None), of_another), counts)
+    own = origin.is_(None)
+    return and_(or_(own, of_another), counts)
 
 
 def _origin(table: Table) -> Any:
@@ -55,9 +56,9 @@ def row_is_noted(table: Table, mine: Collection[ImportId]) -> ColumnElement[bool
     change = tables.import_change.c
     # as json.dumps writes the key of a row
     key = '{"id": ' + cast(table.c.id, Text) + "}"
-    ours = change.import_id.in_(mine)
-    noted = select(change.id).where(ours, change.table_name == table.name, change.row_key == key)
-    return noted.exists()
+    of_table = change.table_name == table.name
+    noted = select(change.id).where(change.import_id.in_(mine), of_table)
+    return noted.where(change.row_key == key).exists()
 
 
 def _always(_: Table) -> ColumnElement[bool]:
@@ -71,7 +72,8 @@ def _sold_something(table: Table) -> ColumnElement[bool]:
 
 def _moved_points(table: Table) -> ColumnElement[bool]:
     """Neither what time took, nor what takes something back."""
-    return (table.c.kind != EntryKind.EXPIRE) & table.c.reverses_id.is_(None)
+    expired = table.c.kind == EntryKind.EXPIRE
+    return ~expired & table.c.reverses_id.is_(None)
 
 
 def _said_at_the_counter(table: Table) -> ColumnElement[bool]:

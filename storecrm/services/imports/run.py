@@ -37,12 +37,10 @@ from storecrm.values import A_DAY, ImportId
 UNDO_DAYS = 30
 LISTED = 200
 _BATCH = tables.import_batch.c
-_UNFINISHED = (
-    select(_BATCH.id, _BATCH.state, _BATCH.trouble)
-    .where(_BATCH.state.in_(("writing", "showing")))
-    .order_by(_BATCH.id.desc())
-)
-_NEWEST = select(tables.import_batch).order_by(_BATCH.id.desc()).limit(LISTED)
+_NEWEST_FIRST = _BATCH.id.desc()
+_STATES = select(_BATCH.id, _BATCH.state, _BATCH.trouble)
+_UNFINISHED = _STATES.where(_BATCH.state.in_(("writing", "showing"))).order_by(_NEWEST_FIRST)
+_NEWEST = select(tables.import_batch).order_by(_NEWEST_FIRST).limit(LISTED)
 
 
 def load(
@@ -213,15 +211,9 @@ def _set_state(session: Session, rows: Mapping[ImportId, Any], state: str) -> No
 
 
 def _undone(row: Any) -> Imported:
-    return Imported(
-        batch=ImportId(row.id),
-        rows=row.created + row.updated,
-        created=0,
-        updated=0,
-        unchanged=0,
-        rejected=0,
-        problems=(),
-    )
+    nothing: dict[str, Any] = dict.fromkeys(("created", "updated", "unchanged", "rejected"), 0)
+    rows = row.created + row.updated
+    return Imported(batch=ImportId(row.id), rows=rows, problems=(), **nothing)
 
 
 def _require_rollable(
@@ -240,7 +232,8 @@ def _require_rollable(
             raise NotPossible("import_too_old", where=str(batch), days=UNDO_DAYS)
     # what came in together goes together
     others = (_BATCH.id.not_in(batches), _BATCH.state == "done")
-    together = select(_BATCH.id).where(_BATCH.move_id.in_(_groups(rows)), *others)
+    of_acts = _BATCH.move_id.in_(_groups(rows))
+    together = select(_BATCH.id).where(of_acts, *others)
     if session.scalar(together.limit(1)) is not None:
         first = rows[batches[0]]
         raise Conflict("import_in_group", where=str(first.id), group=first.move_id)

@@ -37,8 +37,9 @@ def split_time(text: str) -> tuple[str, str]:
     second = int(found["second"] or 0)
     if hour > 23 or minute > 59 or second > 59:
         return tidy, ""
+    time = f"{hour:02d}:{minute:02d}:{second:02d}"
     offset = _offset(found["zone"] or "")
-    return found["day"].strip(), f"{hour:02d}:{minute:02d}:{second:02d}{offset}"
+    return found["day"].strip(), time + offset
 
 
 def _hour(hour: int, half: str) -> int:

@@ -26,27 +26,31 @@ _STAMP = tables.stamp_entry.c
 Query = Select[Any]
 
 _ITS_BATCH = tables.batch.alias("its_batch")
-_WITH_BATCH = tables.coupon.join(_ITS_BATCH, _ITS_BATCH.c.id == _COUPON.batch_id)
+_OF_BATCH = _ITS_BATCH.c.id == _COUPON.batch_id
+_WITH_BATCH = tables.coupon.join(_ITS_BATCH, _OF_BATCH)
 _COUPONS = select(_COUPON.id).select_from(_WITH_BATCH)
 _ATTACHED = select(_SALE.id).where(_SALE.attached_at.is_not(None))
 """Receipts onto which a customer was written afterwards."""
 _PRINTED = select(_BATCH.id).where(_BATCH.prints > 0)
 _SCOPED = select(_BATCH.id).join(tables.offer_scope, _SCOPE.version_id == _BATCH.version_id)
-_STEP = tables.sale_step
-_PRICED = select(_SALE.id).join(_STEP, _STEP.c.sale_id == _SALE.id)
-_GIVING = (
-    select(_OFFER.id, _VERSION.more)
-    .join(tables.offer_version, _VERSION.offer_id == _OFFER.id)
-    .where(_VERSION.more.contains('"reward"'))
-)
-_LATER = tables.stamp_entry.alias("later")
-_OF_THE_CARD = (_LATER.c.member_id == _STAMP.member_id, _LATER.c.offer_id == _STAMP.offer_id)
-_GAVE = (_LATER.c.id > _STAMP.id, _LATER.c.kind == StampKind.CARD)
-_FILLED = select(_LATER.c.id).where(*_OF_THE_CARD, *_GAVE).exists()
-_FIRST = tables.point_entry.alias("first")
-_OPENED = select(_FIRST.c.lot_id).where(_FIRST.c.kind == EntryKind.OPENING)
-_HELD_MERGES = (_MERGE.undone_at.is_(None), _MERGE.before != "")
-_MERGES = select(_MERGE.id, _MERGE.survivor_id, _MERGE.merged_id).where(*_HELD_MERGES)
+_STEP = tables.sale_step.c
+_PRICED = select(_SALE.id).join(tables.sale_step, _STEP.sale_id == _SALE.id)
+_BODIES = select(_OFFER.id, _VERSION.more)
+_VERSIONS = _BODIES.join(tables.offer_version, _VERSION.offer_id == _OFFER.id)
+_GIVING = _VERSIONS.where(_VERSION.more.contains('"reward"'))
+_LATER = tables.stamp_entry.alias("later").c
+_SAME_MEMBER = _LATER.member_id == _STAMP.member_id
+_SAME_CARD = _LATER.offer_id == _STAMP.offer_id
+_LATER_ON_CARD = select(_LATER.id).where(_SAME_MEMBER, _SAME_CARD, _LATER.id > _STAMP.id)
+_FILLED = _LATER_ON_CARD.where(_LATER.kind == StampKind.CARD).exists()
+_FIRST = tables.point_entry.alias("first").c
+_OPENED = select(_FIRST.lot_id).where(_FIRST.kind == EntryKind.OPENING)
+# what both records were is emptied when it is over
+_HELD = (_MERGE.undone_at.is_(None), _MERGE.before != "")
+_MERGES = select(_MERGE.id, _MERGE.survivor_id, _MERGE.merged_id).where(*_HELD)
+_MEMBERS_CHANGED = select(_CHANGE.row_key).where(_CHANGE.table_name == "member")
+_HOLDERS = select(func.min(_ENTRY.member_id))
+_BEGAN = select(func.min(_IMPORT.at))
 
 
 def asked_besides(session: Session, mine: Collection[ImportId]) -> dict[str, list[Query]]:
@@ -55,8 +59,9 @@ def asked_besides(session: Session, mine: Collection[ImportId]) -> dict[str, lis
     coupons = _COUPONS.where(_ITS_BATCH.c.import_id.in_(mine))
     reissued = coupons.where(_COUPON.void_reason == REISSUED)
     held = coupons.where(_COUPON.held_by.is_not(None))
-    asked = {"sale": [attached, _promotions(session, mine)], "coupon": [reissued, held]}
-    asked["paper"] = [_PRINTED.where(_BATCH.import_id.in_(mine))]
+    printed = _PRINTED.where(_BATCH.import_id.in_(mine))
+    asked = {"coupon": [reissued, held], "paper": [printed]}
+    asked["sale"] = [attached, _promotions(session, mine)]
     asked["point_entry"] = [_burnt(mine)]
     asked["member_merge"] = [_merged(session, mine)]
     asked["batch"] = [_issued(mine)]
@@ -74,16 +79,16 @@ def _issued(mine: Collection[ImportId]) -> Query:
 def _promotions(session: Session, mine: Collection[ImportId]) -> Query:
     """Bills under a promotion whose goods an import named, since then: their returns are priced by
     it."""
-    first = select(func.min(_IMPORT.at)).where(_IMPORT.id.in_(mine))
-    since = _SALE.recorded_at >= session.scalar(first)
+    began = session.scalar(_BEGAN.where(_IMPORT.id.in_(mine)))
     scoped = select(_SCOPE.version_id).where(_SCOPE.import_id.in_(mine))
-    return _PRICED.where(_STEP.c.version_id.in_(scoped), since)
+    priced = _PRICED.where(_STEP.version_id.in_(scoped))
+    return priced.where(_SALE.recorded_at >= began)
 
 
 def _rewarded(session: Session, mine: Collection[ImportId]) -> Query:
     """Offers of another origin that give an imported one as their reward."""
-    imported = select(_OFFER.code).where(_OFFER.import_id.in_(mine))
-    codes = set(session.scalars(imported))
+    imported = _OFFER.import_id.in_(mine)
+    codes = set(session.scalars(select(_OFFER.code).where(imported)))
     giving = _giving(session, mine, codes) if codes else []
     return select(_OFFER.id).where(_OFFER.id.in_(giving))
 
@@ -108,20 +113,22 @@ def _filled(mine: Collection[ImportId]) -> Query:
 def _burnt(mine: Collection[ImportId]) -> Query:
     """Members who used points that they brought along: taking those back would make them owe what
     they were given. What sales earned goes back as with a void."""
-    opened = _OPENED.where(_FIRST.c.import_id.in_(mine))
-    own = and_(_ENTRY.import_id.is_not(None), _ENTRY.import_id.in_(mine))
+    opened = _OPENED.where(_FIRST.import_id.in_(mine))
+    imported = _ENTRY.import_id.is_not(None)
+    own = and_(imported, _ENTRY.import_id.in_(mine))
     # what time took is nobody's use
     no_use = or_(own, _ENTRY.kind == EntryKind.EXPIRE)
-    taken = func.sum(case((no_use, 0), else_=_ENTRY.points))
+    used = case((no_use, 0), else_=_ENTRY.points)
     in_lots = _ENTRY.lot_id.in_(opened)
-    holders = select(func.min(_ENTRY.member_id)).where(in_lots)
-    return holders.group_by(_ENTRY.lot_id).having(taken < 0)
+    holders = _HOLDERS.where(in_lots).group_by(_ENTRY.lot_id)
+    return holders.having(func.sum(used) < 0)
 
 
 def _merged(session: Session, mine: Collection[ImportId]) -> Query:
     """Two records that became one cannot lose what an import said of one of them: they are parted
     first."""
     merges = session.execute(_MERGES).all()
+    # most shops hold none
     changed = _members_changed(session, mine) if merges else set[int]()
     held = list[int]()
     for merge, *both in merges:
@@ -131,7 +138,6 @@ def _merged(session: Session, mine: Collection[ImportId]) -> Query:
 
 
 def _members_changed(session: Session, mine: Collection[ImportId]) -> set[int]:
-    of_members = _CHANGE.table_name == "member"
-    keys = select(_CHANGE.row_key).where(_CHANGE.import_id.in_(mine), of_members)
+    keys = _MEMBERS_CHANGED.where(_CHANGE.import_id.in_(mine))
     rows = map(json.loads, session.scalars(keys))
     return {int(row["id"]) for row in rows}

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from storecrm.values import clean_text
 
 Row = tuple[int, list[str]]
+Fixes = Mapping[tuple[int, str], str]
+Alike = Mapping[tuple[str, str], str]
 Say = Callable[..., None]
 """How a problem is said: row, column, kind, value."""
 ALIKE = 60
@@ -18,8 +20,8 @@ class Corrections:
     """What a person said of such cells: `fixes` are (row, column) to text, `alike` (column, text of
     the cell) to text, `blank` columns, or "column:kind of problem", that are left blank."""
 
-    fixes: Mapping[tuple[int, str], str] = field(default_factory=dict)
-    alike: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    fixes: Fixes = field(default_factory=dict)
+    alike: Alike = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
 
 
@@ -76,7 +78,8 @@ class UnreadCells:
         if not self.corrections.blank.isdisjoint((column.name, f"{column.name}:{kind}")):
             self.blanked += 1
             return ""
-        self.say(number, column.name, kind, value, who=self._who(column, row))
+        who = self._who(column, row)
+        self.say(number, column.name, kind, value, who=who)
         column.bad.add(at)
         self._refused.setdefault(number, set()).add(column.name)
         return value
@@ -95,12 +98,12 @@ class UnreadCells:
         """The cells of a column as they were read; the others are taken."""
         if not read.wrong:
             return [read.found[text] for text in texts]
-        return [
-            self.take(column, at, read.wrong[text], text)
-            if text in read.wrong
-            else read.found[text]
-            for at, text in enumerate(texts)
-        ]
+        said = list[str]()
+        for at, text in enumerate(texts):
+            kind = read.wrong.get(text)
+            # what cannot be read stays as it is, or is left blank
+            said.append(self.take(column, at, kind, text) if kind is not None else read.found[text])
+        return said
 
     def put_right(self, column: FrameColumn, place: int) -> set[int]:
         """Put what a person wrote into cells of a column; returns their rows, whose problem that
@@ -111,8 +114,10 @@ class UnreadCells:
         right = set[int]()
         for at, (number, row) in enumerate(column.rows):
             text = fixes.get((number, column.name))
+            # what is put right in one row stands above what is said of all alike
             if text is None:
-                text = alike.get((column.name, clean_text(row[place], ALIKE)))
+                said = clean_text(row[place], ALIKE)
+                text = alike.get((column.name, said))
             if text is not None:
                 row[place] = text
                 right.add(at)

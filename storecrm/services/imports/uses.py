@@ -120,8 +120,8 @@ def _called(session: Session, by: str, key: int) -> str:
     if by in _BY_NUMBER:
         return str(key)
     table, name = _NAMES.get(by, _MEMBER_NO)
-    query = select(table.c[name]).where(table.c.id == key)
-    return str(session.scalar(query))
+    called = select(table.c[name]).where(table.c.id == key)
+    return str(session.scalar(called))
 
 
 def _changed_later(session: Session, mine: Collection[ImportId]) -> list[Use]:

@@ -5,6 +5,7 @@ html_tables: tables of web pages and XML workbooks.
 letter_frequencies: how likely a sign is in a language.
 sheet_choice: which sheet a person asked for.
 sheet_patterns: what the bytes of a sheet say of it.
+styled_numbers: numbers that a format shows with zeros in front.
 text_encoding: in which encoding a text is, or that it must be asked.
 text_rows: rows of a text file.
 text_sample: a look over the bytes of a text, and lines to weigh.

@@ -11,6 +11,7 @@ from typing import Any
 
 from storecrm.services.imports.formats import (
     sheet_choice,
+    styled_numbers,
     workbook_cells,
     workbook_guard,
     xls_records,
@@ -74,7 +75,11 @@ def _about(kind: str, book: Any, asked: str) -> dict[str, Any]:
 
 def _close(path: Path, sheet: str, zeros: dict[str, int]) -> workbook_cells.Said:
     with workbook_cells.part_of(path, sheet) as part:
-        return workbook_cells.Close(zeros).read(part)
+        data = part.read()
+    quick = styled_numbers.of(data, zeros)
+    if quick is not None:
+        return quick
+    return workbook_cells.Close(zeros).read(io.BytesIO(data))
 
 
 def _asked(book: Any, asked: str) -> str:
@@ -126,18 +131,16 @@ def _rows(sheet: Any, close: Callable[[], Said], *, at_once: bool) -> Iterator[l
     number = -1
     long = False
     for number, row in enumerate(sheet.iter_rows()):
-        cells = list[str]()
-        put = cells.append
+        cells = []
         for cell in row:
-            kind = type(cell)
             # a text or a number, as nearly every cell is, needs no closer look
-            if kind is str and len(cell) <= CELL:
-                put(cell)
-            elif kind is float and -_EXACT < cell < _EXACT:
-                put(str(int(cell)) if cell.is_integer() else repr(cell))
+            if type(cell) is str:
+                cells.append(cell[:CELL])
+            elif type(cell) is float and -_EXACT < cell < _EXACT:
+                cells.append(str(int(cell)) if cell.is_integer() else repr(cell))
             else:
-                long = long or (kind is float and abs(cell) >= _EXACT)
-                put(_text(cell))
+                long = long or (type(cell) is float and abs(cell) >= _EXACT)
+                cells.append(_text(cell))
         if long and said is None:
             said = close()
         if said and number in said:
