@@ -173,7 +173,7 @@ def rehearse(
     import reads.
 
     Raises:
-        BadInput, BadFile: see importing.load and plan.
+        BadInput, BadFile: see run.load and plan.
         StorageTrouble: disk_full.
         Cancelled: `progress` said so.
     """
@@ -237,7 +237,7 @@ def load(
     Raises:
         ImportRejected: rows with problems, and `skip_bad` was not asked (`where` is the file);
             nothing was kept.
-        BadInput, BadFile, NotPossible, Cancelled: see importing.load; nothing was kept.
+        BadInput, BadFile, NotPossible, Cancelled: see run.load; nothing was kept.
         Conflict: import_running.
         StorageTrouble: move_not_back (it waits for the next opening).
     """

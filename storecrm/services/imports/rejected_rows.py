@@ -36,8 +36,8 @@ def write(
     problem, those left out by hand too; returns how many.
 
     Raises:
-        BadInput: as importing.load.
-        BadFile: as importing.load.
+        BadInput: as run.load.
+        BadFile: as run.load.
         NotPossible, Conflict, StorageTrouble: see files.whole.
     """
     rights.require(store, Right.IMPORT)
