@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Container, Sequence
 
-from storecrm.services.members.registry import MOBILE
+from storecrm.services.members.personal_data import MOBILE
 from storecrm.values import read_day
 
 ENOUGH = 0.8

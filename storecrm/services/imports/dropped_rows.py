@@ -11,7 +11,7 @@ from storecrm.models import database, tables
 from storecrm.services import sealing
 from storecrm.services.imports import references
 from storecrm.services.imports.rollback_steps import RollbackSteps, delete_rows
-from storecrm.services.members import registry
+from storecrm.services.members import blank_records
 from storecrm.services.staff import own_card
 from storecrm.values import (
     ARRIVING,
@@ -194,7 +194,7 @@ def members(steps: RollbackSteps) -> None:
         _make_own(session, tables.member, own)
         gone = [member for member in ids if member not in own]
         own_card.let_go(session, steps.store, [MemberId(member) for member in gone])
-        registry.forget(session, gone)
+        blank_records.blank(session, gone)
         tiers = tables.tier_change
         of_gone = database.among(session, tiers.c.member_id, gone)
         _remove(session, tiers, of_gone)

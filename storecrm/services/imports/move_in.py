@@ -25,7 +25,7 @@ from storecrm.errors import BadFile, BadInput, Conflict, ImportRejected, NotFoun
 from storecrm.ledger import audit
 from storecrm.models import database, server_copy, tables
 from storecrm.services import files, rights
-from storecrm.services.analytics import recommendation
+from storecrm.services.analytics import basket_pairs
 from storecrm.services.imports import completion, file_kinds, rollback, run
 from storecrm.services.imports.loaders.kinds import LOADERS
 from storecrm.services.imports.mappings import FileMapping
@@ -290,7 +290,7 @@ def _take_back(store: Store, group: int) -> None:
     for batch in _batches(store, group):
         rollback.take_back(store, batch)
     with store.write(*completion.EVERYTHING) as session:
-        recommendation.forget(session)
+        basket_pairs.forget(session)
         mine = update(tables.import_move).where(_MOVE.id == group)
         session.execute(mine.values(state="undone"))
 

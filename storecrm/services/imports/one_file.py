@@ -16,7 +16,7 @@ from storecrm.errors import BadFile, BadInput, ImportRejected, StorageTrouble, S
 from storecrm.ledger import audit
 from storecrm.models import tables
 from storecrm.services import sealing
-from storecrm.services.analytics import recommendation
+from storecrm.services.analytics import basket_pairs
 from storecrm.services.imports import (
     column_matching,
     completion,
@@ -358,7 +358,7 @@ class OneFile:
         if self.loader.AT_ONCE:
             self._write_together(session)
         if self.kind in ("sales", "products"):
-            recommendation.forget(session)
+            basket_pairs.forget(session)
         sealing.seal_import(session, self.store, batch, self.kind)
         facts = {"batch": batch, "kind": self.kind, "rows": self.rows}
         counts = self.loader.counts

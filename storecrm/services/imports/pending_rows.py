@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.ledger import points, redemptions
+from storecrm.ledger import point_entries, redemptions
 from storecrm.models import database, tables
 from storecrm.models.product import SHOWN
 from storecrm.services.imports import member_changes
@@ -147,11 +147,11 @@ def _write_points(store: Store, same: dict[str, Any], session: Session, rows: An
     lots = database.next_ids(session, tables.point_lot, len(rows))
     holders = _now_of(session, column["member_id"])
     of_lot = {name: column[name] for name in ("expires_on", "opened_on", "active_from")}
-    points.write_many_lots(session, {"id": lots, "member_id": holders, **of_lot})
+    point_entries.write_many_lots(session, {"id": lots, "member_id": holders, **of_lot})
     entries = {name: column[name] for name in ("kind", "points", "sale_id", "reason")}
     entries |= {"lot_id": lots, "member_id": holders}
     entries["business_date"] = column["opened_on"]
-    points.write_many(session, store, entries, **same, at=store.clock.now())
+    point_entries.write_many(session, store, entries, **same, at=store.clock.now())
 
 
 def _write_taken(
@@ -172,7 +172,7 @@ def _write_taken(
     entries["member_id"] = [holders[sale] for sale in sales]
     now = store.clock.now()
     kind = EntryKind.CLAW_BACK.value
-    points.write_many(session, store, entries, **same, at=now, kind=kind)
+    point_entries.write_many(session, store, entries, **same, at=now, kind=kind)
 
 
 # --- members who became one with another meanwhile ---

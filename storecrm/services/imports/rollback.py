@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from storecrm.ledger import points
+from storecrm.ledger import point_entries, points
 from storecrm.models import database, tables
 from storecrm.models.import_batch import ImportChange
 from storecrm.services.imports import dropped_rows
@@ -89,7 +89,7 @@ def _reverse_points(steps: RollbackSteps) -> None:
         points.take_up(session, steps.store, {row.lot_id for row in rows})
         said = {"at": steps.store.clock.now(), "reason": "import_undone"}
         kind = EntryKind.REVERSE.value
-        points.write_many(session, steps.store, _opposite(rows), kind=kind, **said)
+        point_entries.write_many(session, steps.store, _opposite(rows), kind=kind, **said)
 
     mine = _ENTRY.import_id == steps.batch
     steps.each(tables.point_entry, mine & _STANDING, reverse)

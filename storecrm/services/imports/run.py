@@ -23,7 +23,7 @@ from storecrm.errors import BadInput, Conflict, NotFound, NotPossible, StorageTr
 from storecrm.ledger import audit
 from storecrm.models import database, tables
 from storecrm.services import file_lock, rights
-from storecrm.services.analytics import recommendation
+from storecrm.services.analytics import basket_pairs
 from storecrm.services.imports import completion, reader, rollback, uses
 from storecrm.services.imports.cells import Cells
 from storecrm.services.imports.loaders import kinds
@@ -189,7 +189,7 @@ def undo_all(store: Store, *, batches: Sequence[int]) -> list[Imported]:
             uses.require_unused(session, going)
         with store.write() as session:
             rows = _require_rollable(session, store, going)
-            recommendation.forget(session)
+            basket_pairs.forget(session)
             for batch in going:
                 rollback.begin(session, batch)
             # a roll back that is killed goes on when the store is opened next
