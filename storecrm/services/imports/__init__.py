@@ -17,6 +17,7 @@ formats: what the child knows of files.
 loaders: one loader a kind.
 mappings: ready, kept and given mappings.
 member_changes: what a list says anew of known members.
+merged_members: who became one with another meanwhile.
 move_in: all files of an old system at once.
 moves: what an act of moving in consists of.
 move_in_page: what came in, on paper.

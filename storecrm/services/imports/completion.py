@@ -86,7 +86,8 @@ def _as_its_own(store: Store, batch: ImportId) -> Store:
         return store
     # the first till stands for the one at which nobody sits
     place = {"till": TillId(till.id), "till_name": till.name}
-    return store.acting(Actor(staff=by.id, name=by.name, role=Role(by.role), **place))
+    actor = Actor(staff=by.id, name=by.name, role=Role(by.role), **place)
+    return store.acting(actor)
 
 
 # --- rows ---
@@ -112,9 +113,10 @@ def _arriving(
 ) -> Iterator[Sequence[int]]:
     """The rows of a table that nobody has seen, so many at a time."""
     number = table.c.id
-    mine = select(number).where(table.c.import_id == batch, unseen).order_by(number)
+    mine = table.c.import_id == batch
+    arriving = select(number).where(mine, unseen).order_by(number)
     with store.read() as session:
-        ids = session.scalars(mine).all()
+        ids = session.scalars(arriving).all()
     for at in range(0, len(ids), STEP):
         yield ids[at : at + STEP]
 
@@ -130,6 +132,7 @@ def _show_members(session: Session, part: Sequence[int]) -> None:
     member."""
     mine = _among(tables.member, part)
     lost = session.scalars(_PHONE_TAKEN.where(mine)).all()
+    # such a member comes in without a phone
     if lost:
         losing = database.among(session, _MEMBER.id, lost)
         _set(session, tables.member, losing, phone=None)

@@ -60,8 +60,8 @@ def _make_own(session: Session, table: Table, ids: Collection[int]) -> None:
 
 def redemptions(session: Session, ids: list[int]) -> None:
     """Imported uses go; a coupon is free again only if no other live use takes its place."""
-    used = select(_USE.coupon_id).where(_USE.id.in_(ids))
-    coupons = set(session.scalars(used))
+    going = _USE.id.in_(ids)
+    coupons = set(session.scalars(select(_USE.coupon_id).where(going)))
     delete_rows(session, "redemption", ids)
     touched = database.among(session, _COUPON.id, coupons)
     spent = _COUPON.state == CouponState.REDEEMED
@@ -114,8 +114,8 @@ def sales(steps: RollbackSteps) -> None:
     """Sales; those that the points ledger names are emptied."""
 
     def drop(session: Session, ids: list[int]) -> None:
-        held = references.held(session, "sale", ids, [steps.batch])
-        gone = set(ids) - held
+        used = references.held(session, "sale", ids, [steps.batch])
+        gone = set(ids) - used
         # goods that came back came with the same import
         returns = database.among(session, _SALE.returns_id, gone)
         _set(session, tables.sale, returns, returns_id=None)
@@ -137,7 +137,8 @@ def _empty(session: Session, ids: Sequence[int]) -> None:
     _remove(session, lines, of_sales)
     numbers = new_codes(Kind.RECEIPT, len(ids))
     for sale, number in zip(ids, numbers, strict=True):
-        _set(session, tables.sale, _SALE.id == sale, receipt_no=number, **_EMPTY_SALE)
+        one = _SALE.id == sale
+        _set(session, tables.sale, one, receipt_no=number, **_EMPTY_SALE)
 
 
 # --- offers, articles ---
@@ -166,8 +167,8 @@ def _offers(session: Session, ids: list[int]) -> None:
     staying = _OFFER.id.in_(kept)
     _set(session, tables.offer, staying, import_id=None)
     gone = set(ids) - kept
-    of_gone = select(_VERSION.id).where(_VERSION.offer_id.in_(gone))
-    versions = list(session.scalars(of_gone))
+    of_gone = _VERSION.offer_id.in_(gone)
+    versions = session.scalars(select(_VERSION.id).where(of_gone)).all()
     delete_rows(session, "offer_version", versions)
     delete_rows(session, "offer", gone)
 
@@ -178,7 +179,8 @@ def products(session: Session, ids: list[int]) -> None:
     _make_own(session, tables.product, kept)
     gone = set(ids) - kept
     barcodes = database.among(session, _SCANNED.target_id, gone)
-    _remove(session, tables.scannable, _SCANNED.kind == Kind.PRODUCT, barcodes)
+    of_product = _SCANNED.kind == Kind.PRODUCT
+    _remove(session, tables.scannable, of_product, barcodes)
     delete_rows(session, "product", gone)
 
 
@@ -193,7 +195,8 @@ def members(steps: RollbackSteps) -> None:
         own = references.held(session, "member", ids, [steps.batch])
         _make_own(session, tables.member, own)
         gone = [member for member in ids if member not in own]
-        own_card.let_go(session, steps.store, [MemberId(member) for member in gone])
+        people = [MemberId(member) for member in gone]
+        own_card.let_go(session, steps.store, people)
         blank_records.blank(session, gone)
         tiers = tables.tier_change
         of_gone = database.among(session, tiers.c.member_id, gone)

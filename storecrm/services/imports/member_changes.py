@@ -29,7 +29,8 @@ _PHONE = tables.member_phone.c
 _SCANNED = tables.scannable.c
 _LIVE = select(tables.member).where(_MEMBER.state == "live")
 _LIVE_IDS = _LIVE.with_only_columns(_MEMBER.id)
-_CARDS = select(_SCANNED.target_id).where(_SCANNED.kind == Kind.MEMBER)
+_OF_MEMBERS = _SCANNED.kind == Kind.MEMBER
+_CARDS = select(_SCANNED.target_id).where(_OF_MEMBERS)
 _LOST = tables.lost_card.c
 _TAG = tables.member_tag.c
 _DAY_COLUMNS = [column for column in _MEMBER if isinstance(column.type, DayType)]
@@ -98,7 +99,9 @@ class _Writing:
         ids = {row.member for row in later}
         among = database.among(session, _MEMBER.id, ids)
         found = session.execute(_LIVE.where(among)).mappings()
-        self.now = {row["id"]: dict(row) for row in found}
+        people = [dict(row) for row in found]
+        self.now = {row["id"]: row for row in people}
+        # who was erased or became another's meanwhile is passed over
         self.later = [row for row in later if row.member in self.now]
         self.touched: set[int] = set()
 
@@ -152,7 +155,8 @@ class _Writing:
 
     def _add_phone(self, member: int, phone: str) -> None:
         shown = {"phone": phone, "phone_tail": phone[-4:], "note": ""}
-        made = {"at": self.store.clock.now(), "staff_id": self.store.staff}
+        now = self.store.clock.now()
+        made = {"at": now, "staff_id": self.store.staff}
         row = {"member_id": member} | shown | made
         self.session.execute(insert(tables.member_phone), row)
         self._note("member_phone", {"phone": phone}, None, {"member_id": member})
@@ -172,7 +176,8 @@ class _Writing:
     def _finds(self, card: str) -> bool:
         # a card that was lost finds nobody again
         lost = select(_LOST.member_id).where(_LOST.key == card)
-        return self._any(lost) or self._any(_CARDS.where(_SCANNED.key == card))
+        held = _CARDS.where(_SCANNED.key == card)
+        return self._any(held) or self._any(lost)
 
     def _any(self, query: Select[Any]) -> bool:
         return self.session.scalar(query) is not None
@@ -180,15 +185,17 @@ class _Writing:
     # --- words ---
 
     def words(self) -> None:
-        today, staff = self.store.clock.today(), self.store.staff
+        today = self.store.clock.today()
+        staff = self.store.staff
         tagged = [row for row in self.later if row.words]
         said = {word for row in tagged for word in row.words}
         stays = tags.days_of(self.session, sorted(said))
         people = [MemberId(row.member) for row in tagged]
         have = tags.of_many(self.session, people, today)
         for row in tagged:
+            has = have.get(row.member, ())
             for word in row.words:
-                if word not in have.get(row.member, ()):
+                if word not in has:
                     made = tags.row(row.member, word, stays[word], today, staff)
                     self._add_word(row.member, word, made)
 

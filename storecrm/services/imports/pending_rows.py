@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from storecrm.ledger import point_entries, redemptions
 from storecrm.models import database, tables
 from storecrm.models.product import SHOWN
-from storecrm.services.imports import member_changes
+from storecrm.services.imports import member_changes, merged_members
 from storecrm.services.store import Store
 from storecrm.values import CouponState, EntryKind, ImportId
 
@@ -28,6 +28,8 @@ STEP = 4_000
 _OF_A_LOT = ("member_id", "kind", "points", "opened_on", "expires_on", "active_from")
 POINTS_FIELDS = (*_OF_A_LOT, "sale_id", "reason")
 """What is known of points: a lot of their own, with its first entry."""
+_LOT_FIELDS = ("expires_on", "opened_on", "active_from")
+_ENTRY_FIELDS = ("kind", "points", "sale_id", "reason")
 _GIVEN = itemgetter(POINTS_FIELDS.index("points"))
 TAKEN_FIELDS = ("member_id", "points", "day", "of_sale", "sale_id")
 """Points that a returned sale takes from what another one earned (negative)."""
@@ -35,27 +37,25 @@ _OF_A_USE = ("coupon_id", "sale_id", "member_id", "at", "business_date", "discou
 USES_FIELDS = (*_OF_A_USE, "redemption_no", "receipt_no")
 _WAITING = tables.import_waiting.c
 _IMPORT = tables.import_batch.c
-_MEMBER = tables.member.c
 _COUPON = tables.coupon.c
 _ENTRY = tables.point_entry.c
 _USE = tables.redemption.c
 _PRODUCT = tables.product.c
 _PUT = insert(tables.import_waiting)
-_GONE_INTO = _MEMBER.merged_into.is_not(None)
-_MERGED = select(_MEMBER.id, _MEMBER.merged_into).where(_GONE_INTO)
-_ANY_MERGED = select(_MEMBER.id).where(_GONE_INTO).limit(1)
 _LOT = tables.point_lot.c
 _HELD_BY = select(_ENTRY.sale_id, _ENTRY.lot_id, _LOT.member_id)
 _IN_LOTS = _HELD_BY.join(tables.point_lot, _LOT.id == _ENTRY.lot_id)
 _EARNED = _IN_LOTS.where(_ENTRY.kind == EntryKind.EARN)
-_LAST_USES = select(_USE.coupon_id, func.max(_USE.use_no)).group_by(_USE.coupon_id)
+_LAST_USE = func.max(_USE.use_no)
+_LAST_USES = select(_USE.coupon_id, _LAST_USE).group_by(_USE.coupon_id)
 _FACTS = select(_COUPON.id, _COUPON.offer_id, _COUPON.uses_allowed)
 _WAITING_ROW = select(_WAITING.kind, _WAITING.body)
-_WAITS = select(_WAITING.import_id).where(_WAITING.import_id == _IMPORT.id).exists()
+_WAITING_ROWS = select(_WAITING.import_id).where(_WAITING.import_id == _IMPORT.id)
 _PRODUCTS = select(_PRODUCT.id).where(_PRODUCT.import_id == _IMPORT.id)
 _UNSEEN = _PRODUCTS.where(~SHOWN).exists()
 _ENDED = select(_IMPORT.id).where(_IMPORT.state.in_(("done", "undone")))
-_LEFT = _ENDED.where(or_(_WAITS, _UNSEEN)).order_by(_IMPORT.id)
+_WAITS = or_(_WAITING_ROWS.exists(), _UNSEEN)
+_LEFT = _ENDED.where(_WAITS).order_by(_IMPORT.id).limit(100)
 
 
 # --- what begins to wait ---
@@ -66,8 +66,8 @@ def put(session: Session, batch: ImportId, kind: str, rows: Sequence[tuple[Any, 
     import."""
     for part in _parts(rows):
         # counted beside the text, so that checks need not read it
-        total = sum(map(_GIVEN, part)) if kind == POINTS else 0
-        _put(session, batch, kind, part, total)
+        given = map(_GIVEN, part) if kind == POINTS else ()
+        _put(session, batch, kind, part, sum(given))
 
 
 def put_taken(session: Session, batch: ImportId, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -104,10 +104,11 @@ _Writer = Callable[[Session, Any], None]
 def enter(store: Store, batch: ImportId, rows: Write) -> None:
     """Write what waits into the books, step by step; safe to run again after a crash. `rows` writes
     those of the import's own kind."""
-    mine = select(_WAITING.id).where(_WAITING.import_id == batch).order_by(_WAITING.id)
+    mine = select(_WAITING.id).where(_WAITING.import_id == batch)
+    in_order = mine.order_by(_WAITING.id)
     staff = select(_IMPORT.staff_id).where(_IMPORT.id == batch)
     with store.read() as session:
-        waiting = session.scalars(mine).all()
+        waiting = session.scalars(in_order).all()
         by = session.scalar(staff)
     # whoever imported writes it, also where the next opening of the store ends the import
     same = {"import_id": batch, "staff_id": by}
@@ -132,7 +133,7 @@ def _columns(fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, 
 
 def _write_changes(store: Store, batch: ImportId, session: Session, rows: list[list[Any]]) -> None:
     listed = [row[0] for row in rows]
-    people = _now_of(session, listed)
+    people = merged_members.now_of(session, listed)
     member_changes.write(session, store, rows, people, batch)
 
 
@@ -145,11 +146,13 @@ def _write_points(store: Store, same: dict[str, Any], session: Session, rows: An
         return
     column = _columns(POINTS_FIELDS, rows)
     lots = database.next_ids(session, tables.point_lot, len(rows))
-    holders = _now_of(session, column["member_id"])
-    of_lot = {name: column[name] for name in ("expires_on", "opened_on", "active_from")}
-    point_entries.write_many_lots(session, {"id": lots, "member_id": holders, **of_lot})
-    entries = {name: column[name] for name in ("kind", "points", "sale_id", "reason")}
+    holders = merged_members.now_of(session, column["member_id"])
+    of_lots = {name: column[name] for name in _LOT_FIELDS}
+    of_lots |= {"id": lots, "member_id": holders}
+    point_entries.write_many_lots(session, of_lots)
+    entries = {name: column[name] for name in _ENTRY_FIELDS}
     entries |= {"lot_id": lots, "member_id": holders}
+    # a lot begins with the day of its first entry
     entries["business_date"] = column["opened_on"]
     point_entries.write_many(session, store, entries, **same, at=store.clock.now())
 
@@ -175,37 +178,6 @@ def _write_taken(
     point_entries.write_many(session, store, entries, **same, at=now, kind=kind)
 
 
-# --- members who became one with another meanwhile ---
-
-
-def _now_of(session: Session, people: Sequence[int]) -> list[int]:
-    """The members as they are now: a record that became one with another meanwhile is that one."""
-    found = dict[int, int]()
-    # most shops have no such record, and its index says so at once
-    merging = session.scalar(_ANY_MERGED) is not None
-    asked = set(people) if merging else set[int]()
-    while asked:
-        among = database.among(session, _MEMBER.id, asked)
-        merged = session.execute(_MERGED.where(among)).all()
-        found |= {row.id: row.merged_into for row in merged}
-        # that one may have become another's in its turn
-        survivors = {row.merged_into for row in merged}
-        asked = survivors - found.keys()
-    return [_end_of(found, member) for member in people]
-
-
-def _end_of(into: dict[int, int], member: int) -> int:
-    while member in into:
-        member = into[member]
-    return member
-
-
-def _holders(session: Session, people: Sequence[int | None]) -> list[int | None]:
-    known = [member for member in people if member is not None]
-    now = dict(zip(known, _now_of(session, known), strict=True))
-    return [None if member is None else now[member] for member in people]
-
-
 # --- uses of coupons ---
 
 
@@ -221,12 +193,20 @@ def _write_uses(
     for one in coupons:
         uses[one] += 1
         numbers.append(uses[one])
-    column["member_id"] = _holders(session, column["member_id"])
+    column["member_id"] = _holders_now(session, column["member_id"])
     entries: dict[str, Any] = {**column, "use_no": numbers}
     entries["offer_id"] = [facts[one].offer_id for one in coupons]
     more = {"recorded_at": store.clock.now(), "till_id": None}
     redemptions.write_many(session, entries, **same, **more)
     _mark_spent(session, facts, uses)
+
+
+def _holders_now(session: Session, people: Sequence[int | None]) -> list[int | None]:
+    """The members of uses; a use may be nobody's."""
+    known = [member for member in people if member is not None]
+    now = merged_members.now_of(session, known)
+    by_then = dict(zip(known, now, strict=True))
+    return [None if member is None else by_then[member] for member in people]
 
 
 def _facts_of(session: Session, coupons: Collection[int]) -> dict[int, Any]:
@@ -249,7 +229,8 @@ def _mark_spent(session: Session, facts: dict[int, Any], uses: dict[int, int]) -
     # a coupon without a number may be used for ever
     spent = list[int]()
     for coupon, row in facts.items():
-        if row.uses_allowed is not None and uses[coupon] >= row.uses_allowed:
+        allowed = row.uses_allowed
+        if allowed is not None and uses[coupon] >= allowed:
             spent.append(coupon)
     issued = _COUPON.state == CouponState.ISSUED
     among = database.among(session, _COUPON.id, spent)
@@ -263,4 +244,4 @@ def _mark_spent(session: Session, facts: dict[int, Any], uses: dict[int, int]) -
 def left(session: Session) -> list[int]:
     """What waits for an import that is at its end, or was taken back: nothing should (ids of import
     batches)."""
-    return list(session.scalars(_LEFT.limit(100)))
+    return list(session.scalars(_LEFT))

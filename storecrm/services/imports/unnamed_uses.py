@@ -32,7 +32,8 @@ _COUPONS = select(_COUPON.id).select_from(_WITH_BATCH)
 _ATTACHED = select(_SALE.id).where(_SALE.attached_at.is_not(None))
 """Receipts onto which a customer was written afterwards."""
 _PRINTED = select(_BATCH.id).where(_BATCH.prints > 0)
-_SCOPED = select(_BATCH.id).join(tables.offer_scope, _SCOPE.version_id == _BATCH.version_id)
+_SAME_VERSION = _SCOPE.version_id == _BATCH.version_id
+_SCOPED = select(_BATCH.id).join(tables.offer_scope, _SAME_VERSION)
 _STEP = tables.sale_step.c
 _PRICED = select(_SALE.id).join(tables.sale_step, _STEP.sale_id == _SALE.id)
 _BODIES = select(_OFFER.id, _VERSION.more)
@@ -41,13 +42,16 @@ _GIVING = _VERSIONS.where(_VERSION.more.contains('"reward"'))
 _LATER = tables.stamp_entry.alias("later").c
 _SAME_MEMBER = _LATER.member_id == _STAMP.member_id
 _SAME_CARD = _LATER.offer_id == _STAMP.offer_id
-_LATER_ON_CARD = select(_LATER.id).where(_SAME_MEMBER, _SAME_CARD, _LATER.id > _STAMP.id)
+_ON_CARD = select(_LATER.id).where(_SAME_MEMBER, _SAME_CARD)
+_LATER_ON_CARD = _ON_CARD.where(_LATER.id > _STAMP.id)
 _FILLED = _LATER_ON_CARD.where(_LATER.kind == StampKind.CARD).exists()
 _FIRST = tables.point_entry.alias("first").c
-_OPENED = select(_FIRST.lot_id).where(_FIRST.kind == EntryKind.OPENING)
+_OPENING = _FIRST.kind == EntryKind.OPENING
+_OPENED = select(_FIRST.lot_id).where(_OPENING)
 # what both records were is emptied when it is over
 _HELD = (_MERGE.undone_at.is_(None), _MERGE.before != "")
-_MERGES = select(_MERGE.id, _MERGE.survivor_id, _MERGE.merged_id).where(*_HELD)
+_BOTH = (_MERGE.survivor_id, _MERGE.merged_id)
+_MERGES = select(_MERGE.id, *_BOTH).where(*_HELD)
 _MEMBERS_CHANGED = select(_CHANGE.row_key).where(_CHANGE.table_name == "member")
 _HOLDERS = select(func.min(_ENTRY.member_id))
 _BEGAN = select(func.min(_IMPORT.at))
@@ -73,14 +77,16 @@ def asked_besides(session: Session, mine: Collection[ImportId]) -> dict[str, lis
 def _issued(mine: Collection[ImportId]) -> Query:
     """Coupons of others under an offer whose goods an import named."""
     others = is_of_others(tables.batch, mine)
-    return _SCOPED.where(_SCOPE.import_id.in_(mine), others)
+    named = _SCOPE.import_id.in_(mine)
+    return _SCOPED.where(named, others)
 
 
 def _promotions(session: Session, mine: Collection[ImportId]) -> Query:
     """Bills under a promotion whose goods an import named, since then: their returns are priced by
     it."""
     began = session.scalar(_BEGAN.where(_IMPORT.id.in_(mine)))
-    scoped = select(_SCOPE.version_id).where(_SCOPE.import_id.in_(mine))
+    named = _SCOPE.import_id.in_(mine)
+    scoped = select(_SCOPE.version_id).where(named)
     priced = _PRICED.where(_STEP.version_id.in_(scoped))
     return priced.where(_SALE.recorded_at >= began)
 
