@@ -112,13 +112,14 @@ def _moving_in(
         moving.take(_old_files(folder, chinese=chinese))
         settle()
         yield "data-moving-in-doubt", SMALL
-        if moving.readings.count():
-            moving._reads_right(moving.readings.item(0))
+        readings = moving.incoming.readings
+        if readings.count():
+            readings.itemClicked.emit(readings.item(0))
             settle()
-        moving.try_button.click()
+        moving.incoming.try_button.click()
         settle()
         yield "data-moving-in", WIDE
-        moving._back()
+        moving.back()
         settle()
 
 

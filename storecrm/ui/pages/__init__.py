@@ -5,17 +5,27 @@ analytics_scores: the RFM heat map and the flow of stages.
 analytics_segments: segments, their sizes, two compared.
 analytics_tags: tags, and who brings members.
 duplicates: likely duplicates side by side, merged and unmerged.
+file_dialogs: which file to read, where to write.
 first_run: the first window on a machine.
+import_check: what an import would do, its problems by kind.
+import_columns: the columns of a file, how its cells are read.
+import_file: the file of an import, the imports so far.
+import_labels: what people read of lists that come in.
+import_readings: a line in each encoding it may be in.
 import_wizard: an import in four steps.
 member_profile: one member at a glance.
 members: the list with its search, one member beside it.
-moving_in: the old system's files at once, and lists that go out.
+move_files: the files of an old system, what they would bring.
+move_history: what came in so far; lists that go out.
+move_ways: how one file of a move is read.
+moving_in: the old system's files at once.
 offer_batches: coupons issued, printed, voided.
 offer_editor: what an offer says.
 offer_stock: printed coupons as stock.
 offers: the offers' list with its tabs.
 office: the month's report; imports, day totals, backups.
 privacy: retention, suppressed addresses, look-ups.
+refusals: a refusal as a page says it.
 returns: goods that come back.
 segment_builder: a rule made by choosing.
 settings: this machine's choices.

@@ -14,7 +14,7 @@ from storecrm.services.loyalty import points_account
 from storecrm.services.members import merge, registry, tags
 from storecrm.services.members.registry import NewMember
 from storecrm.services.till import open_bill
-from storecrm.ui.pages.import_wizard import DropArea
+from storecrm.ui.pages.import_file import DropArea
 from storecrm.values import Channel, Money
 from tests import build
 from tests.ui.hands import enter, panel, press, problems, settle, type_fast
@@ -71,45 +71,48 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(
     settle(program)
     assert (
         page.stack.currentIndex() == 1
-        and "gb18030" in page.about.text()
-        and page.header.value() == 2
+        and "gb18030" in page.columns.about.text()
+        and page.columns.header.value() == 2
     )
-    assert [box.currentData() for _, box in page._combos] == [
+    assert [box.currentData() for _, box in page.columns._combos] == [
         "phone",
         "name",
         "birthday",
         "points",
         "",
     ]
-    note = page._combos[4][1]
+    note = page.columns._combos[4][1]
     note.setCurrentIndex(note.findData("note"))
     note.activated.emit(note.currentIndex())
-    page.name.setText("旧系统")
-    page._vm.keep_mapping(page.name.text())
+    page.columns.name.setText("旧系统")
+    page._vm.keep_mapping(page.columns.name.text())
     settle(program)
     page._vm.check()
     settle(program)
     assert (
         page.stack.currentIndex() == 2
-        and "with problems 2" in page.counts.text()
-        and not page.go.isEnabled()
+        and "with problems 2" in page.check.counts.text()
+        and not page.check.go.isEnabled()
     )
-    type_into_cell(qtbot, program, page.problem_list, 0, 3, "13812340002")
-    assert [(p.row, p.column, p.kind, p.value) for p in page.problem_rows._rows] == [
+    type_into_cell(qtbot, program, page.check.problem_list, 0, 3, "13812340002")
+    assert [(p.row, p.column, p.kind, p.value) for p in page.check.problem_rows._rows] == [
         (5, "birthday", "birthday_ambiguous", "03/04/1985")
     ]
-    type_into_cell(qtbot, program, page.problem_list, 0, 3, "1985-04-03")
-    assert page.problem_rows.rowCount() == 1 and page.problem_rows.record(0).kind == "twice_in_file"
-    page.problem_list.selectRow(0)
-    page._leave()
+    type_into_cell(qtbot, program, page.check.problem_list, 0, 3, "1985-04-03")
+    assert (
+        page.check.problem_rows.rowCount() == 1
+        and page.check.problem_rows.record(0).kind == "twice_in_file"
+    )
+    page.check.problem_list.selectRow(0)
+    page.check.leave()
     settle(program)
     assert (
-        page.problem_rows.rowCount() == 0
-        and "1,327" in page.totals.text()
-        and not page.go.isEnabled()
+        page.check.problem_rows.rowCount() == 0
+        and "1,327" in page.check.totals.text()
+        and not page.check.go.isEnabled()
     )
-    page.totals.setChecked(True)
-    qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
+    page.check.totals.setChecked(True)
+    qtbot.mouseClick(page.check.go, Qt.MouseButton.LeftButton)
     settle(program)
     assert page.stack.currentIndex() == 3 and "new 4" in page.result.text()
     assert registry.show(manager, member="13812340003").birthday == "1985-04-03"
@@ -184,40 +187,40 @@ def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path
     ]
     file.write_text("\n".join(rows) + "\n", "utf-8")
     page = checked(program, file)
-    kinds = lambda: [page.group.itemText(at) for at in range(page.group.count())]  # noqa: E731
+    kinds = lambda: [page.check.group.itemText(at) for at in range(page.check.group.count())]  # noqa: E731
     assert kinds() == [
         "all problems (12)",
         "gender: is not known here (5)",
         "birthday: is not a date (5)",
         "phone: is not a phone number (2)",
     ]
-    assert page.problem_rows.rowCount() == 12 and not page.blank.isEnabled()
-    assert page.problem_rows.record(0).who == "客0"
-    page.group.setCurrentIndex(2)
-    page.group.activated.emit(2)
-    assert page.problem_rows.rowCount() == 5 and page.blank.isEnabled()
-    qtbot.mouseClick(page.blank, Qt.MouseButton.LeftButton)
+    assert page.check.problem_rows.rowCount() == 12 and not page.check.blank.isEnabled()
+    assert page.check.problem_rows.record(0).who == "客0"
+    page.check.group.setCurrentIndex(2)
+    page.check.group.activated.emit(2)
+    assert page.check.problem_rows.rowCount() == 5 and page.check.blank.isEnabled()
+    qtbot.mouseClick(page.check.blank, Qt.MouseButton.LeftButton)
     settle(program)
     assert [text.partition(":")[0] for text in kinds()] == ["all problems (7)", "gender", "phone"]
-    qtbot.mouseClick(page.anew, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.check.anew, Qt.MouseButton.LeftButton)
     settle(program)
-    assert len(kinds()) == 4 and not page.anew.isVisible()
+    assert len(kinds()) == 4 and not page.check.anew.isVisible()
     page._vm.leave_blank("birthday:birthday")
     settle(program)
-    page.everywhere.setChecked(True)
-    type_into_cell(qtbot, program, page.problem_list, 0, 3, "女")
+    page.check.everywhere.setChecked(True)
+    type_into_cell(qtbot, program, page.check.problem_list, 0, 3, "女")
     assert kinds() == ["all problems (2)", "phone: is not a phone number (2)"]
-    assert "new 5" in page.counts.text() and "5 cells left blank" in page.counts.text()
-    page.problem_list.selectAll()
-    page._leave()
+    assert "new 5" in page.check.counts.text() and "5 cells left blank" in page.check.counts.text()
+    page.check.problem_list.selectAll()
+    page.check.leave()
     settle(program)
     assert (
-        not page.group.isVisible()
-        and page.problem_rows.rowCount() == 0
-        and "2 rows left out by you" in page.counts.text()
+        not page.check.group.isVisible()
+        and page.check.problem_rows.rowCount() == 0
+        and "2 rows left out by you" in page.check.counts.text()
     )
-    page.totals.setChecked(True)
-    qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
+    page.check.totals.setChecked(True)
+    qtbot.mouseClick(page.check.go, Qt.MouseButton.LeftButton)
     settle(program)
     assert (
         registry.count(manager) == 5 and registry.show(manager, member="13800138000").gender == "f"
@@ -231,9 +234,9 @@ def test_a_repeated_phone_is_put_right_in_its_row_whatever_is_ticked(program, ma
     file = tmp_path / "twice.csv"
     file.write_text("phone,name\n13800138000,A\n13800138000,B\n", "utf-8")
     page = checked(program, file)
-    page._vm.fix(page.problem_rows.record(0), "13900139000", everywhere=True)
+    page._vm.fix(page.check.problem_rows.record(0), "13900139000", everywhere=True)
     settle(program)
-    assert page.problem_rows.rowCount() == 0 and "new 2" in page.counts.text()
+    assert page.check.problem_rows.rowCount() == 0 and "new 2" in page.check.counts.text()
 
 
 def test_the_wizard_goes_back_reads_anew_and_takes_back(program, manager, messy):
@@ -250,12 +253,12 @@ def test_the_wizard_goes_back_reads_anew_and_takes_back(program, manager, messy)
     settle(program)
     page._vm.check()
     settle(program)
-    page.skip.setChecked(True)
-    page.totals.setChecked(True)
-    page._import()
+    page.check.skip.setChecked(True)
+    page.check.totals.setChecked(True)
+    page.check.take_in()
     settle(program)
     assert registry.count(manager) == 3
-    page._undo_this()
+    page.roll_back()
     settle(program)
     assert (
         registry.count(manager) == 0

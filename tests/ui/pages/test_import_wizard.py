@@ -29,7 +29,7 @@ def taken(program, file, kind="members"):
     program.window.go("data")
     settle(program)
     page = program.window.pages["data"].imports
-    page.kind.setCurrentIndex(page.kind.findData(kind))
+    page.file.kind.setCurrentIndex(page.file.kind.findData(kind))
     page.take(file)
     settle(program)
     return page
@@ -43,22 +43,22 @@ def test_the_wizard_says_which_system_it_knew_and_what_it_left_out(
     file = tmp_path / "members.csv"
     file.write_text(YINBAO, "utf-8")
     page = taken(program, file)
-    assert "银豹会员" in page.about.text() and page.rounding.currentData() == "down"
-    rules = page.rules.findChildren(QCheckBox)
+    assert "银豹会员" in page.columns.about.text() and page.columns.rounding.currentData() == "down"
+    rules = page.columns.rules.findChildren(QCheckBox)
     assert [(box.text(), box.isChecked()) for box in rules] == [("without: disabled", True)]
-    page._check_file()
+    page.columns.check()
     settle(program)
     assert (
-        "new 2" in page.counts.text()
-        and "without: disabled 1 · without: totals 1" in page.omitted.text()
+        "new 2" in page.check.counts.text()
+        and "without: disabled 1 · without: totals 1" in page.check.omitted.text()
     )
     page._go(1)
     qtbot.keyClick(rules[0], Qt.Key.Key_Space)
-    page._check_file()
+    page.columns.check()
     settle(program)
-    assert "new 3" in page.counts.text()
-    page.totals.setChecked(True)
-    page._import()
+    assert "new 3" in page.check.counts.text()
+    page.check.totals.setChecked(True)
+    page.check.take_in()
     settle(program)
     assert (
         "余额" in page.without.text()
@@ -72,11 +72,11 @@ def test_two_columns_of_one_title_both_count_in_the_wizard(program, manager, tmp
     file = tmp_path / "twice.csv"
     file.write_text("姓名,电话,电话\n甲,13800138001,\n乙,,13800138002\n", "utf-8")
     page = taken(program, file)
-    assert [box.currentData() for _, box in page._combos] == ["name", "phone", "phone"]
-    page._check_file()
+    assert [box.currentData() for _, box in page.columns._combos] == ["name", "phone", "phone"]
+    page.columns.check()
     settle(program)
-    page.totals.setChecked(True)
-    page._import()
+    page.check.totals.setChecked(True)
+    page.check.take_in()
     settle(program)
     assert (
         registry.show(manager, member="13800138002").name == "乙" and registry.count(manager) == 2
@@ -91,29 +91,29 @@ def test_ways_of_reading_are_chosen_in_the_wizard_and_kept(program, manager, tmp
         "phone,birthday,note\n13800138001,03/04/1990,没填\n13800138002,03/05/1990,tea\n", "utf-8"
     )
     page = taken(program, file)
-    page._check_file()
+    page.columns.check()
     settle(program)
-    assert page.problem_rows.rowCount() == 2
+    assert page.check.problem_rows.rowCount() == 2
     page._go(1)
-    page.days.setCurrentIndex(page.days.findData("dmy"))
-    page.days.activated.emit(page.days.currentIndex())
-    page.blank_words.setText("没填")
-    page._check_file()
+    page.columns.days.setCurrentIndex(page.columns.days.findData("dmy"))
+    page.columns.days.activated.emit(page.columns.days.currentIndex())
+    page.columns.blank_words.setText("没填")
+    page.columns.check()
     settle(program)
-    assert page.problem_rows.rowCount() == 0
+    assert page.check.problem_rows.rowCount() == 0
     page._vm.keep_mapping("odd")
     settle(program)
     page.take(file)
     settle(program)
-    assert page.days.currentData() == "own"
-    page.kept.setCurrentIndex(page.kept.findText("odd"))
-    page._use_kept()
+    assert page.columns.days.currentData() == "own"
+    page.columns.kept.setCurrentIndex(page.columns.kept.findText("odd"))
+    page.columns._use_kept()
     settle(program)
-    assert page.days.currentData() == "dmy" and page.blank_words.text() == "没填"
-    page._check_file()
+    assert page.columns.days.currentData() == "dmy" and page.columns.blank_words.text() == "没填"
+    page.columns.check()
     settle(program)
-    page.totals.setChecked(True)
-    page._import()
+    page.check.totals.setChecked(True)
+    page.check.take_in()
     settle(program)
     who = registry.show(manager, member="13800138001")
     assert (who.birthday, who.note) == ("1990-04-03", "")
@@ -126,12 +126,12 @@ def test_a_text_of_unsure_encoding_shows_its_lines_to_choose_from(
     file = tmp_path / "few.csv"
     file.write_bytes("phone,name\n13800138000,李\n".encode("gb18030"))
     page = taken(program, file)
-    lines = [page.readings.item(at).text() for at in range(page.readings.count())]
+    lines = [page.file.readings.item(at).text() for at in range(page.file.readings.count())]
     right = next(at for at, text in enumerate(lines) if "李" in text and "gb18030" in text)
-    page.readings.itemClicked.emit(page.readings.item(right))
+    page.file.readings.itemClicked.emit(page.file.readings.item(right))
     settle(program)
-    assert page.stack.currentIndex() == 1 and page.encoding.currentData() == "gb18030"
-    assert [box.currentData() for _, box in page._combos] == ["phone", "name"]
+    assert page.stack.currentIndex() == 1 and page.columns.encoding.currentData() == "gb18030"
+    assert [box.currentData() for _, box in page.columns._combos] == ["phone", "name"]
 
 
 def test_the_wizard_reads_each_system_as_the_command_line_does(program, manager, tmp_path):
@@ -145,15 +145,15 @@ def test_the_wizard_reads_each_system_as_the_command_line_does(program, manager,
     for name, sample in SAMPLES.items():
         file = tmp_path / "export.csv"
         file.write_text(sample()[0], "utf-8")
-        page.kind.setCurrentIndex(page.kind.findData(kinds[name]))
+        page.file.kind.setCurrentIndex(page.file.kind.findData(kinds[name]))
         page.take(file)
         settle(program)
-        page._check_file()
+        page.columns.check()
         settle(program)
         alone = run.load(
             manager, kind=kinds[name], path=file, how=ImportOptions(dry_run=True, skip_bad=True)
         )
-        seen = page._seen
+        seen = page.check.seen
         assert (seen.created, seen.skipped_by, seen.left_out, seen.totals) == (
             alone.created,
             alone.skipped_by,
@@ -175,14 +175,17 @@ def test_the_wizard_makes_articles_that_no_list_holds(qtbot, program, manager, t
         "utf-8",
     )
     page = taken(program, file, "sales")
-    page._check_file()
+    page.columns.check()
     settle(program)
-    assert page.goods.isVisible() and not page.erased.isVisible()
-    qtbot.keyClick(page.goods, Qt.Key.Key_Space)
+    assert page.check.goods.isVisible() and not page.check.erased.isVisible()
+    qtbot.keyClick(page.check.goods, Qt.Key.Key_Space)
     settle(program)
-    assert "new 2" in page.counts.text() and "1 article made, to be completed" in page.counts.text()
-    page.totals.setChecked(True)
-    page._import()
+    assert (
+        "new 2" in page.check.counts.text()
+        and "1 article made, to be completed" in page.check.counts.text()
+    )
+    page.check.totals.setChecked(True)
+    page.check.take_in()
     settle(program)
     assert basket.article(manager, code="X9").name == "X9"
 
@@ -201,15 +204,15 @@ def test_the_list_says_why_an_import_is_stuck(program, manager, tmp_path):
     settle(program)
     page = program.window.pages["data"].imports
     assert (
-        page.stuck.isVisible()
-        and "products.csv" in page.stuck.text()
-        and "open the store again" in page.stuck.text()
+        page.file.stuck.isVisible()
+        and "products.csv" in page.file.stuck.text()
+        and "open the store again" in page.file.stuck.text()
     )
-    assert page.import_rows.index(0, 6).data() == "stuck"
+    assert page.file.import_rows.index(0, 6).data() == "stuck"
     with manager.write() as session:
         session.execute(
             update(ImportBatch).where(ImportBatch.id == done.batch).values(state="done", trouble="")
         )
     page.open()
     settle(program)
-    assert not page.stuck.isVisible()
+    assert not page.file.stuck.isVisible()

@@ -56,18 +56,26 @@ def test_all_files_come_in_with_three_presses(program, owner, tmp_path):
     it all back."""
     page = opened(program)
     drop(program, page, written(tmp_path / "old", OLD))
-    assert page.files.rowCount() == len(OLD) and page.files.item(0, 0).text() == "商品.csv"
-    assert page.try_button.isVisible() and not page.go_button.isVisible()
-    click(program, page.try_button)
     assert (
-        "370" in page.sums.text() and registry.count(owner) == 0 and not page.go_button.isEnabled()
+        page.incoming.files.rowCount() == len(OLD)
+        and page.incoming.files.item(0, 0).text() == "商品.csv"
     )
-    page.totals.setFocus()
-    QTest.keyClick(page.totals, Qt.Key.Key_Space)
-    click(program, page.go_button)
-    assert points_account.show(owner, member="K1").active == 350 and page.move_rows.rowCount() == 1
+    assert page.incoming.try_button.isVisible() and not page.incoming.go_button.isVisible()
+    click(program, page.incoming.try_button)
+    assert (
+        "370" in page.incoming.sums.text()
+        and registry.count(owner) == 0
+        and not page.incoming.go_button.isEnabled()
+    )
+    page.incoming.totals.setFocus()
+    QTest.keyClick(page.incoming.totals, Qt.Key.Key_Space)
+    click(program, page.incoming.go_button)
+    assert (
+        points_account.show(owner, member="K1").active == 350
+        and page.history.move_rows.rowCount() == 1
+    )
     assert "No. 1" in page.banner.text()
-    click(program, page.back_button)
+    click(program, page.history.back_button)
     assert registry.count(owner) == 0 and move_in.show(owner, group=1).state == "undone"
 
 
@@ -75,13 +83,13 @@ def test_a_file_that_may_be_two_lists_waits_for_a_person(program, owner, tmp_pat
     """The window asks as the command does; what was said holds when further files come."""
     page = opened(program)
     drop(program, page, written(tmp_path / "one", {"a.csv": "手机,积分\n13800138000,30\n"}))
-    assert "a.csv" in page.banner.text() and not page.try_button.isEnabled()
-    box = page.files.cellWidget(0, 1)
+    assert "a.csv" in page.banner.text() and not page.incoming.try_button.isEnabled()
+    box = page.incoming.files.cellWidget(0, 1)
     box.setFocus()
     box.setCurrentIndex(box.findData("members"))
     box.activated.emit(box.currentIndex())
     settle(program)
-    assert page.try_button.isEnabled()
+    assert page.incoming.try_button.isEnabled()
     drop(program, page, written(tmp_path / "two", {"b.csv": "货号,商品名称,售价\nM1,牛奶,12\n"}))
     assert [
         (file.path.name, file.kind, file.told_by)
@@ -100,36 +108,36 @@ def test_a_file_in_doubt_is_read_as_a_person_says(program, owner, tmp_path):
     doubtful = tmp_path / "old" / "商品.csv"
     doubtful.write_bytes("sku;name\nM1;李\n".encode("gb18030"))
     drop(program, page, [*both, doubtful])
-    assert page.files.item(page.files.currentRow(), 0).text() == "商品.csv"
+    assert page.incoming.files.item(page.incoming.files.currentRow(), 0).text() == "商品.csv"
     assert (
-        page.readings.isVisible()
-        and not page.try_button.isEnabled()
+        page.incoming.readings.isVisible()
+        and not page.incoming.try_button.isEnabled()
         and "商品.csv" in page.banner.text()
     )
     right = next(
-        page.readings.item(at)
-        for at in range(page.readings.count())
-        if "M1;李" in page.readings.item(at).text()
+        page.incoming.readings.item(at)
+        for at in range(page.incoming.readings.count())
+        if "M1;李" in page.incoming.readings.item(at).text()
     )
     QTest.mouseClick(
-        page.readings.viewport(),
+        page.incoming.readings.viewport(),
         Qt.MouseButton.LeftButton,
-        pos=page.readings.visualItemRect(right).center(),
+        pos=page.incoming.readings.visualItemRect(right).center(),
     )
     settle(program)
     assert (
-        not page.readings.isVisible()
-        and page.try_button.isEnabled()
-        and page.encoding.currentData() == "gb18030"
+        not page.incoming.readings.isVisible()
+        and page.incoming.try_button.isEnabled()
+        and page.incoming.ways.encoding.currentData() == "gb18030"
     )
-    page.decimal.setFocus()
-    QTest.keyClick(page.decimal, Qt.Key.Key_End)
+    page.incoming.ways.decimal.setFocus()
+    QTest.keyClick(page.incoming.ways.decimal, Qt.Key.Key_End)
     settle(program)
     assert (
         page._vm.plan[0].way.reading.decimal == "," and page._vm.plan[0].way.encoding == "gb18030"
     )
-    click(program, page.try_button)
-    assert page._vm.seen.rejected == 0 and page.files.rowCount() == 2
+    click(program, page.incoming.try_button)
+    assert page._vm.seen.rejected == 0 and page.incoming.files.rowCount() == 2
 
 
 def test_rows_with_problems_are_shown_before_anything_comes_in(program, owner, tmp_path):
@@ -140,18 +148,18 @@ def test_rows_with_problems_are_shown_before_anything_comes_in(program, owner, t
         page,
         written(tmp_path / "old", {"m.csv": "会员号,手机,姓名\nK1,13800138000,李\nK2,12,王\n"}),
     )
-    click(program, page.try_button)
+    click(program, page.incoming.try_button)
     assert (
-        page.problem_list.isVisible()
-        and page.problem_rows.rowCount() == 1
-        and page.files.item(0, 5).text() == "1"
+        page.incoming.problem_list.isVisible()
+        and page.incoming.problem_rows.rowCount() == 1
+        and page.incoming.files.item(0, 5).text() == "1"
     )
-    click(program, page.totals)
-    assert not page.go_button.isEnabled()
-    page.skip.setFocus()
-    QTest.keyClick(page.skip, Qt.Key.Key_Space)
-    assert page.go_button.isEnabled()
-    click(program, page.go_button)
+    click(program, page.incoming.totals)
+    assert not page.incoming.go_button.isEnabled()
+    page.incoming.skip.setFocus()
+    QTest.keyClick(page.incoming.skip, Qt.Key.Key_Space)
+    assert page.incoming.go_button.isEnabled()
+    click(program, page.incoming.go_button)
     assert registry.count(owner) == 1
 
 
@@ -161,8 +169,8 @@ def test_a_list_is_handed_out(program, owner, tmp_path, monkeypatch, kind):
     page = opened(program)
     file = tmp_path / f"{kind}.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
-    page.list_kind.setCurrentIndex(page.list_kind.findData(kind))
-    page._export()
+    page.history.list_kind.setCurrentIndex(page.history.list_kind.findData(kind))
+    page.history.export()
     settle(program)
     assert file.exists() and "Saved" in page.banner.text()
 
@@ -177,8 +185,8 @@ def test_a_list_that_is_handed_out_says_what_of_the_shop_it_lacks(
     )
     page, file = opened(program), tmp_path / "out.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
-    page.list_kind.setCurrentIndex(page.list_kind.findData("sales"))
-    page._export()
+    page.history.list_kind.setCurrentIndex(page.history.list_kind.findData("sales"))
+    page.history.export()
     settle(program)
     said = page.banner.text().splitlines()
     assert (
@@ -197,11 +205,11 @@ def test_articles_that_no_list_holds_are_made_at_one_press(program, owner, tmp_p
             {"s.csv": "小票号,时间,货号,数量,金额\nA1,2026-01-05 10:00,M9,1,6.90\n"},
         ),
     )
-    assert not page.make.isVisible()
-    click(program, page.try_button)
-    assert page.make.isVisible() and page.files.item(0, 5).text() == "1"
-    click(program, page.make)
-    assert page.files.item(0, 5).text() == "0" and page.make.isChecked()
-    click(program, page.totals)
-    click(program, page.go_button)
+    assert not page.incoming.make.isVisible()
+    click(program, page.incoming.try_button)
+    assert page.incoming.make.isVisible() and page.incoming.files.item(0, 5).text() == "1"
+    click(program, page.incoming.make)
+    assert page.incoming.files.item(0, 5).text() == "0" and page.incoming.make.isChecked()
+    click(program, page.incoming.totals)
+    click(program, page.incoming.go_button)
     assert move_in.show(owner, group=1).files[0].created == 1
