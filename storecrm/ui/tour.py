@@ -77,10 +77,10 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
             settle()
         if name == "members":
             page = window.pages["members"]
-            page.chips[1].click()
+            page.directory.chips[1].click()
             settle()
-            page.list.selectRow(0)
-            page._open_row(page.rows.index(0, 0))
+            page.directory.list.selectRow(0)
+            page.directory._open_row(page.directory.rows.index(0, 0))
             settle()
         if name == "returns":
             page = window.pages["returns"]

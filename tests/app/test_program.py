@@ -29,11 +29,11 @@ def test_a_search_does_not_wait_for_the_days_housekeeping(qtbot, program, base, 
     page = program.window.pages["members"]
     try:
         qtbot.waitUntil(begun.is_set, timeout=120_000)
-        page.search.setFocus()
-        qtbot.keyClicks(page.search, "8000")
-        qtbot.keyClick(page.search, Qt.Key.Key_Return)
+        page.directory.search.setFocus()
+        qtbot.keyClicks(page.directory.search, "8000")
+        qtbot.keyClick(page.directory.search, Qt.Key.Key_Return)
         qtbot.waitUntil(
-            lambda: page.list.model().rowCount() == 1 and not program.lanes.bench.busy,
+            lambda: page.directory.list.model().rowCount() == 1 and not program.lanes.bench.busy,
             timeout=120_000,
         )
         assert program.lanes.house.busy

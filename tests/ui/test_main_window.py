@@ -149,7 +149,7 @@ def test_a_scan_anywhere_goes_to_the_till_and_spoils_no_field(program, manager):
     enter(program, "陈")
     program.window.go("members")
     settle(program)
-    field = program.window.pages["members"].search
+    field = program.window.pages["members"].directory.search
     field.setText("小梅")
     field.setFocus()
     type_fast(program, code)
@@ -176,9 +176,9 @@ def test_a_scanner_faster_than_the_clock_is_a_scanner(program, manager):
     enter(program, "陈")
     program.window.go("members")
     settle(program)
-    program.window.pages["members"].search.setFocus()
+    program.window.pages["members"].directory.search.setFocus()
     type_fast(program, code, gap=0)
-    assert program.window.pages["members"].search.text() == ""
+    assert program.window.pages["members"].directory.search.text() == ""
     assert issue.show(manager, code=code).state is CouponState.REDEEMED
 
 
@@ -200,9 +200,9 @@ def test_slow_keys_are_a_person(program, manager):
     enter(program, "陈")
     program.window.go("members")
     settle(program)
-    program.window.pages["members"].search.setFocus()
+    program.window.pages["members"].directory.search.setFocus()
     type_fast(program, "13800138000", gap=120, end=None)
-    assert program.window.pages["members"].search.text() == "13800138000"
+    assert program.window.pages["members"].directory.search.text() == "13800138000"
 
 
 def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(
@@ -221,59 +221,65 @@ def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(
     program.window.go("members")
     settle(program)
     page = program.window.pages["members"]
-    assert [chip.text() for chip in page.chips] == [
+    assert [chip.text() for chip in page.directory.chips] == [
         "Newcomers 0",
         "Regulars 0",
         "Leaving 0",
         "Dormant 2",
         "Birthdays 0",
     ]
-    qtbot.mouseClick(page.chips[3], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.directory.chips[3], Qt.MouseButton.LeftButton)
     settle(program)
     assert (
-        page.rows.rowCount() == 2
-        and "60" in page.rule.text()
-        and not page.rule.isHidden()
-        and page.chips[3].isChecked()
+        page.directory.rows.rowCount() == 2
+        and "60" in page.directory.rule.text()
+        and not page.directory.rule.isHidden()
+        and page.directory.chips[3].isChecked()
     )
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "m.csv"), ""))
-    qtbot.mouseClick(page.export, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.directory.export, Qt.MouseButton.LeftButton)
     settle(program)
     assert (tmp_path / "m.csv").read_text("utf-8-sig").count("1380013800") == 2
-    qtbot.mouseClick(page.chips[3], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.directory.chips[3], Qt.MouseButton.LeftButton)
     settle(program)
-    assert page.rows.rowCount() == 3 and page.rule.isHidden() and page.export.isHidden()
+    assert (
+        page.directory.rows.rowCount() == 3
+        and page.directory.rule.isHidden()
+        and page.directory.export.isHidden()
+    )
     build.offer(owner, "COME", kind="amount_off", value="5", min_spend=None)
     page.open()
     settle(program)
-    qtbot.mouseClick(page.chips[3], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.directory.chips[3], Qt.MouseButton.LeftButton)
     settle(program)
-    [come] = page.give.menu().actions()
+    [come] = page.directory.give.menu().actions()
     come.trigger()
-    assert "to 2 members" in page.go.text() and not page.go.isHidden()
-    page._choose(0)
-    assert page.go.isHidden()
+    assert "to 2 members" in page.directory.go.text() and not page.directory.go.isHidden()
+    page.directory.choose(0)
+    assert page.directory.go.isHidden()
     settle(program)
-    page.chips[3].setChecked(True)
-    page._choose(3)
+    page.directory.chips[3].setChecked(True)
+    page.directory.choose(3)
     settle(program)
     come.trigger()
-    page._vm.choose(page._lists[0])
-    qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
+    page._vm.choose(page.directory._lists[0])
+    qtbot.mouseClick(page.directory.go, Qt.MouseButton.LeftButton)
     settle(program)
-    assert page.banner.text().startswith("2 coupons issued.") and page.go.isHidden()
+    assert page.banner.text().startswith("2 coupons issued.") and page.directory.go.isHidden()
     assert sorted(
         len(issue.of_member(owner, member=m.member_no)) for m in registry.page(owner, offset=0)
     ) == [0, 1, 1]
-    [won_back] = [action for action in page.more.menu().actions() if action.text() == "Won back"]
+    [won_back] = [
+        action for action in page.directory.more.menu().actions() if action.text() == "Won back"
+    ]
     won_back.trigger()
     settle(program)
-    assert page.rows.rowCount() == 1
-    page._open_row(page.rows.index(0, 0))
+    assert page.directory.rows.rowCount() == 1
+    page.directory._open_row(page.directory.rows.index(0, 0))
     settle(program)
     said = [
-        page.profile.lines.itemAtPosition(row, 1).widget().text()
-        for row in range(page.profile.lines.rowCount())
+        page.tabs.profile.lines.itemAtPosition(row, 1).widget().text()
+        for row in range(page.tabs.profile.lines.rowCount())
     ]
     assert said[0].startswith("won back · Last visit") and said[2] == "¥20.00 · ¥10.00 a visit"
 
@@ -286,24 +292,24 @@ def test_tags_are_typed_and_a_member_is_forgotten_by_the_owner(qtbot, program, o
     page = program.window.pages["members"]
     page._vm.open(who.member_no)
     settle(program)
-    page.words.setText("vip， milk")
-    page._save()
+    page.data.words.setText("vip， milk")
+    page.data.save()
     settle(program)
     assert (
         registry.show(owner, member=who.member_no).tags == ("milk", "vip")
         and "vip" in page.facts.text()
     )
-    page.why.setText("asked for it")
-    page.tail.setText("0000" if not who.member_no.endswith("0000") else "1111")
-    page._forget()
+    page.data.why.setText("asked for it")
+    page.data.tail.setText("0000" if not who.member_no.endswith("0000") else "1111")
+    page.data.forget()
     settle(program)
     assert "last four" in page.banner.text() and registry.count(owner) == 1
-    page.tail.setText(who.member_no[-4:])
-    page._forget()
+    page.data.tail.setText(who.member_no[-4:])
+    page.data.forget()
     settle(program)
     assert (
         registry.count(owner) == 0
-        and page.rows.rowCount() == 0
+        and page.directory.rows.rowCount() == 0
         and "forgotten" in page.facts.text()
     )
     enter(program, "赵")
@@ -320,7 +326,7 @@ def test_a_cashier_sees_no_lists_and_no_profile(program, owner):
     page = program.window.pages["members"]
     page._vm.open(who.member_no)
     settle(program)
-    assert not page.chips[0].isVisible() and page.tabs.count() == 4 and page.title.text()
+    assert not page.directory.chips[0].isVisible() and page.tabs.count() == 4 and page.title.text()
 
 
 def test_the_scan_box_refuses_the_input_method(program):
@@ -639,11 +645,11 @@ def test_one_coupon_is_cancelled_in_the_window(qtbot, program, owner):
     program.window.go("offers")
     settle(program)
     page = program.window.pages["offers"].batches
-    page.code.setText(code)
-    qtbot.keyClick(page.code, Qt.Key.Key_Return)
+    page.one.code.setText(code)
+    qtbot.keyClick(page.one.code, Qt.Key.Key_Return)
     settle(program)
-    assert page.drop.isEnabled() and not page.again.isEnabled()
-    qtbot.mouseClick(page.drop, Qt.MouseButton.LeftButton)
+    assert page.one.drop.isEnabled() and not page.one.again.isEnabled()
+    qtbot.mouseClick(page.one.drop, Qt.MouseButton.LeftButton)
     settle(program)
     assert issue.show(owner, code=code).state is CouponState.VOIDED
 

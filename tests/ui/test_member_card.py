@@ -16,11 +16,11 @@ def test_every_field_of_the_card_is_typed_and_kept(qtbot, program, owner):
     program.window.go("members")
     settle(program)
     page = program.window.pages["members"]
-    page._new()
-    page.phone.setText("13800138000")
-    assert list(page.boxes) == [field.name for field in member_fields.ON_CARD]
-    said = {name: _TYPED.get(name, f"some {name}") for name in page.boxes} | {"gender": "f"}
-    for name, box in page.boxes.items():
+    page.register()
+    page.data.phone.setText("13800138000")
+    assert list(page.data.boxes) == [field.name for field in member_fields.ON_CARD]
+    said = {name: _TYPED.get(name, f"some {name}") for name in page.data.boxes} | {"gender": "f"}
+    for name, box in page.data.boxes.items():
         if name == "gender":
             QTest.keyClick(box, Qt.Key.Key_Down)
         else:
@@ -29,9 +29,9 @@ def test_every_field_of_the_card_is_typed_and_kept(qtbot, program, owner):
     settle(program)
     view = registry.show(owner, member="13800138000")
     assert {name: getattr(view, name) for name in said} == said
-    assert {name: box.text() for name, box in page.boxes.items()} == said
-    page._new()
-    assert {box.text() for box in page.boxes.values()} == {""}
+    assert {name: box.text() for name, box in page.data.boxes.items()} == said
+    page.register()
+    assert {box.text() for box in page.data.boxes.values()} == {""}
 
 
 def test_the_workbench_offers_every_field_that_may_be_chosen(program):
@@ -40,6 +40,6 @@ def test_the_workbench_offers_every_field_that_may_be_chosen(program):
     program.window.go("data")
     settle(program)
     twins = program.window.pages["data"].twins
-    assert list(twins.dots) == [field.name for field in member_fields.CHOOSABLE]
-    titles = [mine.accessibleName() for mine, _ in twins.dots.values()]
+    assert list(twins.pair.dots) == [field.name for field in member_fields.CHOOSABLE]
+    titles = [mine.accessibleName() for mine, _ in twins.pair.dots.values()]
     assert not [title for title in titles if title.startswith("field.")]

@@ -62,7 +62,7 @@ def test_a_member_written_on_a_lane_appears_without_opening_the_page_again(progr
     program.window.go("members")
     settle(program)
     page = program.window.pages["members"]
-    before = page.rows.rowCount()
+    before = page.directory.rows.rowCount()
 
     at_desk(
         program,
@@ -70,7 +70,7 @@ def test_a_member_written_on_a_lane_appears_without_opening_the_page_again(progr
     )
     settle(program)
 
-    assert page.rows.rowCount() == before + 1
+    assert page.directory.rows.rowCount() == before + 1
 
 
 def test_a_sale_of_the_till_stands_in_the_list_of_today_at_once(program):
@@ -94,13 +94,13 @@ def test_the_bill_that_is_chosen_stays_chosen_when_another_comes(program):
     settle(program)
     page = program.window.pages["today"]
     page.bill_list.selectRow(0)
-    chosen = page._bill().receipt_no
+    chosen = page.chosen_bill().receipt_no
 
     at_desk(program, sell)
     settle(program)
 
     assert page.bill_rows.rowCount() == 2
-    assert page._bill().receipt_no == chosen
+    assert page.chosen_bill().receipt_no == chosen
 
 
 def test_a_page_out_of_sight_does_nothing_until_it_is_shown(program, counted):

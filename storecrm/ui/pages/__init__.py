@@ -1,10 +1,14 @@
 """Widgets and wiring, no decisions: one page a noun.
 
 analytics: what is known of members together, a tab each.
-analytics_scores: the RFM heat map and the flow of stages.
+analytics_dates: a day and an earlier one to compare with.
+analytics_recruiting: who brings members.
+analytics_scores: the RFM heat map, its groups.
 analytics_segments: segments, their sizes, two compared.
-analytics_tags: tags, and who brings members.
-duplicates: likely duplicates side by side, merged and unmerged.
+analytics_stages: stages of life, the flow between them.
+analytics_tags: the shop's words for members.
+duplicate_pair: two members side by side.
+duplicates: likely duplicates, merged and unmerged.
 file_dialogs: which file to read, where to write.
 first_run: the first window on a machine.
 import_check: what an import would do, its problems by kind.
@@ -13,6 +17,9 @@ import_file: the file of an import, the imports so far.
 import_labels: what people read of lists that come in.
 import_readings: a line in each encoding it may be in.
 import_wizard: an import in four steps.
+member_data: the data of a member, and the acts on it.
+member_history: what a member has and did.
+member_list: the members with their search and lists.
 member_profile: one member at a glance.
 members: the list with its search, one member beside it.
 move_files: the files of an old system, what they would bring.
@@ -20,10 +27,13 @@ move_history: what came in so far; lists that go out.
 move_ways: how one file of a move is read.
 moving_in: the old system's files at once.
 offer_batches: coupons issued, printed, voided.
+offer_coupon: one coupon looked up by its code.
 offer_editor: what an offer says.
+offer_fields: the fields in which an offer is typed.
 offer_stock: printed coupons as stock.
 offers: the offers' list with its tabs.
 office: the month's report; imports, day totals, backups.
+paper_language: in which language a paper is written.
 privacy: retention, suppressed addresses, look-ups.
 refusals: a refusal as a page says it.
 returns: goods that come back.
@@ -33,6 +43,7 @@ shop: who works here.
 shop_settings: the shop's own settings.
 sign_in: name and PIN; the lock.
 till: the scan box, the bill, the panel, small cards, keys, the day or the basket.
-today: the till's bills, refused scans, the shift.
+today: the till's bills, refused scans.
+today_shift: the shift, handed over.
 trail: the audit trail.
 """

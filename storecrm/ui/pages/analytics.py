@@ -8,11 +8,13 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.store import Topic
 from storecrm.ui.kit.widgets import Banner, label
-from storecrm.ui.pages.analytics_scores import ScoresTab, StagesTab
+from storecrm.ui.pages.analytics_recruiting import RecruitingTab
+from storecrm.ui.pages.analytics_scores import ScoresTab
 from storecrm.ui.pages.analytics_segments import SegmentsTab
-from storecrm.ui.pages.analytics_tags import RecruitingTab, TagsTab
+from storecrm.ui.pages.analytics_stages import StagesTab
+from storecrm.ui.pages.analytics_tags import TagsTab
+from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.analytics import KnownViewModel
-from storecrm.wording.errors import cure, sentence
 
 
 class KnownPage(QWidget):
@@ -26,20 +28,14 @@ class KnownPage(QWidget):
         self.tabs.setDocumentMode(True)
         for widget in (self.tabs, self.tabs.tabBar()):
             widget.setAccessibleName(words.t("Insight"))
+        self.segments = SegmentsTab(vm, words)
         self.scores, self.stages = ScoresTab(vm, words), StagesTab(vm, words)
-        self.segments, self.tags, self.recruiting = (
-            SegmentsTab(vm, words),
-            TagsTab(vm, words),
-            RecruitingTab(vm, words),
-        )
-        for tab, title in (
-            (self.segments, words.t("Segments")),
-            (self.scores, words.t("RFM")),
-            (self.stages, words.t("Stages of life")),
-            (self.tags, words.t("Tags")),
-            (self.recruiting, words.t("Who brings members")),
-        ):
-            self.tabs.addTab(tab, title)
+        self.tags, self.recruiting = TagsTab(vm, words), RecruitingTab(vm, words)
+        self.tabs.addTab(self.segments, words.t("Segments"))
+        self.tabs.addTab(self.scores, words.t("RFM"))
+        self.tabs.addTab(self.stages, words.t("Stages of life"))
+        self.tabs.addTab(self.tags, words.t("Tags"))
+        self.tabs.addTab(self.recruiting, words.t("Who brings members"))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(label(words.t("Insight"), "h1"))
@@ -52,6 +48,7 @@ class KnownPage(QWidget):
     def open(self) -> None:
         """Look anew at what is in front."""
         self.banner.say("")
+        # the focus goes where the arrow keys go through the tabs
         self.tabs.tabBar().setFocus()
         self.tabs.currentWidget().open()  # type: ignore[attr-defined]
 
@@ -63,7 +60,7 @@ class KnownPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}", bad=True)
+        self.banner.say(told(error, self._words), bad=True)
 
     @Slot(object)
     def _exported(self, file: object) -> None:

@@ -1,20 +1,20 @@
-"""The shop's words for its members, and who brings members."""
+"""The shop's words for its members: what each means, and who puts it on."""
 
-from datetime import timedelta
+from collections.abc import Iterator
 
 from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue, m
+from storecrm.services.analytics.segments import SegmentView
 from storecrm.services.members.tags import COLOURS, TagView
-from storecrm.services.reports.enrolment import Recruiter
-from storecrm.ui.kit.dates import date_box, day_in
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, field, label, row
 from storecrm.ui.viewmodels.analytics import KnownViewModel, SegmentList
 from storecrm.wording import insight
 
 AS_IT_IS = "="
+"""The rule that the tag has already, where no segment has it."""
 NAMES = {
     "grey": m("grey"),
     "blue": m("blue"),
@@ -30,71 +30,63 @@ class TagsTab(QWidget):
     def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
         super().__init__()
         self._vm, self._words = vm, words
-        w = words
         self._shelf = SegmentList([], {})
-        columns: list[Column[TagView]] = [
-            Column(w.t("Tag"), lambda t: t.name, 120, tint=lambda t: f"tag_{t.colour}"),
-            Column(w.t("Group"), lambda t: t.group or "—", 100),
-            Column(w.t("Members"), lambda t: w.number(t.members), 80, True),
-            Column(
-                w.t("Stays"),
-                lambda t: w.n("1 day", "{count} days", t.days) if t.days else w.t("for ever"),
-                90,
-            ),
-            Column(
-                w.t("Put on by"),
-                lambda t: insight.rule(t.rule, w) if t.rule else w.t("a person"),
-                220,
-            ),
-        ]
+        columns = list(self._columns())
         self.rows: RowsModel[TagView] = RowsModel(columns)
-        self.list = table(self.rows, columns, w.t("Tags"))
-        self.name, self.group, self.days = (
-            field(w.t("Tag")),
-            field(w.t("Group")),
-            field(w.t("Stays for days"), w.t("empty: for ever")),
-        )
-        self.colour, self.of = QComboBox(), QComboBox()
-        self.colour.setAccessibleName(w.t("Colour"))
+        self.list = table(self.rows, columns, words.t("Tags"))
+        self.name = field(words.t("Tag"))
+        self.group = field(words.t("Group"))
+        self.days = field(words.t("Stays for days"), words.t("empty: for ever"))
+        self.colour = QComboBox()
+        self.colour.setAccessibleName(words.t("Colour"))
         for colour in COLOURS:
-            self.colour.addItem(w.t(NAMES[colour]), colour)
-        self.of.setAccessibleName(w.t("Put on by the rule of"))
-        form = QFormLayout()
-        for title, box in (
-            (w.t("Tag"), self.name),
-            (w.t("Group"), self.group),
-            (w.t("Colour"), self.colour),
-            (w.t("Stays for days"), self.days),
-            (w.t("Put on by the rule of"), self.of),
-        ):
-            form.addRow(label(title), box)
-        right = QVBoxLayout()
-        right.addLayout(form)
-        right.addLayout(
-            row(
-                button(w.t("Save the tag"), self._save, kind="primary"),
-                button(w.t("Remove"), self._remove),
-                None,
-            )
-        )
-        right.addWidget(
-            label(
-                w.t(
-                    "A tag with a rule is put on and taken off once a day; what a person put on stays."
-                ),
-                "small",
-                wrap=True,
-            )
-        )
-        right.addStretch(1)
+            self.colour.addItem(words.t(NAMES[colour]), colour)
+        self.of = QComboBox()
+        self.of.setAccessibleName(words.t("Put on by the rule of"))
         whole = row(spacing=16)
-        whole.addWidget(self.list, 3)
-        whole.addLayout(right, 2)
         whole.setContentsMargins(0, 8, 0, 0)
+        whole.addWidget(self.list, 3)
+        whole.addLayout(self._tag_side(), 2)
         self.setLayout(whole)
         self.list.clicked.connect(self._open_row)
         vm.tagged.connect(self.rows.show)
         vm.shelved.connect(self._segments)
+
+    def _columns(self) -> Iterator[Column[TagView]]:
+        w, tint = self._words, _ink
+        yield Column(w.t("Tag"), lambda tag: tag.name, 120, tint=tint)
+        yield Column(w.t("Group"), lambda tag: tag.group or "—", 100)
+        yield Column(w.t("Members"), lambda tag: w.number(tag.members), 80, True)
+        yield Column(w.t("Stays"), self._stays, 90)
+        yield Column(w.t("Put on by"), self._put_on_by, 220)
+
+    def _stays(self, tag: TagView) -> str:
+        w = self._words
+        return w.n("1 day", "{count} days", tag.days) if tag.days else w.t("for ever")
+
+    def _put_on_by(self, tag: TagView) -> str:
+        w = self._words
+        return insight.rule(tag.rule, w) if tag.rule else w.t("a person")
+
+    def _tag_side(self) -> QVBoxLayout:
+        """The fields of one tag."""
+        w, form = self._words, QFormLayout()
+        form.addRow(label(w.t("Tag")), self.name)
+        form.addRow(label(w.t("Group")), self.group)
+        form.addRow(label(w.t("Colour")), self.colour)
+        form.addRow(label(w.t("Stays for days")), self.days)
+        form.addRow(label(w.t("Put on by the rule of")), self.of)
+        save = button(w.t("Save the tag"), self._save, kind="primary")
+        remove = button(w.t("Remove"), self._remove)
+        told = w.t(
+            "A tag with a rule is put on and taken off once a day; what a person put on stays."
+        )
+        side = QVBoxLayout()
+        side.addLayout(form)
+        side.addLayout(row(save, remove, None))
+        side.addWidget(label(told, "small", wrap=True))
+        side.addStretch(1)
+        return side
 
     def open(self) -> None:
         self._vm.tags()
@@ -102,14 +94,21 @@ class TagsTab(QWidget):
 
     @Slot(object)
     def _segments(self, shelf: SegmentList) -> None:
+        """The segments by whose rule a tag can be put on; the chosen one stays chosen."""
         self._shelf = shelf
         chosen = self.of.currentData()
         self.of.clear()
         self.of.addItem(self._words.t("nothing: by hand"), "")
         for view in shelf.views:
+            # a fixed list has no rule
             if not view.fixed:
-                self.of.addItem(insight.name_of(view.code, view.name, self._words), view.code)
-        self.of.setCurrentIndex(max(0, self.of.findData(chosen)))
+                name = insight.name_of(view.code, view.name, self._words)
+                self.of.addItem(name, view.code)
+        self._choose_rule(chosen)
+
+    def _choose_rule(self, code: str) -> None:
+        at = self.of.findData(code)
+        self.of.setCurrentIndex(max(0, at))
 
     @Slot(QModelIndex)
     def _open_row(self, index: QModelIndex) -> None:
@@ -118,68 +117,42 @@ class TagsTab(QWidget):
         self.group.setText(tag.group)
         self.days.setText(str(tag.days or ""))
         self.colour.setCurrentIndex(self.colour.findData(tag.colour))
-        same = (
-            next((view.code for view in self._shelf.views if view.rule == tag.rule), "")
-            if tag.rule
-            else ""
-        )
-        if self.of.itemData(self.of.count() - 1) == AS_IT_IS:
-            self.of.removeItem(self.of.count() - 1)
+        # what was said of another tag is not meant for this one
+        last = self.of.count() - 1
+        if self.of.itemData(last) == AS_IT_IS:
+            self.of.removeItem(last)
+        same = self._segment_with(tag)
         if tag.rule and not same:
             # a rule that no segment has: saving the colour must not lose it
             self.of.addItem(self._words.t("the rule it has"), AS_IT_IS)
             same = AS_IT_IS
-        self.of.setCurrentIndex(max(0, self.of.findData(same)))
+        self._choose_rule(same)
+
+    def _segment_with(self, tag: TagView) -> str:
+        """The segment that has the same rule."""
+        for view in self._shelf.views:
+            if tag.rule and view.rule == tag.rule:
+                return view.code
+        return ""
+
+    def _chosen_segment(self) -> SegmentView | None:
+        code = self.of.currentData()
+        for view in self._shelf.views:
+            if view.code == code:
+                return view
+        return None
 
     def _save(self) -> None:
-        of = next((view for view in self._shelf.views if view.code == self.of.currentData()), None)
+        name, group = self.name.text(), self.group.text()
+        colour, days = str(self.colour.currentData()), self.days.text()
+        segment = self._chosen_segment()
         as_it_is = self.of.currentData() == AS_IT_IS
-        colour = str(self.colour.currentData())
-        self._vm.keep_tag(
-            self.name.text(), self.group.text(), colour, self.days.text(), of, keep_rule=as_it_is
-        )
+        self._vm.keep_tag(name, group, colour, days, segment, keep_rule=as_it_is)
 
     def _remove(self) -> None:
         self._vm.remove_tag(self.name.text().strip())
 
 
-class RecruitingTab(QWidget):
-    """New members and used coupons by the people who brought and handed them out."""
-
-    def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
-        super().__init__()
-        self._vm = vm
-        w = words
-        first = vm.today.replace(day=1)
-        self.first, self.last = (
-            date_box((first - timedelta(days=1)).replace(day=1), w.t("From")),
-            date_box(vm.today, w.t("To")),
-        )
-        columns: list[Column[Recruiter]] = [
-            Column(w.t("Person"), lambda r: r.name, 140),
-            Column(w.t("New members"), lambda r: w.number(r.registered), 110, True),
-            Column(w.t("of them bought"), lambda r: w.number(r.effective), 110, True),
-            Column(w.t("Bonus"), lambda r: w.money(r.bonus), 100, True),
-            Column(w.t("Coupons handed out"), lambda r: w.number(r.handed_out), 140, True),
-            Column(w.t("of them used"), lambda r: w.number(r.used), 110, True),
-        ]
-        self.rows: RowsModel[Recruiter] = RowsModel(columns)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.addLayout(row(label(w.t("From")), self.first, label(w.t("To")), self.last, None))
-        column.addWidget(table(self.rows, columns, w.t("Who brings members")), 1)
-        column.addWidget(
-            label(
-                w.t(
-                    "Effective: bought soon enough after registering. How soon, and the bonus, are rules of the shop."
-                ),
-                "small",
-                wrap=True,
-            )
-        )
-        for box in (self.first, self.last):
-            box.dateChanged.connect(lambda _: self.open())
-        vm.recruited.connect(self.rows.show)
-
-    def open(self) -> None:
-        self._vm.recruiters(day_in(self.first), day_in(self.last))
+def _ink(tag: TagView) -> str:
+    """The role of the colour in which a tag is written."""
+    return f"tag_{tag.colour}"

@@ -4,7 +4,7 @@ with, what it would have cost."""
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QRadioButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -21,27 +20,34 @@ from PySide6.QtWidgets import (
 from storecrm.domain.offers import kinds, reading
 from storecrm.domain.offers.reading import OfferView
 from storecrm.domain.offers.rule import PERCENTAGES
-from storecrm.i18n import Catalogue, m
+from storecrm.i18n import Catalogue
 from storecrm.services.offers.backtest import Collision, Trial
-from storecrm.ui.kit.widgets import Banner, button, field, label, row
+from storecrm.ui.kit.widgets import Banner, button, field, label, row, scrolling
+from storecrm.ui.pages.offer_fields import (
+    BESIDE,
+    CHECKS,
+    FIELDS,
+    KINDS,
+    LISTED,
+    RARE,
+    RARE_NAMES,
+    TITLES,
+    UNSEEN,
+    USUAL,
+    OfferField,
+    text_of,
+)
+from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import OfferKind, OfferState, parse_percent, zhe_text
 from storecrm.wording import labels
-from storecrm.wording.errors import cure, sentence
 
-_KINDS = (
-    OfferKind.THRESHOLD_OFF,
-    OfferKind.PERCENT_OFF,
-    OfferKind.AMOUNT_OFF,
-    OfferKind.EVERY_THRESHOLD,
-    OfferKind.FIXED_PRICE,
-    OfferKind.BUY_GET,
-    OfferKind.NTH_ITEM,
-    OfferKind.GIFT,
-    OfferKind.ADD_ON,
-    OfferKind.POINTS_TIMES,
-    OfferKind.STAMPS,
-)
+_REST_MS = 300
+"""Who types has stopped for so long before it is looked which offers it collides with."""
+_NEW_OFFER = {"bearer": True, "valid_days": 30}
+"""The shop's usual: paper, 30 days."""
+_USUAL = {"uses_allowed": 1}
+"""What an offer says of its own accord."""
 
 
 class Editor(QWidget):
@@ -51,76 +57,100 @@ class Editor(QWidget):
         self, banner: Banner, anew: Callable[[], None], vm: OffersViewModel, words: Catalogue
     ) -> None:
         super().__init__()
-        self._banner, self._anew, self._vm, self._words = banner, anew, vm, words
-        w = words
+        self._banner, self._anew = banner, anew
+        self._vm, self._words = vm, words
+        self._offer: OfferView | None = None
+        self._base: dict[str, Any] = {}
+        self._texts: dict[str, str] = {}
+        self._make_fields()
+        self._make_choices()
+        self._make_answers()
+        form = QWidget()
+        form.setLayout(self._form())
+        column = QVBoxLayout(self)
+        column.addWidget(scrolling(form), 1)
+        for answer in (self.chinese, self.english, self.verdict, self.beside):
+            column.addWidget(answer)
+        column.addLayout(row(self.trial, None, self.copy, self.stop, self.save))
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_REST_MS)
+        self._join()
+        self.show_offer(None)
+
+    def _make_fields(self) -> None:
+        w = self._words
         self.kind = QComboBox()
         self.kind.setAccessibleName(w.t("Kind"))
-        for kind in _KINDS:
+        for kind in KINDS:
             self.kind.addItem(w.t(labels.KINDS[kind]), kind.value)
-        self.boxes = {name: field(w.t(title), hint) for name, title, hint in _FIELDS}
+        self.boxes = {one.name: field(w.t(one.title), one.example) for one in FIELDS}
+        for name in LISTED:
+            self.boxes[name].setMaxLength(1_000_000)
+        self._rows: dict[str, QLabel] = {}
+        for one in FIELDS:
+            self._rows[one.name] = label(w.t(one.title))
+
+    def _make_choices(self) -> None:
+        w = self._words
         self.bearer = QRadioButton(w.t("On paper, for whoever holds it (bearer)"))
         self.named = QRadioButton(w.t("To members by name"))
         self.automatic = QRadioButton(w.t("Applies by itself, without a coupon"))
         self._goes = QButtonGroup(self)
-        for way in (self.bearer, self.named, self.automatic):
+        for way in self._each_way():
             self._goes.addButton(way)
-        self.kept = label("", "small", wrap=True)
-        self.leave_out = button(w.t("Leave it out"), self._leave_out, kind="link")
-        self.checks = {name: QCheckBox(w.t(title)) for name, title in _CHECKS}
+        self.more = QCheckBox(w.t("More conditions"))
+        self.checks = {name: QCheckBox(w.t(title)) for name, title in CHECKS}
         self.stackable = QComboBox()
         self.stackable.setAccessibleName(w.t("Beside other offers"))
-        for title, says in _BESIDE:
+        for title, says in BESIDE:
             self.stackable.addItem(w.t(title), says)
-        self.more = QCheckBox(w.t("More conditions"))
+
+    def _each_way(self) -> tuple[QRadioButton, ...]:
+        """The ways in which an offer goes out."""
+        return self.bearer, self.named, self.automatic
+
+    def _make_answers(self) -> None:
+        """What is said of the offer, and what is done with it."""
+        w = self._words
+        self.kept = label("", "small", wrap=True)
+        self.leave_out = button(w.t("Leave it out"), self._leave_out, kind="link")
         self.beside = label("", "small", wrap=True)
-        self.trial = button(w.t("Try on the last 30 days"), self._try, icon="history")
-        self.chinese, self.english = (
-            label("", "sentence", wrap=True),
-            label("", "sentence", wrap=True),
-        )
+        self.chinese = label("", "sentence", wrap=True)
+        self.english = label("", "sentence", wrap=True)
         self.verdict = label("", "error", wrap=True)
+        self.trial = button(w.t("Try on the last 30 days"), self._try, icon="history")
         self.save = button(w.t("Keep the offer"), self._save, kind="primary")
         self.stop = button(w.t("Stop"), self._stop)
         self.copy = button(w.t("Make a copy"), self._copy)
-        form = QFormLayout()
+
+    def _form(self) -> QFormLayout:
+        w, form = self._words, QFormLayout()
         form.setVerticalSpacing(6)
         self._how = label(w.t("How it goes out"))
-        ways = QWidget()
-        choices = QVBoxLayout(ways)
+        self._ways = QWidget()
+        choices = QVBoxLayout(self._ways)
         choices.setContentsMargins(0, 0, 0, 0)
-        for way in (self.bearer, self.named, self.automatic):
+        for way in self._each_way():
             choices.addWidget(way)
-        self._ways = ways
-        form.addRow(self._how, ways)
+        form.addRow(self._how, self._ways)
         form.addRow(label(w.t("Kind")), self.kind)
-        self._rows: dict[str, QLabel] = {}
-        for name, title, _ in _FIELDS:
-            if name == _FIRST_RARE:
-                form.addRow(self.more)
-            self._rows[name] = label(w.t(title))
-            form.addRow(self._rows[name], self.boxes[name])
+        self._add_fields(form, USUAL)
+        form.addRow(self.more)
+        self._add_fields(form, RARE)
         self._beside_title = label(w.t("Beside other offers"))
         form.addRow(self._beside_title, self.stackable)
         for check in self.checks.values():
             form.addRow(check)
         form.addRow(self.kept)
         form.addRow(self.leave_out)
-        for name in _LISTED:
-            self.boxes[name].setMaxLength(1_000_000)
-        inside = QWidget()
-        inside.setLayout(form)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
-        column.addWidget(scroll, 1)
-        for widget in (self.chinese, self.english, self.verdict, self.beside):
-            column.addWidget(widget)
-        column.addLayout(row(self.trial, None, self.copy, self.stop, self.save))
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(300)
+        return form
+
+    def _add_fields(self, form: QFormLayout, fields: tuple[OfferField, ...]) -> None:
+        for one in fields:
+            form.addRow(self._rows[one.name], self.boxes[one.name])
+
+    def _join(self) -> None:
         self._soon.timeout.connect(self._look_beside)
         self._vm.collided.connect(self._show_beside)
         self._vm.tried.connect(self._show_trial)
@@ -129,302 +159,241 @@ class Editor(QWidget):
         self.stackable.currentIndexChanged.connect(self._read)
         for box in self.boxes.values():
             box.textChanged.connect(self._read)
-        ticks: tuple[QAbstractButton, ...] = (
-            self.bearer,
-            self.named,
-            self.automatic,
-            *self.checks.values(),
-        )
+        ticks: tuple[QAbstractButton, ...] = (*self._each_way(), *self.checks.values())
         for tick in ticks:
             tick.toggled.connect(self._read)
-        self._offer: OfferView | None = None
-        self._base: dict[str, Any] = {}
-        self._texts: dict[str, str] = {}
-        self.show_offer(None)
 
     def show_offer(self, offer: OfferView | None) -> None:
         """Fill the fields; an offer with coupons out is frozen, a new one starts with the shop's
-        usual: paper, 30 days."""
+        usual."""
         self._offer = offer
-        self._base = (
-            reading.as_keys(offer, self._words.digits)
-            if offer
-            else {"bearer": True, "valid_days": 30}
-        )
+        keys = reading.as_keys(offer, self._words.digits) if offer else None
+        self._base = keys or dict(_NEW_OFFER)
         self._fill()
         frozen = offer is not None and offer.issued > 0
-        ways = (self.bearer, self.named, self.automatic)
-        for box in (
-            self.kind,
-            *ways,
-            self.stackable,
-            self.leave_out,
-            *self.boxes.values(),
-            *self.checks.values(),
-        ):
-            box.setEnabled(not frozen)
-        self.save.setEnabled(not frozen)
-        for widget in (self.stop, self.copy):
-            widget.setEnabled(offer is not None)
+        self._freeze(frozen)
+        self.stop.setEnabled(offer is not None)
+        self.copy.setEnabled(offer is not None)
         running = offer is None or offer.state is OfferState.RUNNING
         self.stop.setText(self._words.t("Stop") if running else self._words.t("Let it run"))
         self._read()
         if frozen:
-            self.verdict.setText(
-                self._words.t("Coupons are out, so what it says stays. Stop it and make a copy.")
-            )
+            why = self._words.t("Coupons are out, so what it says stays. Stop it and make a copy.")
+            self.verdict.setText(why)
+
+    def _freeze(self, frozen: bool) -> None:
+        """What was issued keeps its rule."""
+        choices = (self.kind, *self._each_way(), self.stackable, self.leave_out, self.save)
+        for part in (*choices, *self.boxes.values(), *self.checks.values()):
+            part.setEnabled(not frozen)
+
+    def _kind(self) -> OfferKind:
+        """The kind that is chosen."""
+        return OfferKind(self.kind.currentData())
 
     def _fill(self) -> None:
         """Put what the offer says into the fields, and remember the words that stand there."""
         base = self._base
-        kind = OfferKind(base.get("kind", _KINDS[0].value))
-        if self.kind.count() > len(_KINDS):
-            self.kind.removeItem(len(_KINDS))
-        if kind not in _KINDS:
-            # a kind that is made by a file only
-            self.kind.addItem(self._words.t(labels.KINDS[kind]), kind.value)
-        self.kind.setCurrentIndex(self.kind.findData(kind.value))
-        self._texts = {name: _text(base.get(name, "")) for name in self.boxes}
+        kind = OfferKind(base.get("kind", KINDS[0].value))
+        self._offer_kind(kind)
+        self._texts = {name: text_of(base.get(name, "")) for name in self.boxes}
         if kind in PERCENTAGES and self._words.chinese:
-            self._texts["value"] = zhe_text(parse_percent(base["value"]))
+            percent = parse_percent(base["value"])
+            self._texts["value"] = zhe_text(percent)
         for name, text in self._texts.items():
             self.boxes[name].setText(text)
-        way = (
-            self.automatic
-            if base.get("automatic")
-            else self.bearer
-            if base.get("bearer")
-            else self.named
-        )
-        way.setChecked(True)
+        self._way().setChecked(True)
         for name, check in self.checks.items():
             check.setChecked(bool(base.get(name)))
-        self.stackable.setCurrentIndex([says for _, says in _BESIDE].index(base.get("stackable")))
-        rare = any(self._texts[name] for name in _RARE) or any(
-            check.isChecked() for check in self.checks.values()
-        )
-        self.more.setChecked(rare or self.stackable.currentIndex() > 0)
+        answers = [says for _, says in BESIDE]
+        self.stackable.setCurrentIndex(answers.index(base.get("stackable")))
+        self.more.setChecked(self._says_rare())
+
+    def _offer_kind(self, kind: OfferKind) -> None:
+        """Choose the kind; one that is made by a file only stands there for this offer alone."""
+        if self.kind.count() > len(KINDS):
+            self.kind.removeItem(len(KINDS))
+        if kind not in KINDS:
+            self.kind.addItem(self._words.t(labels.KINDS[kind]), kind.value)
+        self.kind.setCurrentIndex(self.kind.findData(kind.value))
+
+    def _way(self) -> QRadioButton:
+        """How the offer goes out."""
+        if self._base.get("automatic"):
+            return self.automatic
+        return self.bearer if self._base.get("bearer") else self.named
+
+    def _says_rare(self) -> bool:
+        """True where the offer says something that is shown on demand only."""
+        typed = any(self._texts[name] for name in RARE_NAMES)
+        ticked = any(check.isChecked() for check in self.checks.values())
+        return typed or ticked or self.stackable.currentIndex() > 0
 
     def _unseen(self) -> dict[str, Any]:
         """What the offer says that has no field here."""
-        usual = {"uses_allowed": 1}
-        return {
-            name: self._base[name]
-            for name in _UNSEEN
-            if self._base.get(name, usual.get(name)) != usual.get(name)
-        }
+        unseen = {}
+        for name in UNSEEN:
+            usual = _USUAL.get(name)
+            if self._base.get(name, usual) != usual:
+                unseen[name] = self._base[name]
+        return unseen
 
     def _leave_out(self) -> None:
         """The offer without what has no field here."""
-        for name in _UNSEEN:
+        for name in UNSEEN:
             self._base.pop(name, None)
         self._read()
 
     def raw(self) -> dict[str, Any]:
         """All the offer's keys: what was typed over what it said before, so that nothing is lost
         that has no field or stands in it as it was. A percentage typed in Chinese is 折."""
-        kind = OfferKind(self.kind.currentData())
-        texts = dict(self._base)
-        another = kind.value != self._base.get("kind", kind.value)
+        kind, automatic = self._kind(), self._applies_by_itself()
         typed = {name: box.text().strip() for name, box in self.boxes.items()}
-        texts |= {
-            name: text
-            for name, text in typed.items()
-            if text != self._texts[name] or name not in texts or another and name == "value"
-        }
-        automatic = self.automatic.isChecked() or kind in kinds.BY_ITSELF
-        texts |= {"kind": kind.value, "bearer": not self.named.isChecked(), "automatic": automatic}
-        texts |= {name: check.isChecked() for name, check in self.checks.items()}
-        texts["stackable"] = self.stackable.currentData()
+        keys = self._base | self._changed(typed)
+        keys["kind"] = kind.value
+        keys["bearer"] = not self.named.isChecked()
+        keys["automatic"] = automatic
+        for name, check in self.checks.items():
+            keys[name] = check.isChecked()
+        keys["stackable"] = self.stackable.currentData()
         for name in self.boxes:
-            if kind not in kinds.having(name):
-                texts[name] = ""
+            if kind not in reading.kinds_of(name):
+                keys[name] = ""
         if automatic:
-            texts["bearer"] = True
+            keys["bearer"] = True
+        # no coupon is issued of it, so none has days; a card of stamps gives one
         if automatic and kind is not OfferKind.STAMPS:
-            texts["valid_days"] = ""
-        if kind in PERCENTAGES and self._words.chinese and texts["value"] == typed["value"]:
-            texts["zhe"] = texts.pop("value")
-        return texts
+            keys["valid_days"] = ""
+        as_zhe = kind in PERCENTAGES and self._words.chinese
+        if as_zhe and keys["value"] == typed["value"]:
+            keys["zhe"] = keys.pop("value")
+        return keys
+
+    def _changed(self, typed: dict[str, str]) -> dict[str, str]:
+        """What was typed otherwise than it stood there; the value of another kind is another one
+        even where it reads the same."""
+        before = self._base
+        another = self._kind().value != before.get("kind", self._kind().value)
+        changed = {}
+        for name, text in typed.items():
+            new = text != self._texts[name] or name not in before
+            if new or (another and name == "value"):
+                changed[name] = text
+        return changed
+
+    def _applies_by_itself(self) -> bool:
+        """True where no coupon is needed."""
+        return self.automatic.isChecked() or self._kind() in reading.BY_ITSELF
 
     def _arrange(self, *_: object) -> None:
         """Only the fields that the kind has; rarer ones on demand."""
-        kind = OfferKind(self.kind.currentData())
-        automatic = self.automatic.isChecked() or kind in kinds.BY_ITSELF
+        kind, more = self._kind(), self.more.isChecked()
         for name, box in self.boxes.items():
-            shown = kind in kinds.having(name) and (name not in _RARE or self.more.isChecked())
-            shown = shown and not (
-                name == "valid_days" and automatic and kind is not OfferKind.STAMPS
-            )
-            for widget in (box, self._rows[name]):
-                widget.setVisible(shown)
+            shown = self._is_shown(name, kind)
+            box.setVisible(shown)
+            self._rows[name].setVisible(shown)
         for rare in (self._beside_title, self.stackable, *self.checks.values()):
-            rare.setVisible(self.more.isChecked())
-        for part in (self._how, self._ways):
-            part.setVisible(kind not in kinds.BY_ITSELF)
-        self.automatic.setVisible(kind not in kinds.BY_ITSELF)
-        unseen = self._unseen()
-        said = "; ".join(
-            f"{self._words.t(_UNSEEN[name])}: {_text(value)}" for name, value in unseen.items()
-        )
-        self.kept.setText(
-            self._words.t("Set by a file and kept as it is: {list}.", list=said) if unseen else ""
-        )
-        for rest in (self.kept, self.leave_out):
-            rest.setVisible(bool(unseen))
+            rare.setVisible(more)
+        # a kind that applies by itself goes out in no way
+        by_coupon = kind not in reading.BY_ITSELF
+        for part in (self._how, self._ways, self.automatic):
+            part.setVisible(by_coupon)
+        self._show_unseen()
+
+    def _is_shown(self, name: str, kind: OfferKind) -> bool:
+        if kind not in reading.kinds_of(name):
+            return False
+        if name == "valid_days" and self._applies_by_itself() and kind is not OfferKind.STAMPS:
+            return False
+        return name not in RARE_NAMES or self.more.isChecked()
+
+    def _show_unseen(self) -> None:
+        """What a file set is said, so that nobody wonders why the offer does more than is typed."""
+        w, unseen = self._words, self._unseen()
+        parts = [f"{w.t(UNSEEN[name])}: {text_of(value)}" for name, value in unseen.items()]
+        said = w.t("Set by a file and kept as it is: {list}.", list="; ".join(parts))
+        self.kept.setText(said if unseen else "")
+        self.kept.setVisible(bool(unseen))
+        self.leave_out.setVisible(bool(unseen))
 
     def _look_beside(self) -> None:
-        self._vm.look_beside(self.raw(), self._offer.code if self._offer else "")
+        code = self._offer.code if self._offer else ""
+        self._vm.look_beside(self.raw(), code)
 
     def _try(self) -> None:
         self._vm.try_out(self.raw())
 
     @Slot(object)
     def _show_beside(self, found: list[Collision]) -> None:
-        names = self._words.listed(one.name for one in found[:5])
+        w = self._words
+        names = w.listed(one.name for one in found[:5])
+        said = w.t("Not together with {names}: the customer gets the better one.", names=names)
         self.beside.setVisible(bool(found))
-        self.beside.setText(
-            self._words.t(
-                "Not together with {names}: the customer gets the better one.", names=names
-            )
-            if found
-            else ""
-        )
+        self.beside.setText(said if found else "")
 
     @Slot(object)
     def _show_trial(self, found: Trial) -> None:
         w = self._words
-        cost, share = (
-            w.money(found.cost),
-            w.percent(found.qualified / found.receipts if found.receipts else None),
-        )
+        # without receipts there is no share
+        share = found.qualified / found.receipts if found.receipts else None
         text = w.n(
-            "In the last 30 days 1 receipt ({share}) would have qualified; cost {cost}, {near} just missed it.",
-            "In the last 30 days {count} receipts ({share}) would have qualified; cost {cost}, {near} just missed it.",
+            "In the last 30 days 1 receipt ({share}) would have qualified; cost {cost}, "
+            "{near} just missed it.",
+            "In the last 30 days {count} receipts ({share}) would have qualified; cost {cost}, "
+            "{near} just missed it.",
             found.qualified,
-            share=share,
-            cost=cost,
+            share=w.percent(share),
+            cost=w.money(found.cost),
             near=w.number(found.near),
         )
         self._banner.say(text)
 
     def _read(self, *_: object) -> None:
-        kind = OfferKind(self.kind.currentData())
-        hint = (
-            (
-                self._words.t("8.5 means the customer pays 85%")
-                if self._words.chinese
-                else self._words.t("15 means 15% off")
-            )
-            if kind in PERCENTAGES
-            else "2"
-            if kind is OfferKind.POINTS_TIMES
-            else "20"
-        )
+        """Follow what is typed: the fields, the hint, the sentences, what is wrong with it."""
         self._arrange()
         self._soon.start()
-        self.boxes["value"].setPlaceholderText(hint)
+        self.boxes["value"].setPlaceholderText(self._value_hint())
         chinese, english, error = self._vm.read_aloud(self.raw())
         self.chinese.setText(chinese)
         self.english.setText(english)
         self.chinese.setVisible(bool(chinese))
         self.english.setVisible(bool(english))
-        self.verdict.setText(
-            f"{sentence(error, self._words, _TITLES)} {cure(error, self._words)}" if error else ""
-        )
+        self.verdict.setText(told(error, self._words, TITLES) if error else "")
+
+    def _value_hint(self) -> str:
+        """An example of the value in the kind's own unit."""
+        w, kind = self._words, self._kind()
+        if kind in PERCENTAGES and w.chinese:
+            return w.t("8.5 means the customer pays 85%")
+        if kind in PERCENTAGES:
+            return w.t("15 means 15% off")
+        return "2" if kind is OfferKind.POINTS_TIMES else "20"
 
     def _save(self) -> None:
         self._vm.keep(self.raw())
 
     def _copy(self) -> None:
         """The same under another code: what was issued keeps its rule."""
-        raw, wanted = {name: box.text() for name, box in self.boxes.items()}, self._base
-        way = next(way for way in (self.bearer, self.named, self.automatic) if way.isChecked())
+        base = self._base | {"code": ""}
+        typed = {name: box.text() for name, box in self.boxes.items()} | {"code": ""}
+        ticked = {name: check.isChecked() for name, check in self.checks.items()}
+        [way] = [way for way in self._each_way() if way.isChecked()]
         kind, beside = self.kind.currentData(), self.stackable.currentIndex()
-        checks = {name: check.isChecked() for name, check in self.checks.items()}
+        # the page forgets the offer that was chosen, and empties the fields
         self._anew()
-        self._base = {**wanted, "code": ""}
+        self._base = base
         self._fill()
         self.kind.setCurrentIndex(self.kind.findData(kind))
         self.stackable.setCurrentIndex(beside)
         way.setChecked(True)
-        for name, box in self.boxes.items():
-            box.setText("" if name == "code" else raw[name])
-        for name, on in checks.items():
+        for name, text in typed.items():
+            self.boxes[name].setText(text)
+        for name, on in ticked.items():
             self.checks[name].setChecked(on)
         self._read()
         self.boxes["code"].setFocus()
 
     def _stop(self) -> None:
         if self._offer is not None:
-            self._vm.stop(self._offer.code, running=self._offer.state is OfferState.STOPPED)
-
-
-_FIELDS = (
-    ("code", m("Code"), "AUTUMN20"),
-    ("name", m("Name"), ""),
-    ("campaign", m("Campaign"), ""),
-    ("value", m("Value"), "20"),
-    ("min_spend", m("Minimum spend"), "100"),
-    ("cap", m("At most off"), ""),
-    ("valid_days", m("Days valid from issue"), "30"),
-    ("valid_from", m("First day"), "2026-12-01"),
-    ("valid_to", m("Last day"), "2026-12-31"),
-    ("limit_total", m("Coupons ever issued, at most"), ""),
-    ("limit_per_member", m("Uses per member, at most"), ""),
-    ("buy", m("Pieces to buy"), "2"),
-    ("get", m("Pieces given"), "1"),
-    ("gifts", m("Articles given"), ""),
-    ("reward", m("A full card gives a coupon of"), "MILK13"),
-    ("max_repeats", m("At most so many times"), ""),
-    ("categories", m("Only these categories"), ""),
-    ("products", m("Only these articles"), ""),
-    ("not_products", m("Not these articles"), ""),
-    ("min_quantity", m("From so many pieces"), ""),
-    ("weekdays", m("Weekdays (1 Monday – 7 Sunday)"), "6, 7"),
-    ("month_days", m("Days of the month"), "8, 18, 28"),
-    ("time_from", m("From what time"), "10:00"),
-    ("time_to", m("Until what time"), "12:00"),
-    ("tiers", m("Only these tiers"), ""),
-    ("birthday", m("Birthday (day or month)"), "month"),
-    ("budget", m("Budget, never more than"), ""),
-    ("priority", m("Priority, higher first"), "0"),
-    ("group", m("Of a group only the best"), ""),
-    ("supplier", m("A supplier pays a share: its name"), ""),
-    ("supplier_share", m("…its share in %"), "50"),
-)
-_FIRST_RARE = "not_products"
-_RARE = [name for name, _, _ in _FIELDS][[name for name, _, _ in _FIELDS].index(_FIRST_RARE) :]
-_BESIDE: tuple[tuple[str, bool | None], ...] = (
-    (m("As the shop says"), None),
-    (m("Together with others that say so"), True),
-    (m("Never together with another"), False),
-)
-_CHECKS = (
-    ("members_only", m("Only for members")),
-    ("first_purchase", m("Only for the first purchase")),
-    ("skip_discounted", m("Not on goods at a special price")),
-)
-
-
-_LISTED = ("categories", "products", "not_products", "gifts", "tiers")
-"""Fields in which long lists stand."""
-_UNSEEN = {
-    "brands": m("only these brands"),
-    "not_categories": m("not these categories"),
-    "stores": m("only in these shops"),
-    "channels": m("only by these channels"),
-    "uses_allowed": m("uses of one coupon"),
-    "valid_delay": m("days from issue to the first day"),
-}
-"""What an offer made by a file can say that has no field here."""
-
-
-def _text(value: Any) -> str:
-    """A key's value as it stands in its field."""
-    return ", ".join(str(one) for one in value) if isinstance(value, (list, tuple)) else str(value)
-
-
-_TITLES = {name: title for name, title, _ in _FIELDS} | dict(_CHECKS)
-_TITLES |= {"stackable": m("Beside other offers"), "bearer": m("To members by name")} | _UNSEEN
-"""What people read where a file has a key."""
+            running = self._offer.state is OfferState.STOPPED
+            self._vm.stop(self._offer.code, running=running)

@@ -2,6 +2,7 @@
 way of handing out."""
 
 import re
+from collections.abc import Iterator
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -14,56 +15,76 @@ from storecrm.ui.kit.widgets import Banner, button, field, label, row
 from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import PaperAct
 
+_SERIALS = re.compile(r"\s*(\d{1,7})\s*(?:[-–~]\s*(\d{1,7}))?\s*")
+"""One serial, or the first and the last of a range."""
+
 
 class Stock(QWidget):
     """The stock card of one batch."""
 
     def __init__(self, banner: Banner, vm: OffersViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._banner, self._vm, self._words = banner, vm, words
-        w = words
-        batches: list[Column[BatchView]] = [
-            Column(w.t("Batch"), lambda b: str(b.id), 70),
-            Column(w.t("Issued on"), lambda b: w.day(b.issued_on), 110),
-            Column(w.t("Coupons"), lambda b: w.number(b.count), 90, True),
-            Column(w.t("Printed"), lambda b: w.number(b.printed), 90, True),
-        ]
+        self._banner = banner
+        self._vm, self._words = vm, words
+        batches, ways = list(self._batch_columns()), list(self._way_columns())
         self.rows: RowsModel[BatchView] = RowsModel(batches)
-        self.list = table(self.rows, batches, w.t("Batches"))
-        ways: list[Column[Handed]] = [
-            Column(w.t("Way"), lambda h: h.channel, 130),
-            Column(w.t("Person"), lambda h: h.person or "—", 110),
-            Column(w.t("Out"), lambda h: w.number(h.out), 80, True),
-            Column(w.t("Came back"), lambda h: w.number(h.returned), 90, True),
-            Column(w.t("Void"), lambda h: w.number(h.voided), 80, True),
-            Column(w.t("Used"), lambda h: w.number(h.redeemed), 80, True),
-        ]
+        self.list = table(self.rows, batches, words.t("Batches"))
         self.ways: RowsModel[Handed] = RowsModel(ways)
-        self.serials = field(w.t("Serials"), "1-500")
-        self.channel, self.person = (
-            field(w.t("Way"), w.t("street, partner, counter")),
-            field(w.t("Person"), w.t("Person")),
-        )
+        way_list = table(self.ways, ways, words.t("Ways of handing out"))
         self.about = label("", wrap=True)
+        self.serials = field(words.t("Serials"), "1-500")
+        self.channel = field(words.t("Way"), words.t("street, partner, counter"))
+        self.person = field(words.t("Person"), words.t("Person"))
+        self._make_acts()
         column = QVBoxLayout(self)
         column.addWidget(self.list, 2)
         column.addWidget(self.about)
-        column.addWidget(table(self.ways, ways, w.t("Ways of handing out")), 2)
+        column.addWidget(way_list, 2)
         column.addLayout(row(self.serials, self.channel, self.person))
-        self.acts = {
-            PaperAct.HANDED_OUT: button(
-                w.t("Hand out"), lambda: self._move(PaperAct.HANDED_OUT), kind="primary"
-            ),
-            PaperAct.RETURNED: button(w.t("Take back"), lambda: self._move(PaperAct.RETURNED)),
-            PaperAct.VOIDED: button(w.t("Void for good"), lambda: self._move(PaperAct.VOIDED)),
-        }
         column.addLayout(row(*self.acts.values(), None))
         vm.batches.connect(self._show_batches)
         vm.stock.connect(self._show_card)
         self.list.clicked.connect(lambda _: self._look())
 
+    def _batch_columns(self) -> Iterator[Column[BatchView]]:
+        w = self._words
+        yield Column(w.t("Batch"), lambda batch: str(batch.id), 70)
+        yield Column(w.t("Issued on"), lambda batch: w.day(batch.issued_on), 110)
+        yield Column(w.t("Coupons"), lambda batch: w.number(batch.count), 90, True)
+        yield Column(w.t("Printed"), lambda batch: w.number(batch.printed), 90, True)
+
+    def _way_columns(self) -> Iterator[Column[Handed]]:
+        w = self._words
+        yield Column(w.t("Way"), lambda way: way.channel, 130)
+        yield Column(w.t("Person"), lambda way: way.person or "—", 110)
+        yield Column(w.t("Out"), lambda way: w.number(way.out), 80, True)
+        yield Column(w.t("Came back"), lambda way: w.number(way.returned), 90, True)
+        yield Column(w.t("Void"), lambda way: w.number(way.voided), 80, True)
+        yield Column(w.t("Used"), lambda way: w.number(way.redeemed), 80, True)
+
+    def _make_acts(self) -> None:
+        w = self._words
+        hand_out = button(w.t("Hand out"), self._hand_out, kind="primary")
+        take_back = button(w.t("Take back"), self._take_back)
+        void = button(w.t("Void for good"), self._void)
+        self.acts = {
+            PaperAct.HANDED_OUT: hand_out,
+            PaperAct.RETURNED: take_back,
+            PaperAct.VOIDED: void,
+        }
+
+    def _hand_out(self) -> None:
+        self._move(PaperAct.HANDED_OUT)
+
+    def _take_back(self) -> None:
+        self._move(PaperAct.RETURNED)
+
+    def _void(self) -> None:
+        self._move(PaperAct.VOIDED)
+
     def _chosen(self) -> BatchView | None:
         index = self.list.currentIndex()
+        # an emptied list keeps its index for a while
         return self.rows.record(index.row()) if index.isValid() and self.rows.rowCount() else None
 
     def _look(self) -> None:
@@ -72,29 +93,26 @@ class Stock(QWidget):
             self._vm.look_at_stock(batch.id)
 
     def _move(self, act: PaperAct) -> None:
-        batch, typed = (
-            self._chosen(),
-            re.fullmatch(r"\s*(\d{1,7})\s*(?:[-–~]\s*(\d{1,7}))?\s*", self.serials.text()),
-        )
+        batch = self._chosen()
+        typed = _SERIALS.fullmatch(self.serials.text())
         if batch is None or typed is None:
-            self._banner.say(
-                self._words.t("Choose a batch and type its serials, like 1-500."), bad=True
-            )
+            why = self._words.t("Choose a batch and type its serials, like 1-500.")
+            self._banner.say(why, bad=True)
             return
         first = int(typed[1])
-        self._vm.move_stock(
-            batch.id, act, first, int(typed[2] or first), self.channel.text(), self.person.text()
-        )
+        last = int(typed[2] or first)
+        channel, person = self.channel.text(), self.person.text()
+        self._vm.move_stock(batch.id, act, first, last, channel, person)
 
     @Slot(object)
     def _show_batches(self, found: list[BatchView]) -> None:
+        # coupons of members by name are no stock
         bearer = [batch for batch in found if batch.bearer]
         here = self.list.currentIndex().row()
         self.rows.show(bearer)
         self.ways.show([])
-        self.about.setText(
-            "" if bearer else self._words.t("Nothing of this offer was issued to whoever holds it.")
-        )
+        none = self._words.t("Nothing of this offer was issued to whoever holds it.")
+        self.about.setText("" if bearer else none)
         if bearer:
             place = here if 0 <= here < len(bearer) else 0
             self.list.setCurrentIndex(self.rows.index(place, 0))
@@ -102,16 +120,17 @@ class Stock(QWidget):
 
     @Slot(object)
     def _show_card(self, card: StockCard) -> None:
-        w = self._words
-        parts = [
-            w.t("printed {count}", count=w.number(card.printed)),
-            w.t("in stock {count}", count=w.number(card.in_stock)),
-            w.t("out {count}", count=w.number(card.out)),
-            w.t("came back {count}", count=w.number(card.returned)),
-            w.t("void {count}", count=w.number(card.voided)),
-            w.t("used {count}", count=w.number(card.redeemed)),
-        ]
-        if card.activate:
-            parts.append(w.t("works only once it is handed out"))
-        self.about.setText("  ·  ".join(parts))
+        self.about.setText("  ·  ".join(self._parts(card)))
         self.ways.show(card.ways)
+
+    def _parts(self, card: StockCard) -> Iterator[str]:
+        """Where the coupons of the batch are."""
+        w = self._words
+        yield w.t("printed {count}", count=w.number(card.printed))
+        yield w.t("in stock {count}", count=w.number(card.in_stock))
+        yield w.t("out {count}", count=w.number(card.out))
+        yield w.t("came back {count}", count=w.number(card.returned))
+        yield w.t("void {count}", count=w.number(card.voided))
+        yield w.t("used {count}", count=w.number(card.redeemed))
+        if card.activate:
+            yield w.t("works only once it is handed out")

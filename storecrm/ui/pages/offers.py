@@ -1,13 +1,10 @@
 """Offers on one page: the list, the editor with its sentence always in sight, issuing, and papers
 with a live preview."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QModelIndex, Slot
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from storecrm.domain.offers.reading import OfferView
 from storecrm.errors import StoreError
@@ -19,8 +16,8 @@ from storecrm.ui.kit.widgets import Banner, button, label, row
 from storecrm.ui.pages.offer_batches import Batches
 from storecrm.ui.pages.offer_editor import Editor
 from storecrm.ui.pages.offer_stock import Stock
+from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.offers import OffersViewModel
-from storecrm.wording.errors import cure, sentence
 
 
 class OffersPage(QWidget):
@@ -30,38 +27,48 @@ class OffersPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._vm, self._words = vm, words
-        w = words
-        columns: list[Column[OfferView]] = [
-            Column(w.t("Code"), lambda o: o.code, 100),
-            Column(w.t("Name"), lambda o: o.name, 118),
-            Column(w.t("Issued"), lambda o: w.number(o.issued), 62, True),
-        ]
-        self.rows: RowsModel[OfferView] = RowsModel(columns)
-        self.list, self.banner = table(self.rows, columns, w.t("Offers")), Banner()
-        self.empty = EmptyState(self.list, "ticket")
         self._offer: OfferView | None = None
+        columns = list(self._columns())
+        self.rows: RowsModel[OfferView] = RowsModel(columns)
+        self.list = table(self.rows, columns, words.t("Offers"))
+        self.list.setMinimumWidth(300)
+        self.empty = EmptyState(self.list, "ticket")
+        self.banner = Banner()
+        self.editor = Editor(self.banner, self.new, vm, words)
+        self.batches = Batches(self.banner, vm, words)
+        self.stock = Stock(self.banner, vm, words)
+        self._add_tabs()
+        self._lay_out()
+        self.batches.show_offer(None)
+        self.list.clicked.connect(self._open_row)
+        self.list.activated.connect(self._open_row)
+        vm.listed.connect(self._show_list)
+        vm.kept.connect(self._kept)
+        vm.refused.connect(self.refuse)
+
+    def _columns(self) -> Iterator[Column[OfferView]]:
+        w = self._words
+        yield Column(w.t("Code"), lambda offer: offer.code, 100)
+        yield Column(w.t("Name"), lambda offer: offer.name, 118)
+        yield Column(w.t("Issued"), lambda offer: w.number(offer.issued), 62, True)
+
+    def _add_tabs(self) -> None:
+        w = self._words
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(w.t("About the offer"))
         self.tabs.tabBar().setAccessibleName(w.t("About the offer"))
-        self.editor, self.batches = (
-            Editor(self.banner, self.new, vm, words),
-            Batches(self.banner, vm, words),
-        )
         self.tabs.addTab(self.editor, w.t("What it says"))
-        self.stock = Stock(self.banner, vm, words)
         self.tabs.addTab(self.batches, w.t("Issue and print"))
         self.tabs.addTab(self.stock, w.t("Paper stock"))
+
+    def _lay_out(self) -> None:
+        w = self._words
+        title = label(w.t("Offers"), "h1")
+        new = button(w.t("New"), self.new, kind="primary", icon="plus")
         left = QVBoxLayout()
-        left.addLayout(
-            row(
-                label(w.t("Offers"), "h1"),
-                None,
-                button(w.t("New"), self.new, kind="primary", icon="plus"),
-            )
-        )
+        left.addLayout(row(title, None, new))
         left.addWidget(self.list, 1)
-        self.list.setMinimumWidth(300)
         right = QVBoxLayout()
         right.addWidget(self.banner)
         right.addWidget(self.tabs, 1)
@@ -70,12 +77,6 @@ class OffersPage(QWidget):
         whole.setSpacing(16)
         whole.addLayout(left, 2)
         whole.addLayout(right, 4)
-        self.list.clicked.connect(self._open_row)
-        self.list.activated.connect(self._open_row)
-        self.batches.show_offer(None)
-        vm.listed.connect(self._show_list)
-        vm.kept.connect(self._kept)
-        vm.refused.connect(self.refuse)
 
     def open(self) -> None:
         self._vm.load()
@@ -89,6 +90,7 @@ class OffersPage(QWidget):
             self.batches.look_again()
 
     def new(self) -> None:
+        """An empty form."""
         self._offer = None
         self.banner.say("")
         self.tabs.setCurrentIndex(0)
@@ -100,6 +102,7 @@ class OffersPage(QWidget):
         self.show_offer(self.rows.record(index.row()))
 
     def show_offer(self, offer: OfferView) -> None:
+        """Show what an offer says, and its batches."""
         self._offer = offer
         self.editor.show_offer(offer)
         self.batches.show_offer(offer)
@@ -108,11 +111,9 @@ class OffersPage(QWidget):
     @Slot(object)
     def _show_list(self, found: list[OfferView]) -> None:
         show_again(self.list, self.rows, found, lambda offer: offer.code)
-        self.empty.say(
-            ""
-            if found
-            else self._words.t("No offer yet. Say on the right what it gives, and keep it.")
-        )
+        hint = self._words.t("No offer yet. Say on the right what it gives, and keep it.")
+        self.empty.say("" if found else hint)
+        # only where nobody chose one, or types a new one
         if self._offer is None and found:
             self.list.selectRow(0)
             self.show_offer(found[0])
@@ -124,4 +125,4 @@ class OffersPage(QWidget):
 
     @Slot(object)
     def refuse(self, error: StoreError) -> None:
-        self.banner.say(f"{sentence(error, self._words)} {cure(error, self._words)}", bad=True)
+        self.banner.say(told(error, self._words), bad=True)

@@ -124,15 +124,15 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(
     qtbot.mouseClick(page.twins, Qt.MouseButton.LeftButton)
     settle(program)
     assert twins.isVisible()
-    assert twins.rows.rowCount() == 1 and "李小梅" in twins.heads[0].text()
-    twins._merge()
+    assert twins.rows.rowCount() == 1 and "李小梅" in twins.pair.heads[0].text()
+    twins.pair.merge()
     settle(program)
     assert (
         registry.count(manager) == 3
         and points_account.show(manager, member="13812340005").active == 1285
     )
     twins.merge_list.selectRow(0)
-    twins._part()
+    twins.unmerge()
     settle(program)
     assert registry.count(manager) == 4
 
@@ -373,22 +373,26 @@ def test_a_members_figures_open_their_rows(qtbot, program, manager, wall):
     page._vm.open(ann.member_no)
     settle(program)
     texts = [
-        page.profile.lines.itemAt(at).widget().text() for at in range(page.profile.lines.count())
+        page.tabs.profile.lines.itemAt(at).widget().text()
+        for at in range(page.tabs.profile.lines.count())
     ]
     assert any("¥150.00" in text for text in texts) and any(bob.name in text for text in texts)
     spent = next(
-        page.profile.lines.itemAt(at).widget()
-        for at in range(page.profile.lines.count())
+        page.tabs.profile.lines.itemAt(at).widget()
+        for at in range(page.tabs.profile.lines.count())
         if texts[at] == "Spent"
     )
     qtbot.mouseClick(spent, Qt.MouseButton.LeftButton)
-    assert page.tabs.currentWidget() is page._rows_of["receipts"] and page.sales.rowCount() == 3
-    assert page.events.rowCount() == 4
-    page.other_phone.setText("13700137000")
-    page._change_phone()
+    assert (
+        page.tabs.currentWidget() is page.tabs.rows_of["receipts"]
+        and page.tabs.sales.rowCount() == 3
+    )
+    assert page.tabs.events.rowCount() == 4
+    page.data.other_phone.setText("13700137000")
+    page.data.change_phone()
     settle(program)
-    assert page.phone.text() == "+8613700137000"
-    page._replace_card()
+    assert page.data.phone.text() == "+8613700137000"
+    page.data.replace_card()
     settle(program)
     assert (
         "frozen" in page.banner.text()
@@ -466,8 +470,8 @@ def test_two_members_side_by_side_say_names_as_they_are(program, manager):
     twins = program.window.pages["data"].twins
     twins._vm.pair("13812340001", "13812340002")
     settle(program)
-    assert [dot.text() for dot in twins.dots["name"]] == ["m", "f"]
-    assert [dot.text() for dot in twins.dots["gender"]] == ["male", "—"]
+    assert [dot.text() for dot in twins.pair.dots["name"]] == ["m", "f"]
+    assert [dot.text() for dot in twins.pair.dots["gender"]] == ["male", "—"]
 
 
 def test_only_those_are_side_by_side_of_whom_something_says_that_they_are_one(
@@ -503,19 +507,19 @@ def test_only_those_are_side_by_side_of_whom_something_says_that_they_are_one(
     twins.search()
     settle(program)
     shown = lambda: [  # noqa: E731
-        (pair.first.phone[-1], pair.second.phone[-1], pair.score) for pair in twins._listed()
+        (pair.first.phone[-1], pair.second.phone[-1], pair.score) for pair in twins.listed()
     ]
     assert (
         shown() == [("2", "5", 98), ("1", "4", 95)]
-        and twins.after.text() == "After the merge: 0 points."
+        and twins.pair.after.text() == "After the merge: 0 points."
     )
-    twins._keep_apart()
+    twins.pair.keep_apart()
     settle(program)
     assert shown() == [("1", "4", 95)]
     twins.search()
     settle(program)
     assert shown() == [("1", "4", 95)]
-    twins._merge()
+    twins.pair.merge()
     settle(program)
     assert shown() == [] and registry.count(manager) == 4
 
@@ -552,40 +556,40 @@ def test_an_empty_shop_says_what_comes_next(qtbot, program, manager):
     settle(program)
     page = window.pages["members"]
     assert (
-        page.empty.isVisible()
-        and "Bring your list in" in page.empty.text.text()
+        page.directory.empty.isVisible()
+        and "Bring your list in" in page.directory.empty.text.text()
         and not page.tabs.isVisible()
     )
-    qtbot.mouseClick(page.empty.act, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.directory.empty.act, Qt.MouseButton.LeftButton)
     settle(program)
     assert window.pages["data"].isVisible() and window.pages["data"].imports.isVisible()
     window.go("members")
     settle(program)
-    qtbot.keyClicks(page.search, "zhou", delay=60)
-    qtbot.waitUntil(lambda: "zhou" in page.empty.text.text(), timeout=120_000)
-    qtbot.mouseClick(page.empty.act, Qt.MouseButton.LeftButton)
-    assert page.tabs.isVisible() and page.phone.hasFocus()
-    page.search.setText("8")
+    qtbot.keyClicks(page.directory.search, "zhou", delay=60)
+    qtbot.waitUntil(lambda: "zhou" in page.directory.empty.text.text(), timeout=120_000)
+    qtbot.mouseClick(page.directory.empty.act, Qt.MouseButton.LeftButton)
+    assert page.tabs.isVisible() and page.data.phone.hasFocus()
+    page.directory.search.setText("8")
     page._vm.search("8")
     settle(program)
-    assert page.banner.isVisible() and not page.empty.isVisible()
+    assert page.banner.isVisible() and not page.directory.empty.isVisible()
     page._vm.search("nobody")
     settle(program)
-    assert "nobody" in page.empty.text.text()
+    assert "nobody" in page.directory.empty.text.text()
     # what is said stays in the middle, wherever the columns are scrolled to
-    place = page.empty.geometry()
-    page.list.setColumnWidth(1, 900)
+    place = page.directory.empty.geometry()
+    page.directory.list.setColumnWidth(1, 900)
     settle(program)
-    page.list.horizontalScrollBar().setValue(300)
+    page.directory.list.horizontalScrollBar().setValue(300)
     assert (
-        page.list.horizontalScrollBar().value() == 300
-        and page.empty.geometry().topLeft() == place.topLeft()
+        page.directory.list.horizontalScrollBar().value() == 300
+        and page.directory.empty.geometry().topLeft() == place.topLeft()
     )
     registry.register(manager, new=NewMember(phone="13800138044", name="周"))
-    page.search.clear()
+    page.directory.search.clear()
     page.open()
     settle(program)
-    assert not page.empty.isVisible() and page.rows.rowCount() == 1
+    assert not page.directory.empty.isVisible() and page.directory.rows.rowCount() == 1
     window.pages["offers"].open()
     build.offer(manager, "FIVE", kind="amount_off", value="5", min_spend=None)
     window.pages["offers"].open()

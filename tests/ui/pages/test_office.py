@@ -161,19 +161,19 @@ def test_who_is_registered_stands_in_the_list_at_once(qtbot, program, owner, nam
     program.window.go("members")
     settle(program)
     page = program.window.pages["members"]
-    rows = page.rows
-    page._new()
-    page.phone.setText("13800138000")
-    page.boxes["name"].setText("李小梅")
+    rows = page.directory.rows
+    page.register()
+    page.data.phone.setText("13800138000")
+    page.data.boxes["name"].setText("李小梅")
     qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
     settle(program)
     names = [rows.data(rows.index(row, 0)) for row in range(rows.rowCount())]
     assert len(names) == before + 1 and names.count("李小梅") == 1
     assert rows.record(
-        page.list.currentIndex().row()
+        page.directory.list.currentIndex().row()
     ).name == "李小梅" and page.title.text().startswith("李小梅")
-    assert page.empty.isHidden()
-    page.boxes["name"].setText("李大梅")
+    assert page.directory.empty.isHidden()
+    page.data.boxes["name"].setText("李大梅")
     qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
     settle(program)
-    assert rows.data(rows.index(page.list.currentIndex().row(), 0)) == "李大梅"
+    assert rows.data(rows.index(page.directory.list.currentIndex().row(), 0)) == "李大梅"

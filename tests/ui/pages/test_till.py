@@ -506,11 +506,11 @@ def test_the_day_is_looked_through_and_handed_over(program, owner, tmp_path):
     assert "44 points" in day.banner.text()
     assert points_account.show(owner, member=who.member_no).active == 44
     day.tabs.setCurrentIndex(2)
-    day.register.setText("7")
-    day.boxes["A20"].setText("2")
-    click(program, day.close_shift)
+    day.shift.register.setText("7")
+    day.shift.boxes["A20"].setText("2")
+    click(program, day.shift.close_shift)
     assert "differs by ¥1.00" in day.banner.text() and "+1" in day.banner.text()
-    day._vm.print_shift(day._sheet, tmp_path / "shift.pdf")
+    day._vm.print_shift(day.shift._sheet, tmp_path / "shift.pdf")
     settle(program)
     assert (tmp_path / "shift.pdf").exists()
     assert b

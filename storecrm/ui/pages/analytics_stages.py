@@ -1,0 +1,107 @@
+"""Stages of a member's life: how many are where, who moved, and the four thresholds."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from storecrm.domain.lifecycle import STAGES
+from storecrm.domain.shop_rules import ShopRules
+from storecrm.i18n import Catalogue
+from storecrm.services.analytics.lifecycle import Stage
+from storecrm.ui.kit.charts import Bar, BarChart, Flow, FlowChart
+from storecrm.ui.kit.widgets import button, field, label, row
+from storecrm.ui.pages.analytics_dates import DatedTab
+from storecrm.ui.viewmodels.analytics import KnownViewModel, Stages
+from storecrm.wording import insight
+
+_GONE = ("dormant", "lost")
+"""The stages from which a member can be won back."""
+
+
+class StagesTab(DatedTab):
+    """Bars of today left, the flow from the earlier day right, the thresholds below."""
+
+    def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
+        super().__init__(vm, words)
+        self.bars = BarChart(words.t("Stages now"))
+        self.flow = FlowChart(words.t("Moves between stages"))
+        self.flow.empty = words.t("Nobody was here on the earlier day.")
+        self.back = label("", "small", wrap=True)
+        left = QVBoxLayout()
+        left.addWidget(self.bars)
+        left.addWidget(self.back)
+        left.addStretch(1)
+        both = row(spacing=16)
+        both.addLayout(left, 2)
+        both.addWidget(self.flow, 3)
+        told = words.t(
+            "Days since the last visit, or 2x for twice a member's own gap between visits."
+        )
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 8, 0, 0)
+        whole.addWidget(self.dates())
+        whole.addLayout(both, 1)
+        whole.addLayout(self._thresholds())
+        whole.addWidget(label(told, "small", wrap=True))
+        vm.staged.connect(self._show)
+        vm.ruled.connect(self.again)
+
+    def _thresholds(self) -> QHBoxLayout:
+        """The fields of the four thresholds; only who makes the rules may change them."""
+        w, line = self._words, row()
+        titles = {
+            ShopRules.stage_new.key: w.t("New for"),
+            ShopRules.stage_active.key: w.t("Active up to"),
+            ShopRules.stage_dormant.key: w.t("Dormant from"),
+            ShopRules.stage_lost.key: w.t("Lost after"),
+        }
+        self.spans = {key: field(title) for key, title in titles.items()}
+        for key, box in self.spans.items():
+            line.addWidget(label(titles[key], "small"))
+            line.addWidget(box)
+            box.setMaximumWidth(64)
+            box.setEnabled(self._vm.may_rule)
+        if self._vm.may_rule:
+            line.addWidget(button(w.t("Save"), self._save))
+        line.addStretch(1)
+        return line
+
+    def open(self) -> None:
+        self._vm.stages(*self.days)
+
+    @Slot(object)
+    def _show(self, found: Stages) -> None:
+        w = self._words
+        total = sum(stage.members for stage in found.now)
+        self.bars.show_bars([self._bar(stage, total) for stage in found.now])
+        self.back.setText(self._won_back(found))
+        names = {name: insight.stage(name, w) for name in STAGES}
+        names[""] = w.t("not a member yet")
+        flows = [Flow(start, end, count) for (start, end), count in found.moves.items()]
+        self.flow.show_flows(flows, names, self.back.text())
+        for key, box in self.spans.items():
+            box.setText(found.thresholds[key])
+
+    def _bar(self, stage: Stage, total: int) -> Bar:
+        w = self._words
+        share = stage.members / total if total else None
+        figures = f"{w.number(stage.members)}  {w.percent(share, 0)}"
+        return Bar(insight.stage(stage.name, w), stage.members, figures)
+
+    def _won_back(self, found: Stages) -> str:
+        """How many of those who were gone on the earlier day have come since."""
+        w = self._words
+        back = gone = 0
+        for (start, end), count in found.moves.items():
+            back += count if end == "back" else 0
+            gone += count if start in _GONE else 0
+        share = back / gone if gone else None
+        return w.t(
+            "Won back since then: {count} of {gone} who were dormant or lost ({rate}).",
+            count=w.number(back),
+            gone=w.number(gone),
+            rate=w.percent(share),
+        )
+
+    def _save(self) -> None:
+        typed = {key: box.text().strip() for key, box in self.spans.items()}
+        self._vm.set_rules(typed)

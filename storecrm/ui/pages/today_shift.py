@@ -1,0 +1,145 @@
+"""The shift: what the till counted since it began, and handing it over by what is counted by
+hand."""
+
+import re
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from storecrm.i18n import Catalogue
+from storecrm.services.printing import shift_slip
+from storecrm.services.till.shifts import ShiftSheet
+from storecrm.ui.kit.scanner import normal
+from storecrm.ui.kit.widgets import button, card, field, label, row, scrolling
+from storecrm.ui.pages import file_dialogs
+from storecrm.ui.viewmodels.today import TodayViewModel
+from storecrm.values import Money, parse_money
+
+_PIECES = re.compile(r"\d{0,6}")
+
+
+class ShiftTab(QWidget):
+    """The sheet left, what is counted and the hand-over right."""
+
+    refused = Signal(str)  # why what was typed is none
+
+    def __init__(self, vm: TodayViewModel, words: Catalogue) -> None:
+        super().__init__()
+        self._vm, self._words = vm, words
+        self._sheet: ShiftSheet | None = None
+        self.boxes: dict[str, QLineEdit] = {}
+        both = QHBoxLayout(self)
+        both.setContentsMargins(0, 12, 0, 0)
+        both.setSpacing(16)
+        both.addWidget(self._figures_card(), 3)
+        both.addWidget(self._count_card(), 2)
+        vm.sheet.connect(self._show_sheet)
+
+    def _figures_card(self) -> QFrame:
+        frame, inside = card()
+        self.figures = QGridLayout()
+        self.figures.setColumnStretch(0, 1)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.addLayout(self.figures)
+        column.addStretch(1)
+        area = scrolling(holder)
+        # a long sheet is read by the arrow keys
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        inside.addWidget(area)
+        return frame
+
+    def _count_card(self) -> QFrame:
+        w = self._words
+        frame, side = card()
+        given_away = w.t("What the other register says was given away (may be empty):")
+        self.register = field(w.t("The register says"), "0.00")
+        self.counts = QGridLayout()
+        self.close_shift = button(w.t("Hand over"), self.hand_over, kind="primary")
+        self.paper = button(w.t("Sheet as PDF"), self._save_sheet, icon="printer")
+        side.addWidget(label(w.t("Hand the till over"), "h2"))
+        side.addWidget(label(given_away, "small", wrap=True))
+        side.addWidget(self.register)
+        counted = w.t("Paper coupons counted, by offer:")
+        side.addWidget(label(counted, "small", wrap=True))
+        side.addLayout(self.counts)
+        side.addStretch(1)
+        side.addLayout(row(self.paper, None, self.close_shift))
+        return frame
+
+    @Slot(object)
+    def _show_sheet(self, sheet: ShiftSheet) -> None:
+        self._sheet = sheet
+        self._fill(sheet)
+        _empty(self.counts)
+        self.boxes = {}
+        # a box for each offer whose paper coupons were taken
+        for line, coupon in enumerate(sheet.coupons):
+            box = field(self._words.t("Counted of {offer}", offer=coupon.name), "")
+            box.setMaximumWidth(80)
+            self.counts.addWidget(label(f"{coupon.name} × {coupon.count}"), line, 0)
+            self.counts.addWidget(box, line, 1)
+            self.boxes[coupon.offer_code] = box
+
+    def _fill(self, sheet: ShiftSheet) -> None:
+        w = self._words
+        _empty(self.figures)
+        head = [(sheet.staff, sheet.till), (w.t("Since"), w.stamp(sheet.since))]
+        # the blank lines of the slip are left out
+        figures = [pair for pair in shift_slip.figures(sheet, w) if pair[0]]
+        for line, (title, value) in enumerate(head + figures):
+            self.figures.addWidget(label(title), line, 0)
+            self.figures.addWidget(label(value), line, 1)
+
+    def hand_over(self) -> None:
+        """End the shift by what was counted."""
+        w, typed = self._words, normal(self.register.text())
+        try:
+            said: Money | None = parse_money(typed, digits=w.digits) if typed else None
+        except ValueError:
+            self.refused.emit(w.t("Type it like 128 or 128.50."))
+            return
+        counted = {code: normal(box.text()) for code, box in self.boxes.items()}
+        if not all(map(_PIECES.fullmatch, counted.values())):
+            self.refused.emit(w.t("Count in whole pieces."))
+            return
+        # nothing typed is not counted, which is not none
+        pieces = {code: int(text) for code, text in counted.items() if text}
+        self._vm.hand_over(said, pieces)
+
+    def _save_sheet(self) -> None:
+        sheet = self._sheet
+        if sheet is None:
+            return
+        name = f"{sheet.staff}-{sheet.business_date}.pdf"
+        title = self._words.t("Save as PDF")
+        file = file_dialogs.save_as(self, title, name, file_dialogs.PAPER)
+        if file is not None:
+            self._vm.print_shift(sheet, file)
+
+    def show_closed(self, sheet: ShiftSheet) -> str:
+        """The sheet of the shift that ended stays to be printed; the next one counts from now. Said
+        is how the counts differ."""
+        w = self._words
+        self._sheet = sheet
+        self._fill(sheet)
+        self.register.clear()
+        for box in self.boxes.values():
+            box.clear()
+        parts = [w.t("Handed over.")]
+        if sheet.difference:
+            amount = w.money(sheet.difference)
+            parts.append(w.t("The register differs by {amount}.", amount=amount))
+        if sheet.paper_difference:
+            pieces = f"{sheet.paper_difference:+d}"
+            parts.append(w.t("The paper differs by {count}.", count=pieces))
+        return " ".join(parts)
+
+
+def _empty(grid: QGridLayout) -> None:
+    while item := grid.takeAt(0):
+        widget = item.widget()
+        if widget is not None:
+            # deleted later only: until then it must not be seen
+            widget.hide()
+            widget.deleteLater()
