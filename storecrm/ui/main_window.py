@@ -430,7 +430,7 @@ class MainWindow(QMainWindow):
             together = KnownViewModel(store, lanes.bench, lanes.office, w)
             return _holding(KnownPage(together, w), together)
         if name in ("report", "data"):
-            from storecrm.ui.pages.office import ReportPage
+            from storecrm.ui.pages.month_report import ReportPage
             from storecrm.ui.viewmodels.office import OfficeViewModel
 
             office = OfficeViewModel(store, lanes.office, lanes.bench, w)
@@ -466,10 +466,10 @@ class MainWindow(QMainWindow):
 
     def _data_page(self, office: Any) -> Any:
         """The shop's data, each tab with a view-model of its own."""
+        from storecrm.ui.pages.data import DataPage
         from storecrm.ui.pages.duplicates import DuplicatesPage
         from storecrm.ui.pages.import_wizard import ImportWizard
         from storecrm.ui.pages.moving_in import MovingInPage
-        from storecrm.ui.pages.office import DataPage
         from storecrm.ui.pages.privacy import PrivacyTab
         from storecrm.ui.viewmodels.duplicates import DuplicatesViewModel
         from storecrm.ui.viewmodels.import_wizard import ImportViewModel

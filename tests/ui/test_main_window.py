@@ -454,15 +454,15 @@ def test_the_office_reports_and_backs_up(program, tmp_path):
     page = program.window.pages["data"]
     page._vm.back_up()
     settle(program)
-    assert "Backed up" in page.banner.text() and page.backup_rows.rowCount() >= 1
+    assert "Backed up" in page.banner.text() and page.backups.rows.rowCount() >= 1
     page._vm.prove()
     settle(program)
     assert "all is well" in page.banner.text()
-    page.net.setText("8650")
-    page.receipts.setText("320")
-    page._keep_total()
+    page.day_totals.net.setText("8650")
+    page.day_totals.receipts.setText("320")
+    page.day_totals.keep()
     settle(program)
-    assert page.total_rows.rowCount() == 1
+    assert page.day_totals.rows.rowCount() == 1
     program.window.go("report")
     settle(program)
     report = program.window.pages["report"]
@@ -909,9 +909,9 @@ def test_the_owner_sees_at_once_that_the_trail_was_cut_and_may_answer(qtbot, pro
     program.window.go("data")
     settle(program)
     page = program.window.pages["data"]
-    assert "missing: at least 7" in page.gaps.text()
-    page.why_right.setText("a new disk")
-    page.is_right.click()
+    assert "missing: at least 7" in page.backups.gaps.text()
+    page.backups.why_right.setText("a new disk")
+    page.backups.is_right.click()
     settle(program)
-    assert page.gaps.text() == "" and page.is_right.isHidden()
+    assert page.backups.gaps.text() == "" and page.backups.is_right.isHidden()
     assert trail_anchors.look(program.store) == []

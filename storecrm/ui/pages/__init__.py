@@ -7,6 +7,9 @@ analytics_scores: the RFM heat map, its groups.
 analytics_segments: segments, their sizes, two compared.
 analytics_stages: stages of life, the flow between them.
 analytics_tags: the shop's words for members.
+backups: backups, one put in place, the books proven.
+data: the shop's data, a tab each.
+day_totals: what the other register took on a day.
 duplicate_pair: two members side by side.
 duplicates: likely duplicates, merged and unmerged.
 file_dialogs: which file to read, where to write.
@@ -22,6 +25,7 @@ member_history: what a member has and did.
 member_list: the members with their search and lists.
 member_profile: one member at a glance.
 members: the list with its search, one member beside it.
+month_report: the month at a glance, and as a workbook.
 move_files: the files of an old system, what they would bring.
 move_history: what came in so far; lists that go out.
 move_ways: how one file of a move is read.
@@ -32,7 +36,6 @@ offer_editor: what an offer says.
 offer_fields: the fields in which an offer is typed.
 offer_stock: printed coupons as stock.
 offers: the offers' list with its tabs.
-office: the month's report; imports, day totals, backups.
 paper_language: in which language a paper is written.
 privacy: retention, suppressed addresses, look-ups.
 refusals: a refusal as a page says it.

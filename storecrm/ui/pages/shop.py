@@ -1,19 +1,23 @@
 """Who works here, for the owner."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, Slot
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.staff.accounts import StaffView
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
+from storecrm.ui.pages import file_dialogs
+from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.shop import ShopViewModel
 from storecrm.values import Role
-from storecrm.wording.errors import cure, sentence
 from storecrm.wording.names import ROLES
+
+_CODES = 10
+"""How many emergency codes stand on a paper."""
 
 
 class ShopPage(QWidget):
@@ -24,10 +28,15 @@ class ShopPage(QWidget):
         self.setObjectName("page")
         self._vm, self._words = vm, words
         self.banner = Banner()
+        columns = list(self._columns())
+        self.people: RowsModel[StaffView] = RowsModel(columns)
+        self.list = table(self.people, columns, words.t("Staff"))
+        self._make_fields()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.addWidget(self.banner)
         column.addWidget(self._staff(), 1)
+        self.list.clicked.connect(self._show_card)
         vm.people.connect(self._show_people)
         vm.done.connect(self._done)
         vm.refused.connect(self._refuse)
@@ -35,72 +44,68 @@ class ShopPage(QWidget):
     def open(self) -> None:
         self._vm.load()
 
-    def _staff(self) -> QWidget:
+    def _columns(self) -> Iterator[Column[StaffView]]:
         w = self._words
-        frame, column = card()
-        columns: list[Column[StaffView]] = [
-            Column(w.t("Full name"), lambda p: p.name, 110),
-            Column(w.t("Role"), lambda p: w.t(ROLES[p.role.value]), 80),
-            Column(
-                w.t("Own card"),
-                lambda p: p.member or w.t("none") if p.card_said else w.t("not said yet"),
-                160,
-            ),
-            Column(
-                w.t("State"),
-                lambda p: (
-                    w.t("left")
-                    if p.disabled
-                    else w.t("works here")
-                    if p.has_pin
-                    else w.t("has no PIN")
-                ),
-                90,
-            ),
-        ]
-        self.people: RowsModel[StaffView] = RowsModel(columns)
-        self.list = table(self.people, columns, w.t("Staff"))
-        self.name, self.pin, self.role = (
-            field(w.t("Full name"), w.t("Full name")),
-            field(w.t("PIN"), w.t("PIN")),
-            QComboBox(),
-        )
+        yield Column(w.t("Full name"), lambda person: person.name, 110)
+        yield Column(w.t("Role"), lambda person: w.t(ROLES[person.role.value]), 80)
+        yield Column(w.t("Own card"), self._own, 160)
+        yield Column(w.t("State"), self._state, 90)
+
+    def _own(self, person: StaffView) -> str:
+        """To have none is an answer too, and another one than not to have said."""
+        if not person.card_said:
+            return self._words.t("not said yet")
+        return person.member or self._words.t("none")
+
+    def _state(self, person: StaffView) -> str:
+        w = self._words
+        if person.disabled:
+            return w.t("left")
+        return w.t("works here") if person.has_pin else w.t("has no PIN")
+
+    def _make_fields(self) -> None:
+        w = self._words
+        self.name = field(w.t("Full name"), w.t("Full name"))
+        self.pin = field(w.t("PIN"), w.t("PIN"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setMaxLength(6)
         self.pin.setMaximumWidth(110)
+        self.role = QComboBox()
         self.role.setAccessibleName(w.t("Role"))
         for role in Role:
             self.role.addItem(w.t(ROLES[role.value]), role)
-        column.addWidget(label(w.t("Staff"), "h2"))
-        column.addWidget(self.list, 1)
-        column.addLayout(row(self.name, self.role, self.pin))
-        column.addWidget(
-            label(
-                w.t("A cashier's PIN has 4 digits, a manager's or owner's 6."), "small", wrap=True
-            )
-        )
+        self.card = field(w.t("Own card"), w.t("phone or card"))
         self.add = button(w.t("Take on"), self._add, kind="primary", icon="user-plus")
         self.new_pin = button(w.t("New PIN for the chosen"), self._pin)
         self.leave = button(w.t("Has left"), self._disable)
-        column.addLayout(row(self.new_pin, self.leave, None, self.add))
-        self.card, self.own = (
-            field(w.t("Own card"), w.t("phone or card")),
-            button(w.t("Own card of the chosen"), self._own_card),
-        )
-        column.addLayout(row(self.card, self.own))
-        about = w.t(
-            "Own card: it earns; using or adjusting its points takes a second person. Empty: has none. Until you say so of a manager, "
-            "that manager gives only few points by hand."
-        )
-        column.addWidget(label(about, "small", wrap=True))
-        self.list.clicked.connect(
-            lambda index: self.card.setText(self.people.record(index.row()).member)
-        )
+        self.own = button(w.t("Own card of the chosen"), self._own_card)
         self.codes = button(w.t("Emergency codes for the safe"), self._codes, icon="printer")
+
+    def _staff(self) -> QFrame:
+        w = self._words
+        digits = w.t("A cashier's PIN has 4 digits, a manager's or owner's 6.")
+        about = w.t(
+            "Own card: it earns; using or adjusting its points takes a second person. Empty: has "
+            "none. Until you say so of a manager, that manager gives only few points by hand."
+        )
+        frame, column = card()
+        column.addWidget(label(w.t("Staff"), "h2"))
+        column.addWidget(self.list, 1)
+        column.addLayout(row(self.name, self.role, self.pin))
+        column.addWidget(label(digits, "small", wrap=True))
+        column.addLayout(row(self.new_pin, self.leave, None, self.add))
+        column.addLayout(row(self.card, self.own))
+        column.addWidget(label(about, "small", wrap=True))
         column.addLayout(row(self.codes, None))
         return frame
 
+    @Slot(QModelIndex)
+    def _show_card(self, index: QModelIndex) -> None:
+        person = self.people.record(index.row())
+        self.card.setText(person.member)
+
     def _person(self) -> StaffView | None:
+        """The chosen person; one is asked for where none is."""
         index = self.list.currentIndex()
         if not index.isValid():
             self.banner.say(self._words.t("Choose a person in the list first."), bad=True)
@@ -108,28 +113,32 @@ class ShopPage(QWidget):
         return self.people.record(index.row())
 
     def _add(self) -> None:
-        self._vm.add(self.name.text(), Role(self.role.currentData()), self.pin.text())
+        role = Role(self.role.currentData())
+        self._vm.add(self.name.text(), role, self.pin.text())
 
     def _pin(self) -> None:
-        if (who := self._person()) is not None:
+        who = self._person()
+        if who is not None:
             self._vm.set_pin(who.name, self.pin.text())
 
     def _own_card(self) -> None:
-        if (who := self._person()) is not None:
-            self._vm.set_card(who.name, self.card.text().strip() or None)
+        who = self._person()
+        if who is not None:
+            # empty says that there is none
+            card_no = self.card.text().strip() or None
+            self._vm.set_card(who.name, card_no)
 
     def _disable(self) -> None:
-        if (who := self._person()) is not None:
+        who = self._person()
+        if who is not None:
             self._vm.disable(who.name)
 
     def _codes(self) -> None:
-        title = self._words.t("Emergency codes")
-        name = str(Path.home() / f"{title}.pdf")
-        file, _ = QFileDialog.getSaveFileName(
-            self, self._words.t("Save as PDF"), name, "PDF (*.pdf)"
-        )
-        if file:
-            self._vm.emergency_codes(10, Path(file))
+        w = self._words
+        name = f"{w.t('Emergency codes')}.pdf"
+        file = file_dialogs.save_as(self, w.t("Save as PDF"), name, file_dialogs.PAPER)
+        if file is not None:
+            self._vm.emergency_codes(_CODES, file)
 
     @Slot(object)
     def _show_people(self, people: list[StaffView]) -> None:
@@ -138,10 +147,10 @@ class ShopPage(QWidget):
     @Slot(str)
     def _done(self, _what: str) -> None:
         self.banner.say(self._words.t("Kept."))
+        # nothing that was typed for one person stays for the next
         for box in (self.name, self.pin, self.card):
             box.clear()
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        said = sentence(error, self._words)
-        self.banner.say(f"{said} {cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(told(error, self._words), bad=True)

@@ -1,6 +1,7 @@
 """The shop's own settings by groups: what each is called, what it is set to, what it does, and a
 way to set it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Slot
@@ -14,14 +15,12 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row
+from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.shop_settings import ShopSettingsViewModel
 from storecrm.wording import shop_rules as setting_words
-from storecrm.wording.errors import cure, sentence
 
 WIDE = 540
 """From this width on the chosen setting stands beside the list, below that under it."""
-
-
 LEAST = 100
 """The list is never lower: its title and a rule or two, on the smallest screen with the chosen rule
 under it."""
@@ -38,18 +37,17 @@ class ShopSettingsPage(QWidget):
         self._rules = ShopRules.of({}, words.digits)
         self.chosen: Setting[Any] | None = None
         self.banner = Banner()
+        self._make_list()
+        self._make_editor()
         self.both = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self.both.setSpacing(12)
-        self.both.addWidget(self._list(), 3)
-        self.both.addWidget(self._editor(), 2)
+        self.both.addWidget(self._list_side(), 3)
+        self.both.addWidget(self._editor_card(), 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.addWidget(self.banner)
         column.addLayout(self.both, 1)
-        vm.shown.connect(self._show)
-        vm.kept.connect(self._kept)
-        vm.unread.connect(self._warn)
-        vm.refused.connect(self._refuse)
+        self._join()
         self._choose(None)
 
     def open(self) -> None:
@@ -57,58 +55,66 @@ class ShopSettingsPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        way = QBoxLayout.Direction
         wide = self.width() >= WIDE
-        self.both.setDirection(
-            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        )
+        self.both.setDirection(way.LeftToRight if wide else way.TopToBottom)
         # what a rule is called needs more room than what it is set to
-        self.rule_list.setColumnWidth(0, max(150, min(290, self.width() * 3 // 10)))
+        share = self.width() * 3 // 10
+        self.rule_list.setColumnWidth(0, max(150, min(290, share)))
 
     # --- what is seen ---
 
-    def _list(self) -> QWidget:
+    def _make_list(self) -> None:
         w = self._words
-        columns: list[Column[Setting[Any]]] = [
-            Column(w.t("Rule"), lambda s: setting_words.title(s, w), 290),
-            Column(w.t("Set to"), lambda s: setting_words.value(s, self._rules.text[s.key], w), 90),
-        ]
+        columns = list(self._columns())
         self.rows: RowsModel[Setting[Any]] = RowsModel(columns)
         self.rule_list = table(self.rows, columns, w.t("Rules of the shop"))
         self.rule_list.setMinimumHeight(LEAST)
-        self.group, self.sought = QComboBox(), field(w.t("Find a rule"), w.t("Find a rule"))
+        self.sought = field(w.t("Find a rule"), w.t("Find a rule"))
+        self.group = QComboBox()
         self.group.setAccessibleName(w.t("Group"))
         self.group.addItem(w.t("All rules"), None)
         for group in Group:
             self.group.addItem(setting_words.group(group, w), group)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
+
+    def _columns(self) -> Iterator[Column[Setting[Any]]]:
+        w = self._words
+        yield Column(w.t("Rule"), lambda setting: setting_words.title(setting, w), 290)
+        yield Column(w.t("Set to"), self._set_to, 90)
+
+    def _set_to(self, setting: Setting[Any]) -> str:
+        text = self._rules.text[setting.key]
+        return setting_words.value(setting, text, self._words)
+
+    def _list_side(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row(self.group, self.sought))
         column.addWidget(self.rule_list, 1)
-        self.group.currentIndexChanged.connect(self._narrow)
-        self.sought.textChanged.connect(self._narrow)
-        self.rule_list.selectionModel().currentRowChanged.connect(self._moved)
-        self.rule_list.clicked.connect(self._clicked)
-        return whole
+        return side
 
-    def _editor(self) -> QFrame:
+    def _make_editor(self) -> None:
         w = self._words
-        frame, column = card()
-        self.title, self.about, self.note = (
-            label("", "h2", wrap=True),
-            label("", wrap=True),
-            Saying("small"),
-        )
-        self.value, self.unit = field(w.t("Value"), w.t("new value")), label("")
-        self.pick, self.nothing = QComboBox(), QCheckBox()
+        self.title = label("", "h2", wrap=True)
+        self.about = label("", wrap=True)
+        self.value = field(w.t("Value"), w.t("new value"))
+        self.value.setMinimumWidth(60)
+        self.unit = label("")
+        self.pick = QComboBox()
         self.pick.setAccessibleName(w.t("Value"))
-        self.pick.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        # long choices do not push the row out of a small window
+        fitting = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.pick.setSizeAdjustPolicy(fitting)
         self.pick.setMinimumContentsLength(10)
+        self.nothing = QCheckBox()
         self.allowed, self.usual = Saying("small"), Saying("small")
+        self.note = Saying("small")
         self.keep = button(w.t("Keep the rule"), self._keep, kind="primary")
         self.reset = button(w.t("Back to the usual"), self._reset)
+
+    def _editor_card(self) -> QFrame:
+        frame, column = card()
         column.addWidget(self.title)
         column.addWidget(self.about)
         column.addLayout(row(self.pick, self.value, self.unit, self.nothing))
@@ -116,11 +122,21 @@ class ShopSettingsPage(QWidget):
         for said in (self.allowed, self.usual, self.note):
             column.addWidget(said)
         column.addStretch(1)
+        return frame
+
+    def _join(self) -> None:
+        vm = self._vm
+        self.group.currentIndexChanged.connect(self._narrow)
+        self.sought.textChanged.connect(self._narrow)
+        self.rule_list.selectionModel().currentRowChanged.connect(self._moved)
+        self.rule_list.clicked.connect(self._clicked)
         self.value.returnPressed.connect(self._keep)
         self.pick.currentIndexChanged.connect(self._picked)
         self.nothing.toggled.connect(self.value.setDisabled)
-        self.value.setMinimumWidth(60)
-        return frame
+        vm.shown.connect(self._show)
+        vm.kept.connect(self._kept)
+        vm.unread.connect(self._warn)
+        vm.refused.connect(self._refuse)
 
     # --- the list ---
 
@@ -137,35 +153,36 @@ class ShopSettingsPage(QWidget):
 
     @Slot(object)
     def _warn(self, kept: dict[str, str]) -> None:
-        self.banner.say(" ".join(setting_words.unread(kept, self._words)), bad=bool(kept))
+        """What a store holds that cannot be read, by an older or a newer program."""
+        said = setting_words.unread(kept, self._words)
+        self.banner.say(" ".join(said), bad=bool(kept))
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        said = sentence(error, self._words, setting_words.TITLES)
-        self.banner.say(f"{said} {cure(error, self._words)}".strip(), bad=True)
+        self.banner.say(told(error, self._words, setting_words.TITLES), bad=True)
 
     def _narrow(self) -> None:
         """Show the settings of the group and with the words that are asked for; the chosen one
         stays chosen."""
-        group, sought = self.group.currentData(), self.sought.text().strip().casefold()
-        fit = [
-            one
-            for one in SETTINGS.values()
-            if group in (None, one.group) and sought in self._said(one)
-        ]
+        fitting = [setting for setting in SETTINGS.values() if self._fits(setting)]
+        # showing other rows takes the choice away
         chosen = self.chosen
-        self.rows.show(fit)
-        if chosen in fit:
-            self.rule_list.selectRow(fit.index(chosen))
+        self.rows.show(fitting)
+        if chosen in fitting:
+            self.rule_list.selectRow(fitting.index(chosen))
         else:
             self._choose(None)
 
+    def _fits(self, setting: Setting[Any]) -> bool:
+        group = self.group.currentData()
+        sought = self.sought.text().strip().casefold()
+        return group in (None, setting.group) and sought in self._said(setting)
+
     def _said(self, setting: Setting[Any]) -> str:
-        parts = (
-            setting_words.title(setting, self._words),
-            setting_words.about(setting, self._words),
-        )
-        return " ".join((*parts, setting.key)).casefold()
+        """All in which a setting may be found."""
+        title = setting_words.title(setting, self._words)
+        about = setting_words.about(setting, self._words)
+        return f"{title} {about} {setting.key}".casefold()
 
     @Slot(QModelIndex, QModelIndex)
     def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
@@ -175,6 +192,7 @@ class ShopSettingsPage(QWidget):
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:
         self._choose(self.rows.record(index.row()))
+        # who clicks wants to set it: whoever goes through by the arrow keys only reads
         if self.value.isVisible() and self.value.isEnabled():
             self.value.setFocus()
             self.value.selectAll()
@@ -190,78 +208,92 @@ class ShopSettingsPage(QWidget):
         for text in (self.title, self.about, self.note, self.allowed, self.usual):
             text.setText("")
         if setting is None:
-            self.about.setText(
-                self._words.t("Choose a rule in the list to read what it does and to set it.")
-            )
+            hint = self._words.t("Choose a rule in the list to read what it does and to set it.")
+            self.about.setText(hint)
         else:
             self._describe(setting)
             self._fill(setting, self._rules.text[setting.key])
 
     def _describe(self, setting: Setting[Any]) -> None:
+        """What the setting does, what it may be and what it usually is."""
         w = self._words
         usual = setting.initial(w.digits)
+        usual_said = setting_words.value(setting, usual, w)
         self.title.setText(setting_words.title(setting, w))
         self.about.setText(setting_words.about(setting, w))
         self.allowed.setText(setting_words.allowed(setting, w))
-        self.usual.setText(w.t("Usual: {value}", value=setting_words.value(setting, usual, w)))
+        self.usual.setText(w.t("Usual: {value}", value=usual_said))
         self.keep.setVisible(True)
         self.reset.setVisible(self._rules.text[setting.key] != usual)
         if setting is ShopRules.close_hour:
-            self.note.setText(
-                w.t(
-                    "Coupons and promotions work from 00:00 of their first date until {hour}:00 after their last date, when that day closes.",
-                    hour=f"{self._rules.close_hour:02d}",
-                )
-            )
+            self.note.setText(self._about_closing())
+
+    def _about_closing(self) -> str:
+        """What the hour in which the day closes means for dates."""
+        return self._words.t(
+            "Coupons and promotions work from 00:00 of their first date until {hour}:00 after "
+            "their last date, when that day closes.",
+            hour=f"{self._rules.close_hour:02d}",
+        )
 
     def _fill(self, setting: Setting[Any], text: str) -> None:
         """Boxes of the kind that the setting needs, with what it is set to."""
-        w = self._words
+        choices = self._choices(setting)
+        # a policy may have a number behind it
         policy, _, count = text.partition(":")
-        choices = (
-            (*points.UNCOUNTED, *points.COUNTED)
-            if isinstance(setting, Expiry)
-            else setting.choices(w.digits)
-        )
-        self.pick.blockSignals(True)
-        self.pick.clear()
-        for choice in choices:
-            self.pick.addItem(setting_words.choice(setting, choice, w), choice)
-        self.pick.setCurrentIndex(self.pick.findData(policy))
-        self.pick.blockSignals(False)
-        self.pick.setVisible(bool(choices))
-        self.value.setVisible(not choices)
-        self.unit.setText(setting_words.unit(setting, w))
-        self.unit.setVisible(bool(self.unit.text()) and not choices)
         none_set = bool(setting.nothing) and text == setting.nothing
-        self.value.setText(count if choices else "" if none_set else text)
-        self.nothing.setText(
-            setting_words.value(setting, setting.nothing, w) if setting.nothing else ""
-        )
-        self.nothing.setVisible(bool(setting.nothing))
-        self.nothing.setChecked(none_set)
+        self._fill_choices(setting, choices, policy)
+        unit = setting_words.unit(setting, self._words)
+        self.unit.setText(unit)
+        self.unit.setVisible(bool(unit) and not choices)
+        typed = "" if none_set else text
+        self.value.setText(count if choices else typed)
+        self.value.setVisible(not choices)
+        self._fill_nothing(setting, none_set)
         self.value.setDisabled(none_set)
         if choices:
             self._picked()
 
+    def _choices(self, setting: Setting[Any]) -> tuple[str, ...]:
+        """What can be chosen; nothing where a value is typed."""
+        if isinstance(setting, Expiry):
+            return (*points.UNCOUNTED, *points.COUNTED)
+        return tuple(setting.choices(self._words.digits))
+
+    def _fill_choices(self, setting: Setting[Any], choices: tuple[str, ...], policy: str) -> None:
+        self.pick.blockSignals(True)
+        self.pick.clear()
+        for choice in choices:
+            title = setting_words.choice(setting, choice, self._words)
+            self.pick.addItem(title, choice)
+        self.pick.setCurrentIndex(self.pick.findData(policy))
+        self.pick.blockSignals(False)
+        self.pick.setVisible(bool(choices))
+
+    def _fill_nothing(self, setting: Setting[Any], none_set: bool) -> None:
+        """The tick that sets no value at all, where there may be none."""
+        nothing = setting.nothing
+        said = setting_words.value(setting, nothing, self._words) if nothing else ""
+        self.nothing.setText(said)
+        self.nothing.setVisible(bool(nothing))
+        self.nothing.setChecked(none_set)
+
     @Slot()
     def _picked(self) -> None:
         """Some policies need a number behind them."""
-        policy = self.pick.currentData()
+        w, policy = self._words, self.pick.currentData()
         counted = isinstance(self.chosen, Expiry) and policy in points.COUNTED
         self.value.setVisible(counted)
         self.value.setDisabled(False)
         self.unit.setVisible(counted)
         if counted:
-            self.unit.setText(
-                self._words.t("days") if policy == points.DAYS else self._words.t("months")
-            )
+            self.unit.setText(w.t("days") if policy == points.DAYS else w.t("months"))
 
     def _text(self) -> str:
         """What is set, as files and commands write it."""
         if self.pick.isVisible():
-            policy = str(self.pick.currentData())
-            return f"{policy}:{self.value.text().strip()}" if self.value.isVisible() else policy
+            policy, count = str(self.pick.currentData()), self.value.text().strip()
+            return f"{policy}:{count}" if self.value.isVisible() else policy
         if self.nothing.isVisible() and self.nothing.isChecked() and self.chosen is not None:
             return self.chosen.nothing
         return self.value.text()
@@ -272,4 +304,5 @@ class ShopSettingsPage(QWidget):
 
     def _reset(self) -> None:
         if self.chosen is not None:
-            self._vm.keep(self.chosen, self.chosen.initial(self._words.digits))
+            usual = self.chosen.initial(self._words.digits)
+            self._vm.keep(self.chosen, usual)

@@ -33,9 +33,9 @@ def office(program):
 
 
 def choose(qtbot, page, row=0):
-    page.backup_list.setCurrentIndex(page.backup_rows.index(row, 0))
-    page.confirm.setFocus()
-    qtbot.keyClicks(page.confirm, "RESTORE")
+    page.backups.list.setCurrentIndex(page.backups.rows.index(row, 0))
+    page.backups.confirm.setFocus()
+    qtbot.keyClicks(page.backups.confirm, "RESTORE")
 
 
 def restore_button(page):
@@ -52,17 +52,17 @@ def test_a_copy_without_a_manifest_is_restored_after_one_more_press(qtbot, progr
     copies.manifest_file(made.path).unlink()
     erased_list.list_of(owner.name).write_text("forged\n", "utf-8")
     page = office(program)
-    assert not page.all_the_same.isVisible()
+    assert not page.backups.all_the_same.isVisible()
     choose(qtbot, page)
     qtbot.mouseClick(restore_button(page), Qt.MouseButton.LeftButton)
     settle(program)
     assert (
         "manifest is missing" in page.banner.text()
-        and page.all_the_same.isVisible()
+        and page.backups.all_the_same.isVisible()
         and registry.count(owner) == 1
     )
     old = program.window
-    qtbot.mouseClick(page.all_the_same, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.backups.all_the_same, Qt.MouseButton.LeftButton)
     until(lambda: program.window is not old)
     settle(program)
     told = program.window.sign_in.told
@@ -118,15 +118,15 @@ def test_a_disk_that_failed_is_said_on_every_page(qtbot, program, monkeypatch):
     news = program.window.news
     assert not news.isVisible()
     FAILING.append(True)
-    page.net.setFocus()
-    qtbot.keyClicks(page.net, "100")
-    qtbot.keyClicks(page.receipts, "1")
-    qtbot.keyClick(page.receipts, Qt.Key.Key_Return)
+    page.day_totals.net.setFocus()
+    qtbot.keyClicks(page.day_totals.net, "100")
+    qtbot.keyClicks(page.day_totals.receipts, "1")
+    qtbot.keyClick(page.day_totals.receipts, Qt.Key.Key_Return)
     settle(program)
     assert news.isVisible() and "Close the program" in news.text() and not FAILING
-    qtbot.keyClicks(page.net, "100")
-    qtbot.keyClicks(page.receipts, "1")
-    qtbot.keyClick(page.receipts, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.day_totals.net, "100")
+    qtbot.keyClicks(page.day_totals.receipts, "1")
+    qtbot.keyClick(page.day_totals.receipts, Qt.Key.Key_Return)
     settle(program)
     program.window.go("report")
     settle(program)
