@@ -40,6 +40,7 @@ paper_language: in which language a paper is written.
 privacy: retention, suppressed addresses, look-ups.
 refusals: a refusal as a page says it.
 returns: goods that come back.
+scan_timing: how fast a scanner types.
 segment_builder: a rule made by choosing.
 settings: this machine's choices.
 shop: who works here.

@@ -1,11 +1,11 @@
 """The first window on a machine: three ways to a store."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -17,16 +17,27 @@ from PySide6.QtWidgets import (
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.widgets import Banner, button, card, field, label
+from storecrm.ui.pages import file_dialogs
+from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.first_run import BeginningViewModel, NewShop
 from storecrm.values import currencies, region_of_zone
-from storecrm.wording.errors import cure, sentence
 
 CURRENCIES = ("CNY", "HKD", "TWD", "USD", "EUR", "GBP", "JPY", "SGD", "AUD", "CAD")
 """What most shops pay with; every other currency follows."""
-ZONES = (
-    "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Europe/London", "Europe/Berlin", "America/New_York",
-    "America/Chicago", "America/Denver", "America/Los_Angeles", "Australia/Sydney",
-)  # fmt: skip
+_ASIA = ("Shanghai", "Hong_Kong", "Taipei", "Singapore", "Tokyo")
+_EUROPE = ("London", "Berlin")
+_AMERICA = ("New_York", "Chicago", "Denver", "Los_Angeles")
+
+
+def _zones() -> Iterator[str]:
+    """The zones that are proposed; every other one can be typed."""
+    yield from (f"Asia/{city}" for city in _ASIA)
+    yield from (f"Europe/{city}" for city in _EUROPE)
+    yield from (f"America/{city}" for city in _AMERICA)
+    yield "Australia/Sydney"
+
+
+ZONES = tuple(_zones())
 
 
 class BeginningPage(QWidget):
@@ -37,46 +48,55 @@ class BeginningPage(QWidget):
         self.setObjectName("page")
         self.setWindowTitle("storecrm")
         self.resize(1024, 728)
-        self._vm, self._words, self._doubted = vm, words, Path()
+        self._vm, self._words = vm, words
+        # a backup that was refused, and may be taken all the same
+        self._doubted = Path()
         self.banner, self.wait = Banner(), QProgressBar()
         self.wait.setRange(0, 0)
         self.wait.setTextVisible(False)
         self.wait.hide()
-        self.shop, self.owner = field(words.t("Name of the shop")), field(words.t("Your name"))
-        self.pin, self.again = field(words.t("PIN, 6 digits")), field(words.t("The same PIN again"))
-        for box in (self.pin, self.again):
-            box.setEchoMode(QLineEdit.EchoMode.Password)
-            box.setMaxLength(6)
-        others = tuple(code for code in currencies() if code not in CURRENCIES)
-        self.currency, self.zone = (
-            _choice(words.t("Currency"), CURRENCIES + others),
-            _choice(words.t("Time zone"), ZONES),
-        )
-        self.zone.setEditable(True)
-        self.region = _choice(words.t("Country of phones"), ())
-        for name, code in words.regions():
-            self.region.addItem(name, code)
-        self.zone.currentTextChanged.connect(self._follow_zone)
-        self._follow_zone(self.zone.currentText())
-        if not words.chinese:
-            self.currency.setCurrentText("USD")
-            self.zone.setCurrentText("America/New_York")
-        self.code = field(words.t("Recovery code"), words.t("only for an encrypted store"))
-        self._build()
+        self._make_fields()
+        self._make_places()
+        self._lay_out()
         vm.refused.connect(self._refuse)
         vm.ready.connect(self._settle)
         self.shop.setFocus()
 
-    def _build(self) -> None:
-        w, column = self._words, QVBoxLayout(self)
+    def _make_fields(self) -> None:
+        w = self._words
+        self.shop = field(w.t("Name of the shop"))
+        self.owner = field(w.t("Your name"))
+        self.pin = field(w.t("PIN, 6 digits"))
+        self.again = field(w.t("The same PIN again"))
+        for box in (self.pin, self.again):
+            box.setEchoMode(QLineEdit.EchoMode.Password)
+            box.setMaxLength(6)
+        self.code = field(w.t("Recovery code"), w.t("only for an encrypted store"))
+
+    def _make_places(self) -> None:
+        """Money, clock and phones of the shop; likely ones are chosen already."""
+        w = self._words
+        others = tuple(code for code in currencies() if code not in CURRENCIES)
+        self.currency = _choice(w.t("Currency"), CURRENCIES + others)
+        self.zone = _choice(w.t("Time zone"), ZONES)
+        self.zone.setEditable(True)
+        self.region = _choice(w.t("Country of phones"), ())
+        for name, code in w.regions():
+            self.region.addItem(name, code)
+        self.zone.currentTextChanged.connect(self._follow_zone)
+        self._follow_zone(self.zone.currentText())
+        if not w.chinese:
+            self.currency.setCurrentText("USD")
+            self.zone.setCurrentText("America/New_York")
+
+    def _lay_out(self) -> None:
+        w = self._words
+        question = w.t("There is no shop on this computer yet. How do you want to begin?")
+        column = QVBoxLayout(self)
         column.setContentsMargins(40, 32, 40, 32)
         column.setSpacing(16)
         column.addWidget(label(w.t("Welcome to storecrm"), "h1"))
-        column.addWidget(
-            label(
-                w.t("There is no shop on this computer yet. How do you want to begin?"), wrap=True
-            )
-        )
+        column.addWidget(label(question, wrap=True))
         column.addWidget(self.banner)
         column.addWidget(self.wait)
         line = QHBoxLayout()
@@ -98,26 +118,15 @@ class BeginningPage(QWidget):
         form = QFormLayout()
         form.setSpacing(10)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        for box in (
-            self.shop,
-            self.owner,
-            self.pin,
-            self.again,
-            self.currency,
-            self.zone,
-            self.region,
-        ):
+        places = (self.currency, self.zone, self.region)
+        for box in (self.shop, self.owner, self.pin, self.again, *places):
             form.addRow(label(box.accessibleName()), box)
         column.addLayout(form)
-        column.addWidget(
-            label(
-                w.t(
-                    "You are the owner: the PIN opens reports, rules and exports. Staff get their own PINs later, in Settings."
-                ),
-                "small",
-                wrap=True,
-            )
+        about_pin = w.t(
+            "You are the owner: the PIN opens reports, rules and exports. Staff get their own "
+            "PINs later, in Settings."
         )
+        column.addWidget(label(about_pin, "small", wrap=True))
         self.start = button(w.t("Open the shop"), self._open, kind="primary")
         column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignRight)
         return frame
@@ -126,14 +135,11 @@ class BeginningPage(QWidget):
         w = self._words
         frame, column = card()
         column.addWidget(label(w.t("Look around first"), "h2"))
-        column.addWidget(
-            label(
-                w.t(
-                    "A neighbourhood shop with a year of sales, members and coupons. It takes about 15 seconds."
-                ),
-                wrap=True,
-            )
+        about = w.t(
+            "A neighbourhood shop with a year of sales, members and coupons. It takes about 15 "
+            "seconds."
         )
+        column.addWidget(label(about, wrap=True))
         self.look = button(w.t("Open the demo shop"), self._look)
         column.addWidget(self.look, 0, Qt.AlignmentFlag.AlignRight)
         return frame
@@ -142,9 +148,8 @@ class BeginningPage(QWidget):
         w = self._words
         frame, column = card()
         column.addWidget(label(w.t("Bring my shop here"), "h2"))
-        column.addWidget(
-            label(w.t("From a backup file (.db) of another computer or of a USB stick."), wrap=True)
-        )
+        about = w.t("From a backup file (.db) of another computer or of a USB stick.")
+        column.addWidget(label(about, wrap=True))
         column.addWidget(self.code)
         self.choose = button(w.t("Choose the backup…"), self._choose)
         column.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignRight)
@@ -163,14 +168,16 @@ class BeginningPage(QWidget):
 
     def _open(self) -> None:
         self._busy(True)
+        region = self.region.currentData() or ""
+        pin, again = self.pin.text(), self.again.text()
         new = NewShop(
             name=self.shop.text(),
             currency=self.currency.currentText(),
             timezone=self.zone.currentText(),
-            region=self.region.currentData() or "",
+            region=region,
             owner=self.owner.text(),
-            pin=self.pin.text(),
-            again=self.again.text(),
+            pin=pin,
+            again=again,
         )
         self._vm.open_shop(new)
 
@@ -186,11 +193,10 @@ class BeginningPage(QWidget):
         self._vm.look_around()
 
     def _choose(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self, self._words.t("Choose the backup…"), "", "storecrm (*.db)"
-        )
-        if name:
-            self.bring(Path(name))
+        title = self._words.t("Choose the backup…")
+        file = file_dialogs.open_file(self, title, "storecrm (*.db)")
+        if file is not None:
+            self.bring(file)
 
     def bring(self, file: Path) -> None:
         """Take this backup."""
@@ -211,9 +217,7 @@ class BeginningPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self._busy(False)
-        self.banner.say(
-            f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True
-        )
+        self.banner.say(told(error, self._words), bad=True)
         self.all_the_same.setVisible(error.code == "manifest_missing")
 
     @Slot(str)

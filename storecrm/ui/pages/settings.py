@@ -1,14 +1,16 @@
-"""This machine's choices: language, look, sound, and a box that shows how the scanner types."""
+"""This machine's choices: language, look, sound, printer, scanner; beside them, for the owner, staff
+and the rules of the shop."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QSpinBox,
     QTabWidget,
@@ -21,48 +23,16 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.store import Topic
 from storecrm.settings import Settings
-from storecrm.ui.kit.scanner import ScanEdit
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.widgets import button, card, label, row, scrolling
-from storecrm.wording.errors import cure, sentence
+from storecrm.ui.pages.paper_language import language_box
+from storecrm.ui.pages.refusals import told
+from storecrm.ui.pages.scan_timing import LEAST_GAP, MOST_GAP, ScannerTest
 
 LOCKS = (3, 5, 10, 30)
 """After how many minutes without anybody a till may lock by itself."""
-
-
-class ScannerTest(ScanEdit):
-    """Shows each key with its gap, and what ended the scan."""
-
-    measured = Signal(str)
-    measures = True
-
-    def __init__(self, words: Catalogue) -> None:
-        super().__init__()
-        self._words, self._clock = words, QElapsedTimer()
-        self._gaps: list[int] = []
-        self.setAccessibleName(words.t("Scanner test box"))
-        self.setPlaceholderText(words.t("Scan any barcode here"))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
-            name = "Tab" if event.key() == Qt.Key.Key_Tab else "Enter"
-            longest = max(self._gaps, default=0)
-            self.measured.emit(
-                self._words.t(
-                    "{count} signs, longest gap {gap} ms, ends with {end}. A good limit: {limit} ms.",
-                    count=len(self.text()),
-                    gap=longest,
-                    end=name,
-                    limit=min(120, max(30, 3 * longest)),
-                )
-            )
-            self._gaps.clear()
-            self.clear()
-            return
-        if self._clock.isValid() and self.text():
-            self._gaps.append(int(self._clock.elapsed()))
-        self._clock.start()
-        super().keyPressEvent(event)
+SLIPS = {"slip-80": "80 mm", "slip-58": "58 mm"}
+_LICENCES = f"storecrm {__version__}  ·  MIT  ·  Noto Sans SC (OFL)  ·  Tabler Icons (MIT)"
 
 
 class SettingsPage(QWidget):
@@ -81,109 +51,105 @@ class SettingsPage(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._settings, self._shop, self._rules = settings, shop, rules
-        self._words, self._till = words, till
-        w = words
-        self.language, self.theme, self.sound, self.gap = (
-            QComboBox(),
-            QComboBox(),
-            QCheckBox(w.t("Sounds at the till")),
-            QSpinBox(),
-        )
-        for code, title in (("zh_CN", "中文"), ("en", "English")):
-            self.language.addItem(title, code)
-        self.language.setCurrentIndex(0 if w.chinese else 1)
-        self.language.setAccessibleName(w.t("Language"))
-        for code, title in (
-            ("system", w.t("like the system")),
-            ("light", w.t("light")),
-            ("dark", w.t("dark")),
-        ):
-            self.theme.addItem(title, code)
-        self.theme.setCurrentIndex(max(0, self.theme.findData(settings.theme)))
-        self.theme.setAccessibleName(w.t("Look"))
+        self._settings, self._words = settings, words
+        self._sounds, self._till = sounds, till
+        self._shop, self._rules = shop, rules
+        self._make_boxes()
+        here = QWidget()
+        inner = QVBoxLayout(here)
+        inner.setContentsMargins(0, 12, 0, 0)
+        inner.addWidget(self._choices())
+        inner.addWidget(self._scanner())
+        inner.addLayout(self._icon_row())
+        inner.addWidget(label(_LICENCES, "small"))
+        inner.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 16, 16, 16)
+        whole.addWidget(label(words.t("Settings"), "h1"))
+        whole.addWidget(here if shop is None else self._tabs(here))
+        self._join()
+
+    def _make_boxes(self) -> None:
+        w, settings = self._words, self._settings
+        looks = {"system": w.t("like the system"), "light": w.t("light"), "dark": w.t("dark")}
+        locks: dict[Any, str] = {0: w.t("never")}
+        for minutes in LOCKS:
+            locks[minutes] = w.n("after 1 minute", "after {count} minutes", minutes)
+        self.language = language_box(w.t("Language"), w)
+        self.theme = _choice(w.t("Look"), looks, settings.theme)
+        self.lock = _choice(w.t("The till locks by itself"), locks, settings.lock_minutes)
+        self.sound = QCheckBox(w.t("Sounds at the till"))
         self.sound.setChecked(settings.sounds)
-        self.gap.setRange(20, 120)
+        # the printers of the machine are asked for when the page is opened
+        self.printer = _choice(w.t("Slip printer"), {"": w.t("none")}, "")
+        self.paper = _choice(w.t("Slip paper"), SLIPS, settings.slip_layout)
+        self.gap = QSpinBox()
+        self.gap.setRange(LEAST_GAP, MOST_GAP)
         self.gap.setSuffix(" ms")
         self.gap.setValue(settings.gap_ms)
         self.gap.setAccessibleName(w.t("Longest gap inside a scan"))
+
+    def _choices(self) -> QFrame:
+        w = self._words
         frame, column = card()
         form = QFormLayout()
         form.addRow(label(w.t("Language")), self.language)
         form.addRow(label(w.t("Look")), self.theme)
-        self.lock = QComboBox()
-        self.lock.setAccessibleName(w.t("The till locks by itself"))
-        self.lock.addItem(w.t("never"), 0)
-        for minutes in LOCKS:
-            self.lock.addItem(w.n("after 1 minute", "after {count} minutes", minutes), minutes)
-        self.lock.setCurrentIndex(max(0, self.lock.findData(settings.lock_minutes)))
         form.addRow(label(w.t("The till locks by itself")), self.lock)
         form.addRow(self.sound)
-        play = [
-            button(name, partial(sounds.play, look))
-            for look, name in (
-                ("ok", w.t("good")),
-                ("used", w.t("used before")),
-                ("bad", w.t("refused")),
-            )
-        ]
-        holder = QWidget()
-        holder.setLayout(row(*play, None))
-        form.addRow(holder)
-        column.addLayout(form)
-        self.printer, self.paper = QComboBox(), QComboBox()
-        self.printer.setAccessibleName(w.t("Slip printer"))
-        self.printer.addItem(w.t("none"), "")
-        self.paper.setAccessibleName(w.t("Slip paper"))
-        for name in ("slip-80", "slip-58"):
-            self.paper.addItem(name.removeprefix("slip-") + " mm", name)
-        self.paper.setCurrentIndex(max(0, self.paper.findData(settings.slip_layout)))
+        form.addRow(self._sound_samples())
         form.addRow(label(w.t("Slip printer")), self.printer)
         form.addRow(label(w.t("Slip paper")), self.paper)
-        scanner, inside = card()
-        self.test, self.verdict = ScannerTest(words), label("", wrap=True)
+        column.addLayout(form)
+        return frame
+
+    def _sound_samples(self) -> QWidget:
+        """What each sound of the till means, to be heard before the first customer."""
+        w, play = self._words, self._sounds.play
+        good = button(w.t("good"), partial(play, "ok"))
+        used = button(w.t("used before"), partial(play, "used"))
+        refused = button(w.t("refused"), partial(play, "bad"))
+        holder = QWidget()
+        holder.setLayout(row(good, used, refused, None))
+        return holder
+
+    def _scanner(self) -> QFrame:
+        w = self._words
+        frame, inside = card()
+        told_how = w.t("Set the scanner to end with Enter. Scan here to see how fast it types.")
+        self.test = ScannerTest(w)
+        self.verdict = label("", wrap=True)
         self.test.measured.connect(self.verdict.setText)
-        inside.addWidget(label(w.t("Scanner"), "h2"))
-        inside.addWidget(
-            label(
-                w.t("Set the scanner to end with Enter. Scan here to see how fast it types."),
-                "small",
-                wrap=True,
-            )
-        )
-        inside.addWidget(self.test)
-        inside.addWidget(self.verdict)
         form = QFormLayout()
         form.addRow(label(w.t("Longest gap inside a scan")), self.gap)
+        inside.addWidget(label(w.t("Scanner"), "h2"))
+        inside.addWidget(label(told_how, "small", wrap=True))
+        inside.addWidget(self.test)
+        inside.addWidget(self.verdict)
         inside.addLayout(form)
-        here, inner = QWidget(), QVBoxLayout()
-        here.setLayout(inner)
-        inner.setContentsMargins(0, 12, 0, 0)
-        inner.addWidget(frame)
-        inner.addWidget(scanner)
-        inner.addLayout(self._icon_row())
-        inner.addWidget(
-            label(
-                f"storecrm {__version__}  ·  MIT  ·  Noto Sans SC (OFL)  ·  Tabler Icons (MIT)",
-                "small",
-            )
-        )
-        inner.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(16, 16, 16, 16)
-        whole.addWidget(label(w.t("Settings"), "h1"))
-        if shop is None:
-            whole.addWidget(here)
-        else:
-            self.tabs = QTabWidget()
-            self.tabs.setDocumentMode(True)
-            for named in (self.tabs, self.tabs.tabBar()):
-                named.setAccessibleName(w.t("Settings"))
-            self.tabs.addTab(scrolling(here), w.t("This computer"))
-            self.tabs.addTab(scrolling(shop), w.t("Staff"))
-            self.tabs.addTab(rules, w.t("Rules of the shop"))
-            self.tabs.currentChanged.connect(self._open_tab)
-            whole.addWidget(self.tabs)
+        return frame
+
+    def _icon_row(self) -> QHBoxLayout:
+        self.icon = button(self._words.t("Make an icon that opens storecrm"), self._make_icon)
+        self.icon_made = label("", "small", wrap=True)
+        line = row(self.icon)
+        line.addWidget(self.icon_made, 1)
+        return line
+
+    def _tabs(self, here: QWidget) -> QTabWidget:
+        """For the owner: this computer, staff, the rules of the shop."""
+        w = self._words
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for named in (self.tabs, self.tabs.tabBar()):
+            named.setAccessibleName(w.t("Settings"))
+        self.tabs.addTab(scrolling(here), w.t("This computer"))
+        self.tabs.addTab(scrolling(self._shop), w.t("Staff"))
+        self.tabs.addTab(self._rules, w.t("Rules of the shop"))
+        self.tabs.currentChanged.connect(self._open_tab)
+        return self.tabs
+
+    def _join(self) -> None:
         for box in (self.language, self.theme, self.printer, self.paper, self.lock):
             box.currentIndexChanged.connect(self._emit)
         self.sound.toggled.connect(self._emit)
@@ -193,22 +159,28 @@ class SettingsPage(QWidget):
         """Load the printers of this machine, and what the owner sees."""
         from storecrm.ui.kit import printing
 
-        names = dict.fromkeys(
-            [name for name in (self._settings.slip_printer,) if name] + printing.printers()
-        )
+        chosen = self._settings.slip_printer
+        # one that is chosen stays so while it is switched off
+        kept = [chosen] if chosen else []
+        names = dict.fromkeys(kept + printing.printers())
         self.printer.blockSignals(True)
         while self.printer.count() > 1:
             self.printer.removeItem(1)
         for name in names:
             self.printer.addItem(name, name)
-        self.printer.setCurrentIndex(max(0, self.printer.findData(self._settings.slip_printer)))
+        at = self.printer.findData(chosen)
+        self.printer.setCurrentIndex(max(0, at))
         self.printer.blockSignals(False)
         self._open_tab()
 
     def _open_tab(self) -> None:
         """What the owner sees is looked at when it comes to the front."""
-        if self._shop is not None and self.tabs.currentIndex() > 0:
-            (self._shop, self._rules)[self.tabs.currentIndex() - 1].open()
+        if self._shop is None:
+            return
+        owned = {1: self._shop, 2: self._rules}
+        page = owned.get(self.tabs.currentIndex())
+        if page is not None:
+            page.open()
 
     topics = frozenset((Topic.STAFF,))
 
@@ -217,37 +189,37 @@ class SettingsPage(QWidget):
         if self._shop is not None and self._shop.isVisible():
             self._shop.open()
 
-    def _icon_row(self) -> QHBoxLayout:
-        self.icon = button(self._words.t("Make an icon that opens storecrm"), self._make_icon)
-        self.icon_made = label("", "small", wrap=True)
-        line = row(self.icon)
-        line.addWidget(self.icon_made, 1)
-        return line
-
     def _make_icon(self) -> None:
         """For this till; the store is the one of the last time, as ever."""
         from storecrm.ui.kit import shortcut
 
+        arguments = ["--till", self._till] if self._till else []
         try:
-            made = shortcut.make(self._words, ["--till", self._till] if self._till else [])
+            made = shortcut.make(self._words, arguments)
         except StoreError as error:
-            self.icon_made.setText(f"{sentence(error, self._words)} {cure(error, self._words)}")
+            self.icon_made.setText(told(error, self._words))
             return
-        self.icon_made.setText(
-            self._words.t(
-                "Here it stands: {places}", places="\n".join(str(one.parent) for one in made)
-            )
-        )
+        places = "\n".join(str(one.parent) for one in made)
+        self.icon_made.setText(self._words.t("Here it stands: {places}", places=places))
 
     def _emit(self, *_: object) -> None:
-        changes = {
-            "language": self.language.currentData(),
-            "theme": self.theme.currentData(),
-            "sounds": self.sound.isChecked(),
-            "gap_ms": self.gap.value(),
+        seen = {"language": self.language.currentData(), "theme": self.theme.currentData()}
+        till = {"sounds": self.sound.isChecked(), "lock_minutes": self.lock.currentData()}
+        slips = {
             "slip_printer": self.printer.currentData(),
             "slip_layout": self.paper.currentData(),
-            "lock_minutes": self.lock.currentData(),
         }
-        self._settings = self._settings.with_(**changes)
+        gap_ms = self.gap.value()
+        self._settings = self._settings.with_(**seen, **till, **slips, gap_ms=gap_ms)
         self.changed.emit(self._settings)
+
+
+def _choice(name: str, titles: Mapping[Any, str], chosen: Any) -> QComboBox:
+    """One of some answers; the first where none of them was chosen."""
+    box = QComboBox()
+    box.setAccessibleName(name)
+    for code, title in titles.items():
+        box.addItem(title, code)
+    at = box.findData(chosen)
+    box.setCurrentIndex(max(0, at))
+    return box

@@ -27,6 +27,10 @@ from storecrm.wording.names import ROLES
 
 LOW = 640
 """Below this height names and keys stand beside each other."""
+_KEY_WIDTH = 96
+_BACK = "⌫"
+_SIGNS = (*"123456789", _BACK, "0")
+"""The keys of the pad, three in a row."""
 
 
 class SignInPage(QWidget):
@@ -49,19 +53,41 @@ class SignInPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(words.t("Sign in"))
         self.buttons: list[QPushButton] = []
-        self.dots, self.verdict = label("", "h1"), label("", "error", wrap=True)
+        self.dots = label("", "h1")
+        self.verdict = label("", "error", wrap=True)
         self.hint, self.told = label("", "small", wrap=True), Banner()
-        self._build()
+        self._lay_out()
         vm.people.connect(self._show_people)
         vm.refused.connect(self._refuse)
         vm.signed_in.connect(self._enter)
 
-    def _build(self) -> None:
-        title, place = ElideLabel(self._vm.base.shop.name, "h1"), ElideLabel(self._vm.till, "small")
-        for widget in (title, place, self.dots, self.verdict, self.hint):
-            widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    def _lay_out(self) -> None:
+        self._beside = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._beside.addLayout(self._who_side(), 1)
+        self._beside.addLayout(self._key_side())
+
+    def _who_side(self) -> QVBoxLayout:
+        """Whose PIN is typed, and how many signs of it stand there."""
+        title = ElideLabel(self._vm.base.shop.name, "h1")
+        place = ElideLabel(self._vm.till, "small")
+        for text in (title, place, self.dots, self.verdict, self.hint):
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        # room for two lines: what is refused moves nothing
         self.verdict.setMinimumHeight(44)
-        # many names scroll; the keys never do
+        who = QVBoxLayout()
+        who.addWidget(self.told)
+        who.addStretch(1)
+        who.addWidget(title)
+        who.addWidget(place)
+        who.addSpacing(8)
+        who.addWidget(self._name_area(), 8)
+        for text in (self.dots, self.verdict, self.hint):
+            who.addWidget(text)
+        who.addStretch(1)
+        return who
+
+    def _name_area(self) -> QScrollArea:
+        """Many names scroll; the keys never do."""
         inside = QWidget()
         self._names = QGridLayout(inside)
         self._names.setContentsMargins(0, 0, 0, 0)
@@ -71,34 +97,24 @@ class SignInPage(QWidget):
         self.people.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.people.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.people.setWidget(inside)
-        who = QVBoxLayout()
-        who.addWidget(self.told)
-        who.addStretch(1)
-        for widget in (title, place):
-            who.addWidget(widget)
-        who.addSpacing(8)
-        who.addWidget(self.people, 8)
-        for widget in (self.dots, self.verdict, self.hint):
-            who.addWidget(widget)
-        who.addStretch(1)
+        return self.people
+
+    def _key_side(self) -> QVBoxLayout:
         pad = QGridLayout()
         pad.setSpacing(8)
-        signs = [*"123456789", "⌫", "0"]
-        self.keys = [self._key(sign) for sign in signs]
+        self.keys = [self._key(sign) for sign in _SIGNS]
         for at, made in enumerate(self.keys):
             pad.addWidget(made, at // 3, at % 3)
-        self._beside = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._beside.addLayout(who, 1)
-        keys = QVBoxLayout()
-        keys.addStretch(1)
-        keys.addLayout(row(None, pad, None))
-        keys.addStretch(1)
-        self._beside.addLayout(keys)
+        side = QVBoxLayout()
+        side.addStretch(1)
+        side.addLayout(row(None, pad, None))
+        side.addStretch(1)
+        return side
 
     def _key(self, sign: str) -> QPushButton:
         made = button(sign, lambda: self._press(sign), kind="pin")
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        made.setFixedWidth(96)
+        made.setFixedWidth(_KEY_WIDTH)
         return made
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -108,9 +124,8 @@ class SignInPage(QWidget):
     def _fit(self) -> None:
         """Where there is little height the keys stand beside the names, both a little smaller."""
         low = self.height() < LOW
-        self._beside.setDirection(
-            QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom
-        )
+        way = QBoxLayout.Direction
+        self._beside.setDirection(way.LeftToRight if low else way.TopToBottom)
         edge = 10 if low else 20
         self._beside.setContentsMargins(edge, edge, edge, edge)
         for made in (*self.keys, *self.buttons):
@@ -119,24 +134,32 @@ class SignInPage(QWidget):
 
     def _lay_names(self, low: bool) -> None:
         """As many in a row as there is room for, in the middle of it."""
-        while self._names.takeAt(0):
+        names, count = self._names, len(self.buttons)
+        while names.takeAt(0):
             pass
-        for column in range(self._names.columnCount()):
-            self._names.setColumnStretch(column, 0)
-        room = self.width() - (3 * 96 + 70 if low else 40)
-        widest = (
-            max((made.sizeHint().width() for made in self.buttons), default=110)
-            + self._names.horizontalSpacing()
-        )
-        columns = max(1, min(len(self.buttons), room // widest))
+        for column in range(names.columnCount()):
+            names.setColumnStretch(column, 0)
+        columns = self._columns(low)
         for at, made in enumerate(self.buttons):
-            self._names.addWidget(made, at // columns, 1 + at % columns)
-        self._names.setColumnStretch(0, 1)
-        self._names.setColumnStretch(columns + 1, 1)
-        lines = -(-len(self.buttons) // columns)
+            names.addWidget(made, at // columns, 1 + at % columns)
+        # an empty column at either end keeps the names in the middle
+        names.setColumnStretch(0, 1)
+        names.setColumnStretch(columns + 1, 1)
+        lines = -(-count // columns)
         tall = max((made.sizeHint().height() for made in self.buttons), default=0)
-        self.people.setMinimumHeight(min(lines, 2) * tall + 8 if lines else 0)
-        self.people.setMaximumHeight(lines * (tall + self._names.verticalSpacing()) + 2)
+        # two lines are always in sight, the others scroll
+        least = min(lines, 2) * tall + 8 if lines else 0
+        most = lines * (tall + names.verticalSpacing()) + 2
+        self.people.setMinimumHeight(least)
+        self.people.setMaximumHeight(most)
+
+    def _columns(self, low: bool) -> int:
+        """How many names fit beside each other."""
+        taken = 3 * _KEY_WIDTH + 70 if low else 40
+        room = self.width() - taken
+        widest = max((made.sizeHint().width() for made in self.buttons), default=110)
+        widest += self._names.horizontalSpacing()
+        return max(1, min(len(self.buttons), room // widest))
 
     def open(self, *, nobody: bool = False) -> None:
         """Show the page anew: nobody's digits stay. With `nobody` no name is chosen: the window
@@ -155,64 +178,75 @@ class SignInPage(QWidget):
             old.deleteLater()
         self._people, self.buttons = people, []
         for who in people:
-            made = button(
-                f"{who.name}\n{self._words.t(ROLES[who.role.value])}",
-                partial(self._choose, who),
-                kind="person",
-            )
-            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            made.setCheckable(True)
-            self.buttons.append(made)
+            self.buttons.append(self._name_button(who))
         self._fit()
-        usual = next((p for p in people if p.name == self._last), people[0]) if people else None
-        self._choose(None if self._nobody else usual)
+        self._choose(None if self._nobody else self._usual())
+
+    def _name_button(self, who: StaffView) -> QPushButton:
+        role = self._words.t(ROLES[who.role.value])
+        made = button(f"{who.name}\n{role}", partial(self._choose, who), kind="person")
+        # the keyboard types the PIN, whichever name was clicked
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        made.setCheckable(True)
+        return made
+
+    def _usual(self) -> StaffView | None:
+        """Whoever was here last; the first of the list where that one has gone."""
+        if not self._people:
+            return None
+        last = [who for who in self._people if who.name == self._last]
+        return last[0] if last else self._people[0]
 
     def _choose(self, who: StaffView | None) -> None:
         if who is not self._who:
             self._free_at = 0.0
             self._say_no_more()
-        self._who, self._pin = who, ""
+        self._who = who
+        # digits typed for one person are never another's
+        self._pin = ""
         for made, person in zip(self.buttons, self._people, strict=True):
             made.setChecked(person is who)
         if self._vm.base.shop.demo:
             pins = "  ".join(f"{p.name} {p.pin}" for p in self._people if p.pin)
             self.hint.setText(self._words.t("Demo shop. PINs: {pins}", pins=pins))
         if not self._people:
-            self.verdict.setText(
-                self._words.t(
-                    "Nobody has a PIN yet. The owner sets one: storecrm staff set-pin NAME."
-                )
+            none = self._words.t(
+                "Nobody has a PIN yet. The owner sets one: storecrm staff set-pin NAME."
             )
+            self.verdict.setText(none)
         self._draw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text().isdigit() and event.text().isascii():
-            self._press(event.text())
-        elif event.key() == Qt.Key.Key_Backspace:
-            self._press("⌫")
-        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._people:
-            self._step(1 if event.key() == Qt.Key.Key_Right else -1)
+        text, key = event.text(), event.key()
+        if text.isdigit() and text.isascii():
+            self._press(text)
+        elif key == Qt.Key.Key_Backspace:
+            self._press(_BACK)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._people:
+            self._step(1 if key == Qt.Key.Key_Right else -1)
         else:
             super().keyPressEvent(event)
 
     def _step(self, by: int) -> None:
         """The next name; the first or last one when none is chosen."""
-        at = self._people.index(self._who) + by if self._who in self._people else min(0, by)
-        self._choose(self._people[at % len(self._people)])
+        people = self._people
+        at = people.index(self._who) + by if self._who in people else min(0, by)
+        self._choose(people[at % len(people)])
 
     def scanned(self, text: str) -> None:
         """A scan is never a PIN. A badge chooses its person; anything else waits until somebody is
         there."""
         self._pin = ""
-        key = scan_key(text)
-        whose = next((who for who in self._people if who.badge == key), None)
-        if whose is not None:
-            self._choose(whose)
-            self.verdict.setText(self._words.t("{name}: type the PIN.", name=whose.name))
+        w, key = self._words, scan_key(text)
+        whose = [who for who in self._people if who.badge == key]
+        if whose:
+            self._choose(whose[0])
+            said = w.t("{name}: type the PIN.", name=whose[0].name)
         elif own_kind(key) is Kind.STAFF:
-            self.verdict.setText(self._words.t("This badge is nobody's here."))
+            said = w.t("This badge is nobody's here.")
         else:
-            self.verdict.setText(self._words.t("Nobody is signed in. Sign in, then scan again."))
+            said = w.t("Nobody is signed in. Sign in, then scan again.")
+        self.verdict.setText(said)
         self._draw()
 
     def _press(self, sign: str) -> None:
@@ -220,8 +254,9 @@ class SignInPage(QWidget):
             if self._people:
                 self.verdict.setText(self._words.t("Choose your name first."))
             return
-        self._pin = self._pin[:-1] if sign == "⌫" else self._pin + sign
+        self._pin = self._pin[:-1] if sign == _BACK else self._pin + sign
         self._draw()
+        # no key to confirm: the length of a role's PIN is known
         if len(self._pin) >= self._who.pin_length:
             pin, self._pin = self._pin, ""
             self._say_no_more()
@@ -230,7 +265,9 @@ class SignInPage(QWidget):
 
     def _draw(self) -> None:
         length = self._who.pin_length if self._who else 4
-        self.dots.setText(" ".join("●" if n < len(self._pin) else "○" for n in range(length)))
+        typed = "●" * len(self._pin)
+        self.dots.setText(" ".join(typed.ljust(length, "○")))
+        # the first digit answers what was said before
         if self._pin and not self._left():
             self._say_no_more()
 
@@ -241,7 +278,8 @@ class SignInPage(QWidget):
 
     def _count_down(self, error: StoreError) -> None:
         """Say what was refused, and how long to wait, second by second."""
-        self._refused, self._free_at = error, monotonic() + int(error.facts.get("seconds") or 0)
+        wait = int(error.facts.get("seconds") or 0)
+        self._refused, self._free_at = error, monotonic() + wait
         self._say_wait()
         if self._left():
             self._ticking.start()
@@ -252,18 +290,18 @@ class SignInPage(QWidget):
 
     @Slot()
     def _say_wait(self) -> None:
-        left, error = self._left(), self._refused
+        w, left, error = self._words, self._left(), self._refused
         if error is None:
             self._ticking.stop()
             return
-        said = sentence(error, self._words)
+        said = sentence(error, w)
         if error.code == "pin_wait":
-            said = self._words.t("Too many wrong PINs. Wait {seconds} s.", seconds=left)
+            said = w.t("Too many wrong PINs. Wait {seconds} s.", seconds=left)
         elif left:
-            more = self._words.t("Wait {seconds} s.", seconds=left)
+            more = w.t("Wait {seconds} s.", seconds=left)
             said = f"{said} {more}"
         if error.facts.get("seconds") and not left:
-            said = self._words.t("The wait is over: type the PIN.")
+            said = w.t("The wait is over: type the PIN.")
             self._ticking.stop()
         self.verdict.setText(said)
 
