@@ -86,8 +86,8 @@ def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str
             page = window.pages["returns"]
             page.look(_receipt(window))
             settle()
-            page._all()
-            page._preview()
+            page.take_all()
+            page.preview()
             settle()
         yield name, SMALL
         if name == "today":

@@ -130,7 +130,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     enter(program, "赵")
     type_fast(program, sold.receipt_no)
     back = window.pages["returns"]
-    QTest.keyClicks(back.boxes[1], "1")
+    QTest.keyClicks(back.lines.boxes[1], "1")
     QTest.qWait(400)
     settle(program)
     assert back.go.isEnabled() and problems(window) == []

@@ -753,13 +753,13 @@ def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
     enter(program, "赵")
     type_fast(program, sold.receipt_no)
     page = program.window.pages["returns"]
-    assert program.window._here == "returns" and page.isVisible() and list(page.boxes) == [1]
-    page.boxes[1].setText("x")
+    assert program.window._here == "returns" and page.isVisible() and list(page.lines.boxes) == [1]
+    page.lines.boxes[1].setText("x")
     page._soon.timeout.emit()
     settle(program)
     assert page.banner.property("kind") == "warning" and not page.go.isEnabled()
-    page.boxes[1].clear()
-    qtbot.keyClicks(page.boxes[1], "0.25")
+    page.lines.boxes[1].clear()
+    qtbot.keyClicks(page.lines.boxes[1], "0.25")
     page._soon.timeout.emit()
     settle(program)
     assert page.way.isHidden()  # another register took the money

@@ -39,9 +39,11 @@ offers: the offers' list with its tabs.
 paper_language: in which language a paper is written.
 privacy: retention, suppressed addresses, look-ups.
 refusals: a refusal as a page says it.
+return_lines: the lines of a receipt, how many come back.
 returns: goods that come back.
 scan_timing: how fast a scanner types.
 segment_builder: a rule made by choosing.
+segment_condition: one condition of a rule.
 settings: this machine's choices.
 shop: who works here.
 shop_settings: the shop's own settings.

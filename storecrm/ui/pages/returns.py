@@ -1,21 +1,10 @@
 """Goods that come back: scan the receipt, type how many of each, read what it does, press
 return."""
 
-import re
-from collections.abc import Sequence
-from decimal import Decimal
-from functools import partial
+from collections.abc import Iterator
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -23,16 +12,19 @@ from storecrm.services.store import Topic
 from storecrm.services.till.basket import Article
 from storecrm.services.till.coupon_check import LineIn
 from storecrm.services.till.exchanges import Exchanged
-from storecrm.services.till.receipts import BillView, ReceiptChoice
-from storecrm.services.till.returns import Returned, ReturnLine
-from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row
+from storecrm.services.till.receipts import BillView
+from storecrm.services.till.returns import Returned
+from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row, scrolling
+from storecrm.ui.pages.refusals import told
+from storecrm.ui.pages.return_lines import ReturnLines
 from storecrm.ui.viewmodels.returns import ReturnsViewModel
-from storecrm.values import PIECE, Quantity, TenderKind, grouped
+from storecrm.values import PIECE, TenderKind, grouped
 from storecrm.wording import labels
-from storecrm.wording.errors import cure, sentence
 from storecrm.wording.returns import return_effects
 
 WAYS = (TenderKind.CASH, TenderKind.WECHAT, TenderKind.ALIPAY, TenderKind.CARD, TenderKind.OTHER)
+_REST_MS = 250
+"""Who types has stopped for so long before it is reckoned what the return does."""
 
 
 class ReturnsPage(QWidget):
@@ -42,83 +34,91 @@ class ReturnsPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._vm, self._words = vm, words
-        w = words
-        self.number, self.banner = (
-            field(w.t("Receipt number"), w.t("Scan the receipt, or type its number")),
-            Banner(),
-        )
-        self.title, self.grid = label("", "h2"), QGridLayout()
-        self.boxes: dict[int, QLineEdit] = {}
-        self._left: dict[int, Quantity] = {}
-        self.cash, self.effects = label("", "h1"), label("", wrap=True)
-        self.instead = field(
-            w.t("Goods taken instead"), w.t("Scan them, or type the article number")
-        )
-        self.taken_text, self.meaning = Saying(), label("", "small")
+        self.taken: list[Article] = []
+        self._make_entry()
+        self._make_effect()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_REST_MS)
+        self._lay_out()
+        self._join()
+        self._clear()
+
+    def _make_entry(self) -> None:
+        """The receipt, its lines, the goods taken instead."""
+        w = self._words
+        self.banner = Banner()
+        hint = w.t("Scan the receipt, or type its number")
+        self.number = field(w.t("Receipt number"), hint)
+        self.title = label("", "h2")
+        self.lines = ReturnLines(w)
+        self.everything = button(w.t("Everything"), self.take_all)
+        article = w.t("Scan them, or type the article number")
+        self.instead = field(w.t("Goods taken instead"), article)
+        self.taken_text = Saying()
+
+    def _make_effect(self) -> None:
+        """What the return does, and how the money goes."""
+        w = self._words
+        self.meaning = label("", "small")
+        self.cash = label("", "h1")
+        self.effects = label("", wrap=True)
         self.way = QComboBox()
         self.way.setAccessibleName(w.t("How the money goes over the counter"))
         for kind in WAYS:
             self.way.addItem(w.t(labels.TENDERS[kind]), kind)
-        self.taken: list[Article] = []
-        self.everything = button(w.t("Everything"), self._all)
         self.go = button(w.t("Return goods"), self._return, kind="primary", icon="arrow-back-up")
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(250)
-        self._soon.timeout.connect(self._preview)
-        self._build()
-        self.number.returnPressed.connect(lambda: self.look(self.number.text()))
+
+    def _lay_out(self) -> None:
+        w = self._words
+        title = label(w.t("Return goods"), "h1")
+        look_up = button(w.t("Look up"), self._look_typed, icon="search")
+        both = QHBoxLayout()
+        both.setSpacing(16)
+        both.addWidget(self._receipt_card(), 3)
+        both.addWidget(self._effect_card(), 2)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 16, 16, 16)
+        whole.setSpacing(12)
+        whole.addLayout(row(title, None))
+        whole.addLayout(row(self.number, look_up))
+        whole.addWidget(self.banner)
+        whole.addLayout(both, 1)
+
+    def _receipt_card(self) -> QFrame:
+        w = self._words
+        frame, column = card()
+        nothing = button(w.t("None"), self._nothing_instead)
+        column.addWidget(self.title)
+        column.addWidget(scrolling(self.lines), 1)
+        column.addLayout(row(self.everything, None))
+        column.addWidget(label(w.t("Goods taken instead"), "small"))
+        column.addLayout(row(self.instead, nothing))
+        column.addWidget(self.taken_text)
+        return frame
+
+    def _effect_card(self) -> QFrame:
+        frame, side = card()
+        for part in (self.meaning, self.cash, self.way, self.effects):
+            side.addWidget(part)
+        side.addStretch(1)
+        side.addWidget(self.go)
+        return frame
+
+    def _join(self) -> None:
+        vm = self._vm
+        self._soon.timeout.connect(self.preview)
+        self.lines.typed.connect(self._soon.start)
+        self.lines.chosen.connect(self.look)
+        self.number.returnPressed.connect(self._look_typed)
+        self.instead.returnPressed.connect(lambda: self.take(self.instead.text()))
         vm.opened.connect(self._show)
         vm.previewed.connect(self._show_preview)
         vm.returned.connect(self._done)
         vm.refused.connect(self._refuse)
-        self.instead.returnPressed.connect(lambda: self.take(self.instead.text()))
         vm.article.connect(self._add_taken)
         vm.weighed.connect(self._show_weighed)
         vm.exchanged.connect(self._exchanged)
-        self._clear()
-
-    def _build(self) -> None:
-        w, whole = self._words, QVBoxLayout(self)
-        whole.setContentsMargins(16, 16, 16, 16)
-        whole.setSpacing(12)
-        whole.addLayout(row(label(w.t("Return goods"), "h1"), None))
-        whole.addLayout(
-            row(
-                self.number,
-                button(w.t("Look up"), lambda: self.look(self.number.text()), icon="search"),
-            )
-        )
-        whole.addWidget(self.banner)
-        lines, column = card()
-        column.addWidget(self.title)
-        inside = QWidget()
-        held = QVBoxLayout(inside)
-        held.addLayout(self.grid)
-        held.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
-        column.addWidget(scroll, 1)
-        column.addLayout(row(self.everything, None))
-        column.addWidget(label(w.t("Goods taken instead"), "small"))
-        column.addLayout(row(self.instead, button(w.t("None"), self._nothing_instead)))
-        column.addWidget(self.taken_text)
-        effect, side = card()
-        side.addWidget(self.meaning)
-        side.addWidget(self.cash)
-        side.addWidget(self.way)
-        side.addWidget(self.effects)
-        side.addStretch(1)
-        side.addWidget(self.go)
-        both = QHBoxLayout()
-        both.setSpacing(16)
-        both.addWidget(lines, 3)
-        both.addWidget(effect, 2)
-        whole.addLayout(both, 1)
-        self.grid.setColumnStretch(1, 1)
-        self.grid.setHorizontalSpacing(16)
 
     topics = frozenset[Topic]()
     """A return is one person's work on one receipt: nothing is drawn anew under it."""
@@ -127,6 +127,11 @@ class ReturnsPage(QWidget):
         """Nothing is loaded before a receipt is named."""
         self.number.setFocus()
 
+    @Slot()
+    def _look_typed(self) -> None:
+        self.look(self.number.text())
+
+    @Slot(str)
     def look(self, receipt: str) -> None:
         """Open this receipt."""
         if receipt.strip():
@@ -134,184 +139,152 @@ class ReturnsPage(QWidget):
             self._vm.open(receipt)
 
     def _clear(self) -> None:
-        while item := self.grid.takeAt(0):
-            if widget := item.widget():
-                widget.deleteLater()
-        self.boxes, self._left = {}, {}
+        self.lines.clear()
         self._nothing_instead()
         self.title.setText(self._words.t("Scan the receipt of the goods."))
+        self._show_no_effect()
+        self.way.setVisible(False)
+        self.go.setEnabled(False)
+        self.everything.setEnabled(False)
+
+    def _show_no_effect(self) -> None:
         self.cash.setText("—")
         self.effects.setText("")
-        self.way.setVisible(False)
-        for widget in (self.go, self.everything):
-            widget.setEnabled(False)
 
     @Slot(object)
     def _show(self, answer: tuple[BillView, Returned]) -> None:
+        bill, left = answer
         self._clear()
-        w, (bill, left) = self._words, answer
         self.banner.say("")
-        who = f" · {bill.member.title}" if bill.member else ""
-        self.title.setText(
-            f"{grouped(bill.receipt_no)} · {w.day(bill.business_date)} · {w.money(bill.net or 0)}{who}"
-        )
-        sold = {line.line_no: line for line in bill.lines}
-        for place, text in enumerate(
-            ("#", w.t("Article"), w.t("Sold"), w.t("Can come back"), w.t("Comes back"))
-        ):
-            self.grid.addWidget(label(text, "small"), 0, place)
-        for place, line in enumerate(left.lines, 1):
-            box = field(w.t("Line {number} comes back", number=line.line_no), "0")
-            box.setMaximumWidth(90)
-            box.textChanged.connect(lambda _: self._soon.start())
-            texts = (
-                str(line.line_no),
-                line.name or line.sku or w.t("Goods"),
-                _pieces(sold[line.line_no].quantity),
-                _pieces(line.quantity),
-            )
-            for column, text in enumerate(texts):
-                self.grid.addWidget(label(text), place, column)
-            self.grid.addWidget(box, place, 4)
-            self.boxes[line.line_no], self._left[line.line_no] = box, line.quantity
+        self.title.setText(self._headed(bill))
         self.everything.setEnabled(True)
         self.way.setVisible(left.way is not None)
-        self.way.setCurrentIndex(max(0, self.way.findData(left.way)))
-        if self.boxes:
-            next(iter(self.boxes.values())).setFocus()
+        # the money goes back the way it came, unless somebody says otherwise
+        at = self.way.findData(left.way)
+        self.way.setCurrentIndex(max(0, at))
+        self.lines.show_bill(bill, left)
 
-    def asked(self) -> list[ReturnLine]:
-        """The quantities typed; what is no number counts as too many, so that the service says
-        so."""
-        found = []
-        for line, box in self.boxes.items():
-            text = box.text().strip()
-            if text and text != "0":
-                good = re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text)
-                found.append(ReturnLine(line, Quantity(int(Decimal(text) * 1000) if good else -1)))
-        return found
+    def _headed(self, bill: BillView) -> str:
+        """Which bill it is: number, day, amount, whose."""
+        w = self._words
+        parts = [grouped(bill.receipt_no), w.day(bill.business_date), w.money(bill.net or 0)]
+        if bill.member:
+            parts.append(bill.member.title)
+        return " · ".join(parts)
 
-    def _all(self) -> None:
-        for line, box in self.boxes.items():
-            box.setText(_pieces(self._left[line]))
+    def take_all(self) -> None:
+        """All that can still come back does."""
+        self.lines.take_all()
 
-    def _preview(self) -> None:
-        lines = self.asked()
+    @Slot()
+    def preview(self) -> None:
+        """Reckon what the return does."""
+        lines = self.lines.asked()
+        # what is not reckoned yet is not done
         self.go.setEnabled(False)
         if lines and self.taken:
             self._vm.preview_exchange(lines, self._instead())
         elif lines:
             self._vm.preview(lines)
         else:
-            self.cash.setText("—")
-            self.effects.setText("")
+            self._show_no_effect()
 
     @Slot(object)
     def _show_preview(self, found: Returned) -> None:
         self.banner.say("")
         self.cash.setText(self._words.money(found.cash))
         self.effects.setText("\n".join(return_effects(found, self._words)))
-        self.go.setEnabled(bool(self.boxes))
+        self.go.setEnabled(bool(self.lines.boxes))
 
     def _return(self) -> None:
+        lines, way = self.lines.asked(), self.way.currentData()
+        # a second press must not give the money twice
         self.go.setEnabled(False)
         if self.taken:
-            self._vm.exchange(self.asked(), self._instead(), self.way.currentData())
+            self._vm.exchange(lines, self._instead(), way)
         else:
-            self._vm.take_back(self.asked(), self.way.currentData())
+            self._vm.take_back(lines, way)
 
     # --- goods taken instead ---
 
     def take(self, code: str) -> None:
         """An article that goes with the customer instead."""
-        if code.strip() and self.boxes:
+        if code.strip() and self.lines.boxes:
             self.instead.clear()
             self._vm.find_article(code)
 
     def _instead(self) -> list[LineIn]:
-        return [LineIn(found.sku, found.quantity or PIECE) for found in self.taken]
+        return [LineIn(article.sku, article.quantity or PIECE) for article in self.taken]
 
     @Slot(object)
     def _add_taken(self, found: Article) -> None:
         self.taken.append(found)
-        self.taken_text.setText(self._words.listed(one.name or one.sku for one in self.taken))
+        names = [article.name or article.sku for article in self.taken]
+        self.taken_text.setText(self._words.listed(names))
         self.go.setText(self._words.t("Exchange goods"))
         self.way.setVisible(True)
-        self._preview()
+        self.preview()
 
     def _nothing_instead(self) -> None:
+        w = self._words
         self.taken = []
         self.taken_text.setText("")
-        self.go.setText(self._words.t("Return goods"))
-        self.meaning.setText(self._words.t("The customer gets"))
-        if self.boxes:
-            self._preview()
+        self.go.setText(w.t("Return goods"))
+        self.meaning.setText(w.t("The customer gets"))
+        if self.lines.boxes:
+            self.preview()
 
     @Slot(object)
     def _show_weighed(self, found: Exchanged) -> None:
+        """The goods that come back against those taken instead."""
         w = self._words
+        pays = found.difference > 0
         self.banner.say("")
-        self.meaning.setText(
-            w.t("The customer pays") if found.difference > 0 else w.t("The customer gets")
-        )
+        self.meaning.setText(w.t("The customer pays") if pays else w.t("The customer gets"))
         self.cash.setText(w.money(abs(found.difference)))
-        effects = [w.t("For the goods that come back: {cash}.", cash=w.money(found.back.cash))]
-        effects.append(w.t("For the others: {cash}.", cash=w.money(found.sale.net or 0)))
-        self.effects.setText("\n".join(effects + return_effects(found.back, w)))
-        self.go.setEnabled(bool(self.boxes))
+        self.effects.setText("\n".join(self._weighed(found)))
+        self.go.setEnabled(bool(self.lines.boxes))
+
+    def _weighed(self, found: Exchanged) -> Iterator[str]:
+        w, net = self._words, found.sale.net or 0
+        yield w.t("For the goods that come back: {cash}.", cash=w.money(found.back.cash))
+        yield w.t("For the others: {cash}.", cash=w.money(net))
+        yield from return_effects(found.back, w)
+
+    # --- answers ---
 
     @Slot(object)
     def _exchanged(self, done: Exchanged) -> None:
         w = self._words
-        self._clear()
-        self.number.clear()
         amount = w.money(abs(done.difference))
-        said = (
-            w.t("Exchanged: take {amount}.", amount=amount)
-            if done.difference > 0
-            else w.t("Exchanged: give {amount} back.", amount=amount)
-        )
-        receipt = w.t("Receipt")
-        self.banner.say(f"{said} {receipt} {grouped(done.sale.receipt_no)}")
-        self.number.setFocus()
+        take = w.t("Exchanged: take {amount}.", amount=amount)
+        give = w.t("Exchanged: give {amount} back.", amount=amount)
+        said = take if done.difference > 0 else give
+        self._end(f"{said} {w.t('Receipt')} {grouped(done.sale.receipt_no)}")
 
     @Slot(object)
     def _done(self, done: Returned) -> None:
+        w = self._words
+        said = w.t(
+            "Returned: give the customer {cash}. Receipt {receipt}.",
+            cash=w.money(done.cash),
+            receipt=grouped(done.receipt_no),
+        )
+        self._end(said)
+
+    def _end(self, said: str) -> None:
+        """What is to be done with the money; then the next receipt."""
         self._clear()
         self.number.clear()
-        cash = self._words.money(done.cash)
-        self.banner.say(
-            self._words.t(
-                "Returned: give the customer {cash}. Receipt {receipt}.",
-                cash=cash,
-                receipt=grouped(done.receipt_no),
-            )
-        )
+        self.banner.say(said)
         self.number.setFocus()
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.go.setEnabled(False)
-        if candidates := error.facts.get("candidates"):
-            self._ask_which(candidates)
-        self.banner.say(
-            f"{sentence(error, self._words)} {cure(error, self._words)}".strip(), bad=True
-        )
-
-    def _ask_which(self, candidates: Sequence[ReceiptChoice]) -> None:
-        """A number that begins anew every day: the days to choose from."""
-        self._clear()
-        self.title.setText(self._words.t("Which of them?"))
-        w = self._words
-        for place, one in enumerate(candidates):
-            text = "  ·  ".join(
-                (w.day(one.business_date), one.store, "—" if one.net is None else w.money(one.net))
-            )
-            choice = button(text, partial(self.look, one.receipt))
-            self.grid.addWidget(choice, place, 0, 1, 5)
-            if place == 0:
-                choice.setFocus()
-
-
-def _pieces(quantity: int) -> str:
-    return f"{quantity / 1000:g}"
+        candidates = error.facts.get("candidates")
+        if candidates:
+            self._clear()
+            self.title.setText(self._words.t("Which of them?"))
+            self.lines.ask_which(candidates)
+        self.banner.say(told(error, self._words), bad=True)

@@ -523,8 +523,8 @@ def test_goods_are_exchanged_on_the_returns_page(program, goods):
     enter(program, "赵")
     type_fast(program, sold.receipt_no)
     back = program.window.pages["returns"]
-    back.boxes[1].setText("1")
-    back._preview()
+    back.lines.boxes[1].setText("1")
+    back.preview()
     settle(program)
     type_fast(program, MILK)
     assert program.window._here == "returns"

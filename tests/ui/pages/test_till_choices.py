@@ -32,7 +32,7 @@ def test_a_number_that_begins_anew_every_day_is_asked_about(program, owner, tmp_
     QTest.keyClicks(page.number, "17")
     QTest.keyClick(page.number, Qt.Key.Key_Return)
     settle(program)
-    choices = [page.grid.itemAt(at).widget() for at in range(page.grid.count())]
+    choices = [page.lines.grid.itemAt(at).widget() for at in range(page.lines.grid.count())]
     assert all(isinstance(choice, QPushButton) for choice in choices) and page.banner.isVisible()
     assert [choice.text().split("  ·  ")[:2] for choice in choices] == [
         ["2026-11-21", "河西"],
@@ -40,7 +40,7 @@ def test_a_number_that_begins_anew_every_day_is_asked_about(program, owner, tmp_
         ["2026-11-20", "河东"],
     ]
     click(program, choices[2])
-    assert "2026-11-20" in page.title.text() and len(page.boxes) == 1
+    assert "2026-11-20" in page.title.text() and len(page.lines.boxes) == 1
     assert not page.banner.isVisible()
 
 
