@@ -428,10 +428,13 @@ def test_an_offer_is_designed_issued_and_printed_in_the_window(program, tmp_path
         ("min_spend", "100"),
     ):
         page.editor.boxes[name].setText(text)
-    assert page.editor.english.text() == "Spend ¥100: ¥20 off; valid 30 days from the day of issue."
-    assert page.editor.chinese.text() == "满 ¥100，减 ¥20；自发放当天起 30 天内有效。"
+    assert (
+        page.editor.answers.english.text()
+        == "Spend ¥100: ¥20 off; valid 30 days from the day of issue."
+    )
+    assert page.editor.answers.chinese.text() == "满 ¥100，减 ¥20；自发放当天起 30 天内有效。"
     page.editor.boxes["value"].setText("200")
-    assert "more than" in page.editor.verdict.text()
+    assert "more than" in page.editor.answers.verdict.text()
     page.editor.boxes["value"].setText("20")
     page.editor._save()
     settle(program)
@@ -729,10 +732,10 @@ def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
         ("min_spend", "50"),
     ):
         editor.boxes[name].setText(text)
-    assert editor.english.text() == "Every ¥50: ¥5 off; applies by itself."
+    assert editor.answers.english.text() == "Every ¥50: ¥5 off; applies by itself."
     editor._soon.timeout.emit()
     settle(program)
-    assert "Big bill" in editor.beside.text()
+    assert "Big bill" in editor.answers.beside.text()
     qtbot.mouseClick(editor.trial, Qt.MouseButton.LeftButton)
     settle(program)
     assert "1 receipt" in page.banner.text() and "¥5.00" in page.banner.text()

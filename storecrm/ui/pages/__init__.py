@@ -30,6 +30,7 @@ move_files: the files of an old system, what they would bring.
 move_history: what came in so far; lists that go out.
 move_ways: how one file of a move is read.
 moving_in: the old system's files at once.
+offer_answers: what is said of an offer while it is typed.
 offer_batches: coupons issued, printed, voided.
 offer_coupon: one coupon looked up by its code.
 offer_editor: what an offer says.

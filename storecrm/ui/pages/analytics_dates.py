@@ -19,17 +19,20 @@ class DatedTab(QWidget):
 
     def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         earlier = vm.today - timedelta(days=BACK)
         self.day = date_box(vm.today, words.t("Up to"))
         self.since = date_box(earlier, words.t("Moves since"))
+        # another day is another question, so it is asked at once
         for box in (self.day, self.since):
             box.dateChanged.connect(lambda _: self.open())
 
     def dates(self) -> QWidget:
         """The two days as a line."""
         w = self._words
-        up_to, since = label(w.t("Up to")), label(w.t("Moves since"))
+        up_to = label(w.t("Up to"))
+        since = label(w.t("Moves since"))
         return beside(up_to, self.day, since, self.since, None)
 
     @property

@@ -18,7 +18,8 @@ class RecruitingTab(QWidget):
 
     def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         # since the first of the last month: a bonus is reckoned after its end
         last_month = vm.today.replace(day=1) - timedelta(days=1)
         self.first = date_box(last_month.replace(day=1), words.t("From"))
@@ -26,7 +27,8 @@ class RecruitingTab(QWidget):
         columns = list(self._columns())
         self.rows: RowsModel[Recruiter] = RowsModel(columns)
         people = table(self.rows, columns, words.t("Who brings members"))
-        since, until = label(words.t("From")), label(words.t("To"))
+        since = label(words.t("From"))
+        until = label(words.t("To"))
         told = words.t(
             "Effective: bought soon enough after registering. How soon, and the bonus, are rules "
             "of the shop."
@@ -52,5 +54,6 @@ class RecruitingTab(QWidget):
         yield Column(w.t("of them used"), lambda person: w.number(person.used), 110, True)
 
     def open(self) -> None:
-        first, last = day_in(self.first), day_in(self.last)
+        first = day_in(self.first)
+        last = day_in(self.last)
         self._vm.recruiters(first, last)

@@ -31,7 +31,8 @@ class ScoresTab(DatedTab):
     def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
         super().__init__(vm, words)
         self._cells: dict[tuple[int, int], RfmCell] = {}
-        lately, often = words.t("R: how lately →"), words.t("F: how often →")
+        lately = words.t("R: how lately →")
+        often = words.t("F: how often →")
         self.map = HeatMap(words.t("Heat map of RFM"), lately, often)
         self.cell = label("", "small", wrap=True)
         self.sum = label("", "small", wrap=True)
@@ -39,6 +40,7 @@ class ScoresTab(DatedTab):
         split = QSplitter()
         split.addWidget(self._map_side())
         split.addWidget(self._group_side())
+        # the map needs a little more room than the groups
         split.setSizes([520, 480])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 8, 0, 0)
@@ -91,9 +93,12 @@ class ScoresTab(DatedTab):
         return side
 
     def _group_side(self) -> QWidget:
-        w, side = self._words, QWidget()
+        w = self._words
+        side = QWidget()
+        # the same words stand above the list and are its name
         moves = w.t("Moves between the two days")
-        group_columns, move_columns = list(self._group_columns()), list(self._move_columns())
+        group_columns = list(self._group_columns())
+        move_columns = list(self._move_columns())
         self.groups: RowsModel[GroupSize] = RowsModel(group_columns)
         self.moved: RowsModel[GroupMove] = RowsModel(move_columns)
         groups = table(self.groups, group_columns, w.t("Groups"))
@@ -103,6 +108,7 @@ class ScoresTab(DatedTab):
         column.addWidget(groups, 3)
         column.addWidget(label(moves, "small"))
         column.addWidget(moved, 2)
+        # who may not change the groups does not need to see how they are written
         if self._vm.may_rule:
             told = w.t(
                 "The groups, one a line; the first that fits is the member's, the last takes "
@@ -125,6 +131,7 @@ class ScoresTab(DatedTab):
         self.map.show_cells(cells, self.sum.text())
         self.groups.show(now.groups)
         self.moved.show(_moves(found))
+        # a group a line is easier to change than one long text
         rules = [rule.strip() for rule in found.groups.split(",")]
         self.edit.setPlainText("\n".join(rules))
         self.cell.setText(self._words.t("Choose a cell to see who is in it."))
@@ -146,7 +153,8 @@ class ScoresTab(DatedTab):
 
     @Slot(int, int)
     def _choose(self, r: int, f: int) -> None:
-        w, cell = self._words, self._cells.get((r, f))
+        w = self._words
+        cell = self._cells.get((r, f))
         count = cell.members if cell is not None else 0
         members = w.n("1 member", "{count} members", count)
         parts = [f"R{r} F{f}: {members}"]

@@ -29,7 +29,8 @@ class SegmentsTab(QWidget):
 
     def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._shelf = SegmentList([], {})
         self._chosen: SegmentView | None = None
         self._make_list()
@@ -68,6 +69,7 @@ class SegmentsTab(QWidget):
         self.sentence = label("", "small", wrap=True)
         self.builder = SegmentBuilder(w)
         self.code = field(w.t("Code"), w.t("code, like BIG"))
+        # a code is short, the name needs the room
         self.code.setMaximumWidth(140)
         self.name = field(w.t("Name"), w.t("name of the segment"))
         self.remove = button(w.t("Remove"), self._remove)
@@ -220,7 +222,8 @@ class SegmentsTab(QWidget):
         self.sentence.setText(said)
 
     def _keep(self) -> None:
-        code, name = self.code.text(), self.name.text()
+        code = self.code.text()
+        name = self.name.text()
         self._vm.keep(code, name, self.builder.rule())
 
     def _keep_list(self) -> None:
@@ -229,7 +232,8 @@ class SegmentsTab(QWidget):
 
     def _remove(self) -> None:
         if self._chosen is not None:
-            chosen, self._chosen = self._chosen, None
+            chosen = self._chosen
+            self._chosen = None
             self._vm.remove(chosen)
 
     def _compare(self, other: SegmentView) -> None:
@@ -242,7 +246,8 @@ class SegmentsTab(QWidget):
         if self._chosen is None:
             return
         w = self._words
-        first, second = self._name(self._chosen), self._name(self._against)
+        first = self._name(self._chosen)
+        second = self._name(self._against)
         text = w.t(
             "only {first}: {a}; both: {b}; only {second}: {c}",
             first=first,
@@ -267,7 +272,8 @@ class SegmentsTab(QWidget):
         self.both.setText("")
 
     def _export(self) -> None:
-        chosen, w = self._chosen, self._words
+        chosen = self._chosen
+        w = self._words
         if chosen is None:
             return
         name = f"{self._name(chosen)}.xlsx"

@@ -30,6 +30,7 @@ class StagesTab(DatedTab):
         left.addWidget(self.bars)
         left.addWidget(self.back)
         left.addStretch(1)
+        # the flow is read from left to right and needs the room
         both = row(spacing=16)
         both.addLayout(left, 2)
         both.addWidget(self.flow, 3)
@@ -47,7 +48,8 @@ class StagesTab(DatedTab):
 
     def _thresholds(self) -> QHBoxLayout:
         """The fields of the four thresholds; only who makes the rules may change them."""
-        w, line = self._words, row()
+        w = self._words
+        line = row()
         titles = {
             ShopRules.stage_new.key: w.t("New for"),
             ShopRules.stage_active.key: w.t("Active up to"),
@@ -60,6 +62,7 @@ class StagesTab(DatedTab):
             line.addWidget(box)
             box.setMaximumWidth(64)
             box.setEnabled(self._vm.may_rule)
+        # others see the thresholds, for the bars are not understood without them
         if self._vm.may_rule:
             line.addWidget(button(w.t("Save"), self._save))
         line.addStretch(1)
@@ -75,6 +78,7 @@ class StagesTab(DatedTab):
         self.bars.show_bars([self._bar(stage, total) for stage in found.now])
         self.back.setText(self._won_back(found))
         names = {name: insight.stage(name, w) for name in STAGES}
+        # who registered after the earlier day comes from nowhere
         names[""] = w.t("not a member yet")
         flows = [Flow(start, end, count) for (start, end), count in found.moves.items()]
         self.flow.show_flows(flows, names, self.back.text())

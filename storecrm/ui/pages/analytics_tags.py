@@ -29,7 +29,8 @@ class TagsTab(QWidget):
 
     def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._shelf = SegmentList([], {})
         columns = list(self._columns())
         self.rows: RowsModel[TagView] = RowsModel(columns)
@@ -53,7 +54,8 @@ class TagsTab(QWidget):
         vm.shelved.connect(self._segments)
 
     def _columns(self) -> Iterator[Column[TagView]]:
-        w, tint = self._words, _ink
+        w = self._words
+        tint = _ink
         yield Column(w.t("Tag"), lambda tag: tag.name, 120, tint=tint)
         yield Column(w.t("Group"), lambda tag: tag.group or "—", 100)
         yield Column(w.t("Members"), lambda tag: w.number(tag.members), 80, True)
@@ -70,7 +72,8 @@ class TagsTab(QWidget):
 
     def _tag_side(self) -> QVBoxLayout:
         """The fields of one tag."""
-        w, form = self._words, QFormLayout()
+        w = self._words
+        form = QFormLayout()
         form.addRow(label(w.t("Tag")), self.name)
         form.addRow(label(w.t("Group")), self.group)
         form.addRow(label(w.t("Colour")), self.colour)
@@ -130,6 +133,7 @@ class TagsTab(QWidget):
 
     def _segment_with(self, tag: TagView) -> str:
         """The segment that has the same rule."""
+        # several segments may say the same; the first stands for them
         for view in self._shelf.views:
             if tag.rule and view.rule == tag.rule:
                 return view.code
@@ -143,8 +147,10 @@ class TagsTab(QWidget):
         return None
 
     def _save(self) -> None:
-        name, group = self.name.text(), self.group.text()
-        colour, days = str(self.colour.currentData()), self.days.text()
+        name = self.name.text()
+        group = self.group.text()
+        colour = str(self.colour.currentData())
+        days = self.days.text()
         segment = self._chosen_segment()
         as_it_is = self.of.currentData() == AS_IT_IS
         self._vm.keep_tag(name, group, colour, days, segment, keep_rule=as_it_is)

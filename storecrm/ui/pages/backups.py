@@ -24,8 +24,11 @@ class BackupsTab(QWidget):
 
     def __init__(self, vm: OfficeViewModel, words: Catalogue, restored: Any) -> None:
         super().__init__()
-        self._vm, self._words, self._restored = vm, words, restored
+        self._vm = vm
+        self._words = words
+        self._restored = restored
         self._doubted = Path()
+        # the newest stands first, it is the one that is wanted
         columns = list(self._columns())
         self.rows: RowsModel[BackupView] = RowsModel(columns)
         self.list = table(self.rows, columns, words.t("Backups"))
@@ -63,6 +66,7 @@ class BackupsTab(QWidget):
             "a USB stick every week."
         )
         saved_first = w.t("The present state is saved before a backup takes its place.")
+        # shown only while the trail lacks something
         answer = self._gap_answer()
         column = QVBoxLayout(self)
         column.addLayout(row(now, prove, None))
@@ -88,11 +92,13 @@ class BackupsTab(QWidget):
         self._vm.accept_gaps(self.why_right.text())
 
     def _restore(self) -> None:
-        index, word = self.list.currentIndex(), self._words.t("RESTORE")
+        index = self.list.currentIndex()
+        word = self._words.t("RESTORE")
         typed = self.confirm.text().strip()
         if not index.isValid() or typed != word:
             self.refused.emit(self._words.t("Choose a backup and type {word}.", word=word))
             return
+        # the word has to be typed again for another one
         self.confirm.clear()
         self._doubted = self.rows.record(index.row()).path
         self.all_the_same.hide()

@@ -37,12 +37,16 @@ class DataPage(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._vm, self._words = vm, words
-        self.imports, self.moving = imports, moving
-        self.twins, self.privacy = twins, privacy
+        self._vm = vm
+        self._words = words
+        self.imports = imports
+        self.moving = moving
+        self.twins = twins
+        self.privacy = privacy
         self.day_totals = TotalsTab(vm, words)
         self.backups = BackupsTab(vm, words, self.restored)
-        self.banner, self.busy = Banner(), Busy(vm.cancel, words)
+        self.banner = Banner()
+        self.busy = Busy(vm.cancel, words)
         self._add_tabs()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
@@ -69,6 +73,7 @@ class DataPage(QWidget):
     def _join(self) -> None:
         vm = self._vm
         self.tabs.currentChanged.connect(self._open_tab)
+        # after an import of members it is looked whether somebody came in twice
         self.imports.duplicates_wanted.connect(self._look_for_duplicates)
         self.backups.refused.connect(self._warn)
         vm.backed_up.connect(self._backed_up)
@@ -80,6 +85,7 @@ class DataPage(QWidget):
         self._open_tab(self.tabs.currentIndex())
         self._vm.load_totals()
         self._vm.load_backups()
+        # a trail that lacks something is said on the page, whichever tab is in front
         self._vm.load_gaps()
 
     topics = frozenset((Topic.TOTALS, Topic.MEMBERS, Topic.SALES, Topic.COUPONS))

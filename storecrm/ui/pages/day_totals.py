@@ -17,10 +17,12 @@ class TotalsTab(QWidget):
 
     def __init__(self, vm: OfficeViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self.day = date_box(vm.store.clock.today(), words.t("Date"))
         self.net = field(words.t("Shop's net sales"), "8650.00")
         self.receipts = field(words.t("Shop's receipts"), "320")
+        # every day that is known, so that a missing one is seen
         columns = list(self._columns())
         self.rows: RowsModel[Total] = RowsModel(columns)
         told = words.t(
@@ -47,7 +49,9 @@ class TotalsTab(QWidget):
 
     def keep(self) -> None:
         """Keep what was typed of a day."""
-        net, receipts = self.net.text(), self.receipts.text()
+        net = self.net.text()
+        receipts = self.receipts.text()
         self._vm.keep_total(day_in(self.day), net, receipts)
+        # two days in a row rarely took the same
         self.net.clear()
         self.receipts.clear()

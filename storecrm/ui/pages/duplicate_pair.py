@@ -24,7 +24,8 @@ class PairSheet(QWidget):
 
     def __init__(self, vm: DuplicatesViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._pair: tuple[MemberView, MemberView] | None = None
         self.dots: dict[str, tuple[QRadioButton, QRadioButton]] = {}
         self._groups: list[QButtonGroup] = []
@@ -100,6 +101,7 @@ class PairSheet(QWidget):
         self.sums[0].setText("   ".join(self._facts(one, mine)))
         self.sums[1].setText("   ".join(self._facts(other, theirs)))
         self.after.setText(self._points_after(mine, theirs))
+        # the values come before the days: choosing by a day comes last
         for name in self.dots:
             self._show_field(name, one, other)
         # the member for longer is so after the merge too
@@ -131,7 +133,8 @@ class PairSheet(QWidget):
         return f"{said} {doubt}"
 
     def _show_field(self, name: str, one: MemberView, other: MemberView) -> None:
-        mine, theirs = self._text(name, one), self._text(name, other)
+        mine = self._text(name, one)
+        theirs = self._text(name, other)
         left, right = self.dots[name]
         left.setText(mine or "—")
         right.setText(theirs or "—")
@@ -158,6 +161,7 @@ class PairSheet(QWidget):
         """Whose value wins, for each field in which they differ."""
         winners = {}
         for name, (mine, theirs) in self.dots.items():
+            # a field in which both are alike is not asked and not sent
             if theirs.isChecked() and theirs.isEnabled():
                 winners[name] = "merged"
             elif mine.isChecked() and mine.isEnabled():

@@ -1,4 +1,4 @@
-"""The cleaning workbench: likely duplicates left, the two side by side right, and merges to undo."""
+"""The cleaning workbench: likely duplicates left, two side by side right, and merges to undo."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,9 +27,12 @@ class DuplicatesPage(QWidget):
 
     def __init__(self, vm: DuplicatesViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
-        self.banner, self.busy = Banner(), Busy(vm.cancel, words)
-        pairs, merges = list(self._pair_columns()), list(self._merge_columns())
+        self._vm = vm
+        self._words = words
+        self.banner = Banner()
+        self.busy = Busy(vm.cancel, words)
+        pairs = list(self._pair_columns())
+        merges = list(self._merge_columns())
         self.rows: RowsModel[Pair] = RowsModel(pairs)
         self.list = table(self.rows, pairs, words.t("Likely duplicates"))
         self.merge_rows: RowsModel[Merged] = RowsModel(merges)
@@ -37,6 +40,7 @@ class DuplicatesPage(QWidget):
         self.export = button(words.t("Export"), self._export, icon="download")
         self.export.hide()
         self.pair = PairSheet(vm, words)
+        # the pair needs more room than the list of pairs
         whole = row(spacing=16)
         whole.addLayout(self._left_side(), 2)
         whole.addWidget(self.pair, 3)
@@ -103,6 +107,7 @@ class DuplicatesPage(QWidget):
         # the surest first
         pairs.sort(key=lambda pair: -pair.score)
         self.rows.show(pairs)
+        # the list holds names and phones: only who may export members sees the way
         self.export.setVisible(bool(pairs) and self._vm.may_export)
         nobody = w.t("Nobody is there twice, it seems.")
         some = w.n("1 pair found.", "{count} pairs found.", len(pairs))
@@ -147,6 +152,7 @@ class DuplicatesPage(QWidget):
 
     def _next(self, rest: list[Pair], said: str) -> None:
         """Go on with the pair that is next in the list."""
+        # the whole list is not searched anew for one pair
         self.rows.show(rest)
         self.pair.leave()
         self._show_first(rest)

@@ -15,6 +15,7 @@ PAPER = "PDF (*.pdf)"
 
 def save_as(page: QWidget, title: str, name: str, kinds: str) -> Path | None:
     """Where a file of ours is to lie; `name` is proposed in the person's own folder."""
+    # never the folder of the program or of the store
     proposed = Path.home() / name
     file, _ = QFileDialog.getSaveFileName(page, title, str(proposed), kinds)
     return Path(file) if file else None

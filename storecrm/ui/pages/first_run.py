@@ -48,10 +48,12 @@ class BeginningPage(QWidget):
         self.setObjectName("page")
         self.setWindowTitle("storecrm")
         self.resize(1024, 728)
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         # a backup that was refused, and may be taken all the same
         self._doubted = Path()
-        self.banner, self.wait = Banner(), QProgressBar()
+        self.banner = Banner()
+        self.wait = QProgressBar()
         self.wait.setRange(0, 0)
         self.wait.setTextVisible(False)
         self.wait.hide()
@@ -84,7 +86,9 @@ class BeginningPage(QWidget):
         for name, code in w.regions():
             self.region.addItem(name, code)
         self.zone.currentTextChanged.connect(self._follow_zone)
+        # the first zone stands there without having been chosen
         self._follow_zone(self.zone.currentText())
+        # most readers of English are there
         if not w.chinese:
             self.currency.setCurrentText("USD")
             self.zone.setCurrentText("America/New_York")
@@ -169,7 +173,8 @@ class BeginningPage(QWidget):
     def _open(self) -> None:
         self._busy(True)
         region = self.region.currentData() or ""
-        pin, again = self.pin.text(), self.again.text()
+        pin = self.pin.text()
+        again = self.again.text()
         new = NewShop(
             name=self.shop.text(),
             currency=self.currency.currentText(),
@@ -184,6 +189,7 @@ class BeginningPage(QWidget):
     @Slot(str)
     def _follow_zone(self, zone: str) -> None:
         """Phones are most likely from where the clock is."""
+        # a zone that is only half typed has no country
         at = self.region.findData(region_of_zone(zone.strip()))
         if at >= 0:
             self.region.setCurrentIndex(at)

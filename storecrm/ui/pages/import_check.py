@@ -28,6 +28,7 @@ _NOT_HEARD_OF = ("sku", "unknown")
 def left_out(seen: Imported, words: Catalogue) -> list[str]:
     """What a rule left out, what was rounded, and the columns that have no place here."""
     said = []
+    # a total without these rows would not be understood
     for name, count in seen.skipped_by:
         what = f"{rule_name(name, words)} {words.number(count)}"
         said.append(words.t("without: {what}", what=what))
@@ -58,7 +59,8 @@ class CheckStep(QWidget):
 
     def __init__(self, vm: ImportViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self.seen: Imported | None = None
         self._problems: Sequence[Problem] = ()
         self.counts = label("", "h2", wrap=True)
@@ -66,6 +68,7 @@ class CheckStep(QWidget):
         columns = list(self._columns())
         self.problem_rows: RowsModel[Problem] = RowsModel(columns)
         self.problem_list = table(self.problem_rows, columns, words.t("Problems"))
+        # several rows can be left out at once
         self.problem_list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._make_ways()
         self._make_cures()
@@ -163,9 +166,11 @@ class CheckStep(QWidget):
 
     def _lacks(self) -> str:
         """What is still to be done before the import."""
-        w, seen = self._words, self.seen
+        w = self._words
+        seen = self.seen
         if seen is None:
             return ""
+        # nothing is left to take in, whatever is ticked
         if seen.rows <= seen.rejected + seen.skipped:
             return w.t("No row can be taken.")
         if seen.rejected and not self.skip.isChecked():
@@ -192,7 +197,8 @@ class CheckStep(QWidget):
 
     def _counted(self, seen: Imported) -> Iterator[str]:
         """How many rows come in, and what was decided about others."""
-        w, by_hand = self._words, len(self._vm.plan.leave)
+        w = self._words
+        by_hand = len(self._vm.plan.leave)
         yield w.t(
             "new {new} · changed {changed} · same {same} · with problems {bad}",
             new=w.number(seen.created),
@@ -236,8 +242,10 @@ class CheckStep(QWidget):
     def _show_groups(self, seen: Imported) -> None:
         """The problems by what they are, so that many alike are dealt with at once; the chosen kind
         stays chosen while there are any."""
-        w, chosen = self._words, self.group.currentData()
+        w = self._words
+        chosen = self.group.currentData()
         every = sum(count for _, _, count in seen.kinds)
+        # only the first problems come as rows, the counts are of all
         self._problems = seen.problems
         self.group.clear()
         self.group.addItem(w.t("all problems ({count})", count=w.number(every)), None)
@@ -245,6 +253,7 @@ class CheckStep(QWidget):
             title = self._group_title(column, kind, count)
             self.group.addItem(title, f"{column}:{kind}")
         choose(self.group, chosen)
+        # a file without problems needs no cures
         for part in (self.group, self.blank, self.everywhere):
             part.setVisible(bool(seen.kinds))
         self._show_chosen()
@@ -271,6 +280,7 @@ class CheckStep(QWidget):
         self.blank.setEnabled(chosen is not None and self._vm.may_be_blank(column))
 
     def _fix(self, found: Problem, text: str) -> None:
+        # one correction may stand for thousands of cells
         everywhere = self.everywhere.isChecked()
         self._vm.fix(found, text, everywhere=everywhere)
 

@@ -46,7 +46,8 @@ class ColumnsStep(QWidget):
 
     def __init__(self, vm: ImportViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._combos: list[tuple[str, QComboBox]] = []
         self.about = label("", "small", wrap=True)
         self._make_file_ways()
@@ -76,7 +77,8 @@ class ColumnsStep(QWidget):
     def _make_cell_ways(self) -> None:
         """How the cells are read."""
         w = self._words
-        decimals, orders = titled(DECIMALS, w), titled(ORDERS, w)
+        decimals = titled(DECIMALS, w)
+        orders = titled(ORDERS, w)
         self.decimal = choice_box(w.t("Decimal sign"), decimals, least=12)
         self.days = choice_box(w.t("Order of day and month"), orders, least=12)
         roundings = titled(ROUNDINGS, w)
@@ -141,6 +143,7 @@ class ColumnsStep(QWidget):
     def check(self) -> None:
         """Count what would happen with the file read in this way."""
         typed = self.blank_words.text().replace("，", ",")
+        # commas of either writing
         blank = [word.strip() for word in typed.split(",")]
         self._vm.read_cells(blank=tuple(filter(None, blank)))
         self._vm.check()
@@ -160,6 +163,7 @@ class ColumnsStep(QWidget):
         """What was found in the file."""
         preview = found.look
         self.about.setText(self._about(preview))
+        # what was found is shown, not asked for again
         self.header.blockSignals(True)
         self.header.setValue(preview.header)
         self.header.blockSignals(False)
@@ -170,7 +174,8 @@ class ColumnsStep(QWidget):
 
     def _about(self, preview: FilePreview) -> str:
         """The file in a line: its name, how it was read, how long it is."""
-        w, path = self._words, self._vm.plan.path
+        w = self._words
+        path = self._vm.plan.path
         name = path.name if path else ""
         mapping = w.t("read as {mapping}", mapping=preview.mapping) if preview.mapping else ""
         rows = w.n("1 row", "{count} rows", preview.rows)
@@ -250,7 +255,8 @@ class ColumnsStep(QWidget):
 
     def _choice(self, column: FileColumn) -> QComboBox:
         """Which of our columns a column of the file is."""
-        w, kind = self._words, self._vm.plan.kind
+        w = self._words
+        kind = self._vm.plan.kind
         choice = QComboBox()
         choice.setAccessibleName(w.t("{title} is imported as", title=column.title or "—"))
         parts = PARTS.get(kind, ())

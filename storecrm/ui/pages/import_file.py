@@ -61,7 +61,8 @@ class FileStep(QWidget):
 
     def __init__(self, vm: ImportViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self.kind = QComboBox()
         self.kind.setAccessibleName(words.t("What the file holds"))
         for kind, title in LISTS.items():
@@ -70,6 +71,7 @@ class FileStep(QWidget):
         self.import_rows: RowsModel[BatchRow] = RowsModel(columns)
         self.import_list = table(self.import_rows, columns, words.t("Imports"))
         self.drop_area = DropArea(self, words)
+        # dropped or chosen, a file is looked at in the same way
         self.drop_area.dropped.connect(self.taken)
         self.readings = ReadingList(words, height=170)
         self.readings.chosen.connect(self._read_as)
@@ -89,6 +91,7 @@ class FileStep(QWidget):
         yield Column(w.t("State"), self._state, 90)
 
     def _state(self, batch: BatchRow) -> str:
+        # while it is written without trouble it is not stuck
         if batch.trouble and batch.state in _UNFINISHED:
             return self._words.t("stuck")
         return self._words.t(STATES[batch.state])

@@ -41,6 +41,7 @@ ROUNDINGS = {
     "down": m("parts of a point: leave out"),
     "half_up": m("parts of a point: round"),
 }
+# what the old system says of a row: such a one is no bill, member or offer any more
 _STATE_RULES = {
     "void": m("voided"),
     "refunded": m("refunded in full"),

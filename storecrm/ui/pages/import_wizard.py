@@ -28,9 +28,11 @@ class ImportWizard(QWidget):
 
     def __init__(self, vm: ImportViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._batch: Imported | None = None
-        self.banner, self.busy = Banner(), Busy(vm.cancel, words)
+        self.banner = Banner()
+        self.busy = Busy(vm.cancel, words)
         self.steps = label("", "small")
         self.file = FileStep(vm, words)
         self.columns = ColumnsStep(vm, words)
@@ -74,6 +76,7 @@ class ImportWizard(QWidget):
     def take(self, file: Path) -> None:
         """Look at a file that was dropped or chosen."""
         self.banner.say("")
+        # what was chosen for the file before is not meant for this one
         self.check.forget()
         self.file.readings.hide()
         self.columns.encoding.setCurrentIndex(0)
@@ -99,7 +102,8 @@ class ImportWizard(QWidget):
     # --- done ---
 
     def _done(self) -> QWidget:
-        w, page = self._words, QWidget()
+        w = self._words
+        page = QWidget()
         self.result = label("", "h1", wrap=True)
         self.without = label("", wrap=True)
         self.twins = button(
@@ -181,6 +185,7 @@ class ImportWizard(QWidget):
             self.file.readings.show_readings(error.facts["readings"])
         sentence = errors.sentence(error, self._words)
         self.banner.say(f"{sentence} {self._cure(error)}", bad=True)
+        # the rows stand on the page, so they are shown where they are put right
         if isinstance(error, ImportRejected):
             self.check.show_problems(error.problems)
 

@@ -25,7 +25,8 @@ class DataTab(QScrollArea):
 
     def __init__(self, vm: MembersViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._member: MemberView | None = None
         page = QWidget()
         self._form = QFormLayout(page)
@@ -51,6 +52,7 @@ class DataTab(QScrollArea):
         self.boxes = {one.name: self._box(one) for one in ON_CARD}
         self.referrer = field(w.t("Brought by"), w.t("phone or card"))
         self._form.addRow(label(w.t("field.phone")), self.phone)
+        # the declaration of a field decides whether it stands here
         for one in ON_CARD:
             title = label(w.t(one.title))
             self._form.addRow(title, self.boxes[one.name])
@@ -128,7 +130,8 @@ class DataTab(QScrollArea):
         self.referrer.setEnabled(True)
 
     def show_member(self, opened: Opened) -> None:
-        who, tree = opened.member, opened.tree
+        who = opened.member
+        tree = opened.tree
         self._member = who
         self._forget_typed()
         self.phone.setText(who.phone)
@@ -166,8 +169,10 @@ class DataTab(QScrollArea):
         """Register whoever stands on an empty card; keep what was changed of a member."""
         typed: dict[str, Any] = {name: box.text() for name, box in self.boxes.items()}
         if self._member is None:
+            # an answer that was not given is no refusal
             consent = tuple(channel for channel, tick in self.ticks.items() if tick.isChecked())
-            phone, referrer = self.phone.text(), self.referrer.text()
+            phone = self.phone.text()
+            referrer = self.referrer.text()
             new = NewMember(phone=phone, consent=consent, referrer=referrer, **typed)
             self._vm.register(new)
         else:
@@ -190,7 +195,8 @@ class DataTab(QScrollArea):
     def change_phone(self) -> None:
         """The number typed takes the place of the first."""
         if self._member is not None:
-            phone, fact = self.other_phone.text(), self.fact.text()
+            phone = self.other_phone.text()
+            fact = self.fact.text()
             self._vm.change_phone(self._member.member_no, phone, fact)
 
     def _add_phone(self) -> None:
@@ -211,7 +217,8 @@ class DataTab(QScrollArea):
     def _print_history(self) -> None:
         if self._member is None:
             return
-        w, member_no = self._words, self._member.member_no
+        w = self._words
+        member_no = self._member.member_no
         name = f"{w.t('Consent history')}-{member_no[-4:]}.pdf"
         file = file_dialogs.save_as(self, w.t("Print the answers"), name, file_dialogs.PAPER)
         if file is not None:

@@ -22,12 +22,15 @@ class HistoryTabs(QTabWidget):
 
     def __init__(self, vm: MembersViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self.setAccessibleName(words.t("About the member"))
         self.tabBar().setAccessibleName(words.t("About the member"))
         self.setDocumentMode(True)
-        coupons, sales = list(self._coupon_columns()), list(self._sale_columns())
-        movements, events = list(self._movement_columns()), list(self._event_columns())
+        coupons = list(self._coupon_columns())
+        sales = list(self._sale_columns())
+        movements = list(self._movement_columns())
+        events = list(self._event_columns())
         self.coupons: RowsModel[CouponView] = RowsModel(coupons)
         self.sales: RowsModel[SaleRow] = RowsModel(sales)
         self.movements: RowsModel[Movement] = RowsModel(movements)
@@ -43,7 +46,9 @@ class HistoryTabs(QTabWidget):
         self._add_tabs()
 
     def _add_tabs(self) -> None:
-        w, rows = self._words, self.rows_of
+        w = self._words
+        rows = self.rows_of
+        # a cashier serves a customer and needs no portrait of one
         if self._vm.may_list:
             self.addTab(self.profile, w.t("Profile"))
         self.addTab(rows["coupons"], w.t("Coupons"))

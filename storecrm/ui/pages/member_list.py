@@ -30,7 +30,8 @@ class MemberList(QWidget):
 
     def __init__(self, vm: MembersViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         columns = list(self._columns())
         self.rows: RowsModel[MemberView] = RowsModel(columns)
         hint = words.t("Phone tail, name, initials, card")
@@ -65,7 +66,8 @@ class MemberList(QWidget):
         for at in range(FIRST):
             chip = button("", partial(self.choose, at), kind="chip")
             self.chips.append(chip)
-        self._rest, self._offers = QMenu(self), QMenu(self)
+        self._rest = QMenu(self)
+        self._offers = QMenu(self)
         self.more = button(w.t("More"), self._rest, kind="chip")
         self.export = button(w.t("Export"), self._export, icon="download")
         self.give = button(w.t("Issue coupons"), self._offers, icon="ticket")
@@ -165,7 +167,8 @@ class MemberList(QWidget):
 
     def _choose_wanted(self) -> None:
         """The row of whoever was just registered, when it is among those that are shown."""
-        wanted, self._wanted_no = self._wanted_no, ""
+        wanted = self._wanted_no
+        self._wanted_no = ""
         # mostly nobody: then no row is looked at
         for row_no in range(self.rows.rowCount() if wanted else 0):
             if self.rows.record(row_no).member_no == wanted:

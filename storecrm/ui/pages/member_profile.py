@@ -33,12 +33,15 @@ class ProfileTab(QScrollArea):
 
     def __init__(self, words: Catalogue, behind: Callable[[str], None]) -> None:
         super().__init__()
-        self._words, self._behind = words, behind
-        by_month, most = words.t("Spent by month"), words.t("Buys most")
+        self._words = words
+        self._behind = behind
+        by_month = words.t("Spent by month")
+        most = words.t("Buys most")
         self.lines = QGridLayout()
         self.lines.setColumnStretch(1, 1)
         self.likes = label("", "", wrap=True)
-        self.goods, self.months = BarChart(most), BarChart(by_month)
+        self.goods = BarChart(most)
+        self.months = BarChart(by_month)
         self._goods_title = label(most, "small")
         self._months_title = label(by_month, "small")
         inside = QWidget()
@@ -77,6 +80,7 @@ class ProfileTab(QScrollArea):
             Line(one.title, one.text, one.behind) for one in insight.profile(found, self._words)
         ]
         lines += self._tier(standing)
+        # points are said even where there are none
         lines.append(self._points(balance))
         lines += self._referrals(tree)
         for at, line in enumerate(lines):

@@ -30,7 +30,8 @@ class MembersPage(QWidget):
     def __init__(self, vm: MembersViewModel, words: Catalogue) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._opened: Opened | None = None
         self.banner = Banner()
         self.directory = MemberList(vm, words)
@@ -69,10 +70,12 @@ class MembersPage(QWidget):
         return frame
 
     def _figures(self) -> QHBoxLayout:
-        w, figures = self._words, QHBoxLayout()
+        w = self._words
+        figures = QHBoxLayout()
         self.kpis = []
         for name in (w.t("Points to use"), w.t("Expired"), w.t("Coupons to use")):
-            cell, number = QVBoxLayout(), label("—", "kpi")
+            cell = QVBoxLayout()
+            number = label("—", "kpi")
             self.kpis.append(number)
             cell.addWidget(number)
             cell.addWidget(label(name, "small"))
@@ -116,6 +119,7 @@ class MembersPage(QWidget):
         self.tabs.clear_rows()
         for number in self.kpis:
             number.setText("—")
+        # the fields to type in stand there
         self.tabs.setCurrentWidget(self.data)
         self.data.phone.setFocus()
 
@@ -152,6 +156,7 @@ class MembersPage(QWidget):
         self.title.setText(f"{who.title}  {who.tier}".strip())
         self.facts.setText("   ".join(filter(None, self._facts(opened))))
         usable = sum(map(self._usable, opened.coupons))
+        # what the customer asks for first
         figures = (opened.balance.active, opened.balance.expired, usable)
         for number, value in zip(self.kpis, figures, strict=True):
             number.setText(self._words.number(value))
@@ -161,7 +166,8 @@ class MembersPage(QWidget):
 
     def _facts(self, opened: Opened) -> Iterator[str]:
         """Phones, number, since when, tags, the next birthday, stamps."""
-        w, who = self._words, opened.member
+        w = self._words
+        who = opened.member
         yield who.phone
         yield from who.phones
         yield grouped(who.member_no)
@@ -203,6 +209,7 @@ class MembersPage(QWidget):
         self.register()
         self._show_detail(False)
         self.data.clear_reasons()
+        # whoever was found by name is not found any more
         self._vm.search("")
         self._vm.count_lists()
         self.title.setText(w.t("Choose a member"))

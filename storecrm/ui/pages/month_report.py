@@ -40,13 +40,15 @@ class ReportPage(QWidget):
     def __init__(self, vm: OfficeViewModel, words: Catalogue) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._saved: Path | None = None
         first, last = vm.last_month()
         self.first = date_box(first, words.t("From"))
         self.last = date_box(last, words.t("To"))
         self.language = language_box(words.t("Language of the workbook"), words)
-        self.banner, self.busy = Banner(), Busy(vm.cancel, words)
+        self.banner = Banner()
+        self.busy = Busy(vm.cancel, words)
         self.tiles = {name: label("—", "kpi") for name in _tiles()}
         columns = list(self._columns())
         self.rows: RowsModel[OfferFigures] = RowsModel(columns)
@@ -103,6 +105,7 @@ class ReportPage(QWidget):
 
     def _join(self) -> None:
         vm = self._vm
+        # the figures follow the days at once
         for box in (self.first, self.last):
             box.dateChanged.connect(lambda _: self.open())
         vm.figured.connect(self._show)
@@ -111,7 +114,8 @@ class ReportPage(QWidget):
         vm.refused.connect(self._refuse)
 
     def open(self) -> None:
-        first, last = day_in(self.first), day_in(self.last)
+        first = day_in(self.first)
+        last = day_in(self.last)
         self._vm.figures(first, last)
 
     topics = frozenset((Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.MEMBERS, Topic.TOTALS))
@@ -120,8 +124,10 @@ class ReportPage(QWidget):
         self.open()
 
     def _save(self) -> None:
-        first, last = day_in(self.first), day_in(self.last)
-        language, title = self.language.currentData(), self._words.t("Excel report")
+        first = day_in(self.first)
+        last = day_in(self.last)
+        language = self.language.currentData()
+        title = self._words.t("Excel report")
         name = self._vm.file_name(first, last, language)
         file = file_dialogs.save_as(self, title, name, file_dialogs.WORKBOOK)
         if file is not None:
@@ -141,7 +147,9 @@ class ReportPage(QWidget):
 
     def _figures(self, now: Figures) -> Iterator[str]:
         """The figures of the tiles, in their order."""
-        w, totals = self._words, now.totals
+        w = self._words
+        totals = now.totals
+        # a rate of nothing is a dash, not 0 %
         matured = float(totals.matured_rate) if totals.matured_rate else None
         yield w.money(totals.sales_with_coupon_net)
         yield w.number(totals.redemptions)

@@ -44,7 +44,8 @@ class FilesView(QWidget):
 
     def __init__(self, vm: MovingInViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._make_files()
         self.readings = ReadingList(words, height=110)
         self.ways = ReadingWays(words)
@@ -127,7 +128,8 @@ class FilesView(QWidget):
 
     def _file(self) -> PlannedFile | None:
         """The file that is chosen."""
-        at, plan = self.files.currentRow(), self._vm.plan
+        at = self.files.currentRow()
+        plan = self._vm.plan
         return plan[at] if 0 <= at < len(plan) else None
 
     @Slot()
@@ -191,8 +193,10 @@ class FilesView(QWidget):
 
     def _kind_box(self, file: PlannedFile) -> QComboBox:
         """The lists a file may be, the likeliest first."""
-        w, box = self._words, QComboBox()
+        w = self._words
+        box = QComboBox()
         box.setAccessibleName(w.t("{file} is", file=file.path.name))
+        # what cannot be told by titles has to be said by a person
         if not file.kind:
             box.addItem(w.t("say which"), "")
         kinds = dict.fromkeys((*file.choices, *LISTS))
@@ -214,6 +218,7 @@ class FilesView(QWidget):
                 self.files.setItem(at, place, QTableWidgetItem(text))
         sums = " · ".join(self._sums(seen))
         self.sums.setText(self._words.t("Would come in: {totals}", totals=sums))
+        # other totals are to be compared anew
         self.totals.setChecked(False)
         bad = _first([bool(one.result.rejected) for one in seen.files])
         self.files.selectRow(bad or 0)
@@ -245,7 +250,8 @@ class FilesView(QWidget):
 
     def _totals(self, totals: dict[str, int]) -> list[str]:
         """Control totals with their names; a total of nothing is none."""
-        w, said = self._words, []
+        w = self._words
+        said = []
         for name, value in totals.items():
             if value:
                 shown = move_in_page.total(name, value, w)
@@ -254,7 +260,8 @@ class FilesView(QWidget):
 
     @Slot()
     def _show_problems(self) -> None:
-        seen, at = self._vm.seen, self.files.currentRow()
+        seen = self._vm.seen
+        at = self.files.currentRow()
         if seen is None or not 0 <= at < len(seen.files):
             self.problem_rows.show([])
         else:
@@ -266,6 +273,7 @@ class FilesView(QWidget):
         vm = self._vm
         seen = vm.seen is not None
         problems = vm.seen is not None and bool(vm.seen.rejected)
+        # before a trial there is nothing to see
         self.problem_list.setVisible(problems)
         self.skip.setVisible(problems)
         self.make.setVisible(vm.new_products or vm.lacks_articles)

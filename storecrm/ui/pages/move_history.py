@@ -25,7 +25,8 @@ class MoveHistory(QWidget):
 
     def __init__(self, vm: MovingInViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         columns = list(self._columns())
         self.move_rows: RowsModel[MoveView] = RowsModel(columns)
         self.move_list = table(self.move_rows, columns, words.t("What came in so far"))
@@ -34,6 +35,7 @@ class MoveHistory(QWidget):
         self.back_button = button(words.t("Roll all of it back"), self._roll_back)
         self.list_kind = QComboBox()
         self.list_kind.setAccessibleName(words.t("List"))
+        # only lists that this person may export
         for kind in vm.lists():
             self.list_kind.addItem(words.t(LISTS_OUT[kind]), kind)
         self._lay_out()
@@ -83,7 +85,8 @@ class MoveHistory(QWidget):
         move = self._chosen()
         if move is None:
             return
-        w, group = self._words, move.group
+        w = self._words
+        group = move.group
         name = f"{w.t('moving in')}-{group}.pdf"
         file = file_dialogs.save_as(self, w.t("Print the page"), name, file_dialogs.PAPER)
         if file is not None:

@@ -35,7 +35,8 @@ class ReadingWays(QWidget):
         self._words = words
         self._mappings: list[MappingView] = []
         self._file: PlannedFile | None = None
-        decimals, orders = titled(DECIMALS, words), titled(ORDERS, words)
+        decimals = titled(DECIMALS, words)
+        orders = titled(ORDERS, words)
         self.encoding = self._choice(words.t("Encoding"), encodings(words))
         self.sheet = self._choice(words.t("Sheet"), {})
         self.decimal = self._choice(words.t("Decimal sign"), decimals)
@@ -62,7 +63,8 @@ class ReadingWays(QWidget):
         self.setVisible(file is not None)
         if file is None:
             return
-        about, way = file.about, file.way
+        about = file.about
+        way = file.way
         self._show_sheets(about.sheets if about is not None else ())
         self._show_kept(file.kind)
         choose(self.sheet, about.sheet if about is not None else "")
@@ -95,7 +97,9 @@ class ReadingWays(QWidget):
         if file is None:
             return
         way = self._way(file.way)
-        sheet, about = _said(self.sheet), file.about
+        sheet = _said(self.sheet)
+        about = file.about
+        # the first sheet was found, not said
         if about is None or sheet == about.sheet:
             sheet = way.sheet
         said = replace(way, encoding=_said(self.encoding), sheet=sheet)

@@ -28,9 +28,11 @@ class MovingInPage(QWidget):
 
     def __init__(self, vm: MovingInViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self.setAcceptDrops(True)
-        self.banner, self.busy = Banner(), Busy(vm.cancel, words)
+        self.banner = Banner()
+        self.busy = Busy(vm.cancel, words)
         self.history = MoveHistory(vm, words)
         self.incoming = FilesView(vm, words)
         self.stack = QStackedWidget()
@@ -96,11 +98,13 @@ class MovingInPage(QWidget):
             self.banner.say("")
         else:
             self.banner.say(self._asked(unclear), bad=True)
+        # without files there is nothing to read
         self.stack.setCurrentIndex(_FILES if plan else _HISTORY)
 
     def _asked(self, file: PlannedFile) -> str:
         """What a person has to say of a file."""
-        w, name = self._words, file.path.name
+        w = self._words
+        name = file.path.name
         if file.doubt is None:
             return w.t("Say which list {file} is.", file=name)
         if not file.doubt.facts.get("readings"):
@@ -143,10 +147,12 @@ class MovingInPage(QWidget):
     @Slot(object)
     def _exported(self, done: tuple[Path, tuple[LeftBehind, ...]]) -> None:
         """Where the list lies, and what of this shop's it does not carry."""
-        w, (file, behind) = self._words, done
+        w = self._words
+        file, behind = done
         said = [w.t("Saved: {file}", file=str(file))]
         if behind:
             said.append(w.t("Not in this list:"))
+        # what a list cannot carry is known before it is relied on
         for one in behind:
             lacking = labels.left_behind(one.code, one.count, w)
             said.append(f"• {lacking}")

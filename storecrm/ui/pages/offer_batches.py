@@ -55,7 +55,8 @@ class Batches(QWidget):
     def __init__(self, banner: Banner, vm: OffersViewModel, words: Catalogue) -> None:
         super().__init__()
         self._banner = banner
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._offer: OfferView | None = None
         self._printer: Any = None
         columns = list(self._columns())
@@ -105,6 +106,7 @@ class Batches(QWidget):
         self.copies.hide()
         self.preview = QLabel()
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        # smaller, and no coupon can be judged by it
         self.preview.setMinimumSize(200, 220)
 
     def _lay_out(self) -> None:
@@ -191,7 +193,8 @@ class Batches(QWidget):
     def _reissue(self, coupon: CouponView) -> None:
         file = self._ask_pdf(f"{coupon.offer_code}-{coupon.code[-4:]}.pdf")
         if file is not None:
-            layout, language = self.layout_box.currentData(), self.language.currentData()
+            layout = self.layout_box.currentData()
+            language = self.language.currentData()
             self._vm.reissue(coupon.code, layout, language, file)
 
     def _ask_pdf(self, name: str) -> Path | None:
@@ -200,7 +203,8 @@ class Batches(QWidget):
 
     def _look(self) -> None:
         """A preview of the chosen batch on the chosen paper."""
-        batch, layout = self._chosen(), self.layout_box.currentData()
+        batch = self._chosen()
+        layout = self.layout_box.currentData()
         cells = LAYOUTS[layout].cells
         self.first.setEnabled(cells > 1)
         self.first.setMaximum(cells)
@@ -209,6 +213,7 @@ class Batches(QWidget):
         if not printed:
             self.copies.setChecked(False)
         self.copies.setVisible(printed)
+        # a batch that is still being issued has no paper
         if batch is not None and batch.state is BatchState.READY:
             language = self.language.currentData()
             self._vm.preview(batch.id, layout, self._cell(), language)
@@ -226,7 +231,8 @@ class Batches(QWidget):
         return batch
 
     def _print_to(self, batch: BatchView, file: Path) -> None:
-        layout, language = self.layout_box.currentData(), self.language.currentData()
+        layout = self.layout_box.currentData()
+        language = self.language.currentData()
         copy = self.copies.isChecked()
         self._vm.print_to(batch.id, layout, self._cell(), language, file, copy=copy)
 
@@ -246,6 +252,7 @@ class Batches(QWidget):
         layout = LAYOUTS[self.layout_box.currentData()]
         printer = printing.ask(self, layout.page)
         if printer is not None:
+            # remembered until the pages are made
             self._printer = printer
             self._print_to(batch, printing.temporary_pdf())
 
@@ -294,7 +301,8 @@ class Batches(QWidget):
 
     def _sent(self, file: Path, pages: int) -> str:
         """Send the pages to the printer if one was chosen; say where they are now."""
-        w, printer = self._words, self._printer
+        w = self._words
+        printer = self._printer
         if printer is None:
             return w.n("1 page saved: {file}", "{count} pages saved: {file}", pages, file=str(file))
         self._printer = None
@@ -314,7 +322,8 @@ class Batches(QWidget):
             return
         page = _first_page(file)
         printing.forget(file)
-        fitting, smooth = Qt.AspectRatioMode, Qt.TransformationMode
+        fitting = Qt.AspectRatioMode
+        smooth = Qt.TransformationMode
         shown = page.scaled(
             self.preview.size(), fitting.KeepAspectRatio, smooth.SmoothTransformation
         )
@@ -326,7 +335,8 @@ def _first_page(file: Path) -> QPixmap:
     document = pypdfium2.PdfDocument(str(file))
     picture = document[0].render(scale=1.4).to_pil().convert("RGB")
     document.close()
-    width, height = picture.width, picture.height
+    width = picture.width
+    height = picture.height
     bytes_a_line = width * 3
     pixels = picture.tobytes()
     image = QImage(pixels, width, height, bytes_a_line, QImage.Format.Format_RGB888)

@@ -18,7 +18,8 @@ class CouponLine(QWidget):
 
     def __init__(self, vm: OffersViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._coupon: CouponView | None = None
         title = words.t("One coupon: its code")
         self.code = field(title, title)
@@ -30,6 +31,7 @@ class CouponLine(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row(self.code, look_up, self.again, self.drop))
         column.addWidget(self.about)
+        # a scanner ends with Enter
         self.code.returnPressed.connect(self.look_up)
         vm.found.connect(self._show_coupon)
         self._show_coupon(None)

@@ -21,8 +21,9 @@ from storecrm.domain.offers import kinds, reading
 from storecrm.domain.offers.reading import OfferView
 from storecrm.domain.offers.rule import PERCENTAGES
 from storecrm.i18n import Catalogue
-from storecrm.services.offers.backtest import Collision, Trial
+from storecrm.services.offers.backtest import Trial
 from storecrm.ui.kit.widgets import Banner, button, field, label, row, scrolling
+from storecrm.ui.pages.offer_answers import OfferAnswers
 from storecrm.ui.pages.offer_fields import (
     BESIDE,
     CHECKS,
@@ -31,13 +32,11 @@ from storecrm.ui.pages.offer_fields import (
     LISTED,
     RARE,
     RARE_NAMES,
-    TITLES,
     UNSEEN,
     USUAL,
     OfferField,
     text_of,
 )
-from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import OfferKind, OfferState, parse_percent, zhe_text
 from storecrm.wording import labels
@@ -57,8 +56,10 @@ class Editor(QWidget):
         self, banner: Banner, anew: Callable[[], None], vm: OffersViewModel, words: Catalogue
     ) -> None:
         super().__init__()
-        self._banner, self._anew = banner, anew
-        self._vm, self._words = vm, words
+        self._banner = banner
+        self._anew = anew
+        self._vm = vm
+        self._words = words
         self._offer: OfferView | None = None
         self._base: dict[str, Any] = {}
         self._texts: dict[str, str] = {}
@@ -69,8 +70,7 @@ class Editor(QWidget):
         form.setLayout(self._form())
         column = QVBoxLayout(self)
         column.addWidget(scrolling(form), 1)
-        for answer in (self.chinese, self.english, self.verdict, self.beside):
-            column.addWidget(answer)
+        column.addWidget(self.answers)
         column.addLayout(row(self.trial, None, self.copy, self.stop, self.save))
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -115,17 +115,15 @@ class Editor(QWidget):
         w = self._words
         self.kept = label("", "small", wrap=True)
         self.leave_out = button(w.t("Leave it out"), self._leave_out, kind="link")
-        self.beside = label("", "small", wrap=True)
-        self.chinese = label("", "sentence", wrap=True)
-        self.english = label("", "sentence", wrap=True)
-        self.verdict = label("", "error", wrap=True)
+        self.answers = OfferAnswers(w)
         self.trial = button(w.t("Try on the last 30 days"), self._try, icon="history")
         self.save = button(w.t("Keep the offer"), self._save, kind="primary")
         self.stop = button(w.t("Stop"), self._stop)
         self.copy = button(w.t("Make a copy"), self._copy)
 
     def _form(self) -> QFormLayout:
-        w, form = self._words, QFormLayout()
+        w = self._words
+        form = QFormLayout()
         form.setVerticalSpacing(6)
         self._how = label(w.t("How it goes out"))
         self._ways = QWidget()
@@ -152,7 +150,7 @@ class Editor(QWidget):
 
     def _join(self) -> None:
         self._soon.timeout.connect(self._look_beside)
-        self._vm.collided.connect(self._show_beside)
+        self._vm.collided.connect(self.answers.show_beside)
         self._vm.tried.connect(self._show_trial)
         self.more.toggled.connect(self._arrange)
         self.kind.currentIndexChanged.connect(self._read)
@@ -168,6 +166,7 @@ class Editor(QWidget):
         usual."""
         self._offer = offer
         keys = reading.as_keys(offer, self._words.digits) if offer else None
+        # keys without a field of theirs stay with the offer
         self._base = keys or dict(_NEW_OFFER)
         self._fill()
         frozen = offer is not None and offer.issued > 0
@@ -178,8 +177,7 @@ class Editor(QWidget):
         self.stop.setText(self._words.t("Stop") if running else self._words.t("Let it run"))
         self._read()
         if frozen:
-            why = self._words.t("Coupons are out, so what it says stays. Stop it and make a copy.")
-            self.verdict.setText(why)
+            self.answers.show_frozen()
 
     def _freeze(self, frozen: bool) -> None:
         """What was issued keeps its rule."""
@@ -197,6 +195,7 @@ class Editor(QWidget):
         kind = OfferKind(base.get("kind", KINDS[0].value))
         self._offer_kind(kind)
         self._texts = {name: text_of(base.get(name, "")) for name in self.boxes}
+        # who reads Chinese says 8.5 where others say 15 %
         if kind in PERCENTAGES and self._words.chinese:
             percent = parse_percent(base["value"])
             self._texts["value"] = zhe_text(percent)
@@ -247,7 +246,8 @@ class Editor(QWidget):
     def raw(self) -> dict[str, Any]:
         """All the offer's keys: what was typed over what it said before, so that nothing is lost
         that has no field or stands in it as it was. A percentage typed in Chinese is 折."""
-        kind, automatic = self._kind(), self._applies_by_itself()
+        kind = self._kind()
+        automatic = self._applies_by_itself()
         typed = {name: box.text().strip() for name, box in self.boxes.items()}
         keys = self._base | self._changed(typed)
         keys["kind"] = kind.value
@@ -287,7 +287,8 @@ class Editor(QWidget):
 
     def _arrange(self, *_: object) -> None:
         """Only the fields that the kind has; rarer ones on demand."""
-        kind, more = self._kind(), self.more.isChecked()
+        kind = self._kind()
+        more = self.more.isChecked()
         for name, box in self.boxes.items():
             shown = self._is_shown(name, kind)
             box.setVisible(shown)
@@ -309,7 +310,8 @@ class Editor(QWidget):
 
     def _show_unseen(self) -> None:
         """What a file set is said, so that nobody wonders why the offer does more than is typed."""
-        w, unseen = self._words, self._unseen()
+        w = self._words
+        unseen = self._unseen()
         parts = [f"{w.t(UNSEEN[name])}: {text_of(value)}" for name, value in unseen.items()]
         said = w.t("Set by a file and kept as it is: {list}.", list="; ".join(parts))
         self.kept.setText(said if unseen else "")
@@ -322,14 +324,6 @@ class Editor(QWidget):
 
     def _try(self) -> None:
         self._vm.try_out(self.raw())
-
-    @Slot(object)
-    def _show_beside(self, found: list[Collision]) -> None:
-        w = self._words
-        names = w.listed(one.name for one in found[:5])
-        said = w.t("Not together with {names}: the customer gets the better one.", names=names)
-        self.beside.setVisible(bool(found))
-        self.beside.setText(said if found else "")
 
     @Slot(object)
     def _show_trial(self, found: Trial) -> None:
@@ -351,18 +345,16 @@ class Editor(QWidget):
     def _read(self, *_: object) -> None:
         """Follow what is typed: the fields, the hint, the sentences, what is wrong with it."""
         self._arrange()
+        # collisions ask the store, so they wait until the typing rests
         self._soon.start()
         self.boxes["value"].setPlaceholderText(self._value_hint())
         chinese, english, error = self._vm.read_aloud(self.raw())
-        self.chinese.setText(chinese)
-        self.english.setText(english)
-        self.chinese.setVisible(bool(chinese))
-        self.english.setVisible(bool(english))
-        self.verdict.setText(told(error, self._words, TITLES) if error else "")
+        self.answers.show_sentence(chinese, english, error)
 
     def _value_hint(self) -> str:
         """An example of the value in the kind's own unit."""
-        w, kind = self._words, self._kind()
+        w = self._words
+        kind = self._kind()
         if kind in PERCENTAGES and w.chinese:
             return w.t("8.5 means the customer pays 85%")
         if kind in PERCENTAGES:
@@ -378,7 +370,8 @@ class Editor(QWidget):
         typed = {name: box.text() for name, box in self.boxes.items()} | {"code": ""}
         ticked = {name: check.isChecked() for name, check in self.checks.items()}
         [way] = [way for way in self._each_way() if way.isChecked()]
-        kind, beside = self.kind.currentData(), self.stackable.currentIndex()
+        kind = self.kind.currentData()
+        beside = self.stackable.currentIndex()
         # the page forgets the offer that was chosen, and empties the fields
         self._anew()
         self._base = base

@@ -25,8 +25,10 @@ class Stock(QWidget):
     def __init__(self, banner: Banner, vm: OffersViewModel, words: Catalogue) -> None:
         super().__init__()
         self._banner = banner
-        self._vm, self._words = vm, words
-        batches, ways = list(self._batch_columns()), list(self._way_columns())
+        self._vm = vm
+        self._words = words
+        batches = list(self._batch_columns())
+        ways = list(self._way_columns())
         self.rows: RowsModel[BatchView] = RowsModel(batches)
         self.list = table(self.rows, batches, words.t("Batches"))
         self.ways: RowsModel[Handed] = RowsModel(ways)
@@ -99,9 +101,11 @@ class Stock(QWidget):
             why = self._words.t("Choose a batch and type its serials, like 1-500.")
             self._banner.say(why, bad=True)
             return
+        # a single serial is a range of one
         first = int(typed[1])
         last = int(typed[2] or first)
-        channel, person = self.channel.text(), self.person.text()
+        channel = self.channel.text()
+        person = self.person.text()
         self._vm.move_stock(batch.id, act, first, last, channel, person)
 
     @Slot(object)
@@ -110,6 +114,7 @@ class Stock(QWidget):
         bearer = [batch for batch in found if batch.bearer]
         here = self.list.currentIndex().row()
         self.rows.show(bearer)
+        # the ways are those of a batch, and none is chosen yet
         self.ways.show([])
         none = self._words.t("Nothing of this offer was issued to whoever holds it.")
         self.about.setText("" if bearer else none)

@@ -26,11 +26,13 @@ class OffersPage(QWidget):
     def __init__(self, vm: OffersViewModel, words: Catalogue) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._offer: OfferView | None = None
         columns = list(self._columns())
         self.rows: RowsModel[OfferView] = RowsModel(columns)
         self.list = table(self.rows, columns, words.t("Offers"))
+        # the codes are what people look for
         self.list.setMinimumWidth(300)
         self.empty = EmptyState(self.list, "ticket")
         self.banner = Banner()
@@ -39,6 +41,7 @@ class OffersPage(QWidget):
         self.stock = Stock(self.banner, vm, words)
         self._add_tabs()
         self._lay_out()
+        # nothing is issued of an offer that is not kept yet
         self.batches.show_offer(None)
         self.list.clicked.connect(self._open_row)
         self.list.activated.connect(self._open_row)

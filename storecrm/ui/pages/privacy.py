@@ -34,7 +34,8 @@ class PrivacyTab(QWidget):
 
     def __init__(self, vm: PrivacyViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self.banner = Banner()
         self.months = field(words.t("Months"), _NEVER)
         self.months.setMaximumWidth(90)
@@ -45,13 +46,15 @@ class PrivacyTab(QWidget):
         self.confirm.setMaximumWidth(260)
         self._lay_out()
         vm.looked.connect(self._show)
+        # another time forgets others
         vm.ruled.connect(lambda _: vm.look())
         vm.forgotten.connect(self._forgotten)
         vm.refused.connect(self._refuse)
 
     def _lay_out(self) -> None:
         w = self._words
-        stale, look_ups = list(self._stale_columns()), list(self._look_up_columns())
+        stale = list(self._stale_columns())
+        look_ups = list(self._look_up_columns())
         self.rows: RowsModel[Stale] = RowsModel(stale)
         self.looks: RowsModel[LookUps] = RowsModel(look_ups)
         to_forget = table(self.rows, stale, w.t("Members to forget"))
@@ -71,7 +74,8 @@ class PrivacyTab(QWidget):
     def _retention(self) -> QHBoxLayout:
         """After how long somebody is forgotten."""
         w = self._words
-        before, behind = w.t("Forget members who did nothing for"), w.t("months (* never)")
+        before = w.t("Forget members who did nothing for")
+        behind = w.t("months (* never)")
         save = button(w.t("Save"), self._save)
         return row(label(before), self.months, label(behind), save, None)
 
@@ -112,20 +116,24 @@ class PrivacyTab(QWidget):
         return w.n("1 member would be forgotten.", "{count} members would be forgotten.", count)
 
     def _suppressed(self, now: Privacy) -> str:
-        w, counts = self._words, []
+        w = self._words
+        counts = []
+        # an address is known by its channel alone, never shown
         for name, count in now.never.items():
             channel = w.t(CHANNELS[Channel(name)])
             counts.append(f"{channel} {w.number(count)}")
         return w.listed(counts) or "0"
 
     def _forget(self) -> None:
-        w, count = self._words, self.rows.rowCount()
+        w = self._words
+        count = self.rows.rowCount()
         typed = self.confirm.text().strip()
         # it cannot be taken back, so the number that is seen has to be typed
         if not count or typed != str(count):
             why = w.t("Type how many members are forgotten: this cannot be taken back.")
             self.banner.say(why, bad=True)
             return
+        # the number has to be typed again for the next time
         self.confirm.clear()
         self._vm.forget(count)
 

@@ -31,6 +31,7 @@ class ReturnLines(QWidget):
         self.boxes: dict[int, QLineEdit] = {}
         self._left: dict[int, Quantity] = {}
         self.grid = QGridLayout()
+        # names of articles take the room that is left
         self.grid.setColumnStretch(1, 1)
         self.grid.setHorizontalSpacing(16)
         column = QVBoxLayout(self)
@@ -60,6 +61,7 @@ class ReturnLines(QWidget):
             self.grid.addWidget(box, place, 4)
             self.boxes[line.line_no] = box
             self._left[line.line_no] = line.quantity
+        # typing can begin at once
         for first in list(self.boxes.values())[:1]:
             first.setFocus()
 
@@ -76,6 +78,7 @@ class ReturnLines(QWidget):
 
     def ask_which(self, candidates: Sequence[ReceiptChoice]) -> None:
         """A number that begins anew every day: the days to choose from."""
+        # the newest stands first and has the focus: mostly it is that one
         for place, one in enumerate(candidates):
             choice = button(self._said(one), partial(self.chosen.emit, one.receipt))
             self.grid.addWidget(choice, place, 0, 1, 5)

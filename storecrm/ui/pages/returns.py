@@ -33,7 +33,8 @@ class ReturnsPage(QWidget):
     def __init__(self, vm: ReturnsViewModel, words: Catalogue) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self.taken: list[Article] = []
         self._make_entry()
         self._make_effect()
@@ -197,7 +198,8 @@ class ReturnsPage(QWidget):
         self.go.setEnabled(bool(self.lines.boxes))
 
     def _return(self) -> None:
-        lines, way = self.lines.asked(), self.way.currentData()
+        lines = self.lines.asked()
+        way = self.way.currentData()
         # a second press must not give the money twice
         self.go.setEnabled(False)
         if self.taken:
@@ -221,6 +223,7 @@ class ReturnsPage(QWidget):
         self.taken.append(found)
         names = [article.name or article.sku for article in self.taken]
         self.taken_text.setText(self._words.listed(names))
+        # the button says what will be done
         self.go.setText(self._words.t("Exchange goods"))
         self.way.setVisible(True)
         self.preview()
@@ -246,7 +249,8 @@ class ReturnsPage(QWidget):
         self.go.setEnabled(bool(self.lines.boxes))
 
     def _weighed(self, found: Exchanged) -> Iterator[str]:
-        w, net = self._words, found.sale.net or 0
+        w = self._words
+        net = found.sale.net or 0
         yield w.t("For the goods that come back: {cash}.", cash=w.money(found.back.cash))
         yield w.t("For the others: {cash}.", cash=w.money(net))
         yield from return_effects(found.back, w)

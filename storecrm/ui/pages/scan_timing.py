@@ -6,7 +6,8 @@ from PySide6.QtGui import QKeyEvent
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.scanner import ScanEdit
 
-LEAST_GAP, MOST_GAP = 20, 120
+LEAST_GAP = 20
+MOST_GAP = 120
 """What the gap may be set to, in milliseconds."""
 _ENDS: dict[int, str] = {
     Qt.Key.Key_Return: "Enter",
@@ -23,7 +24,8 @@ class ScannerTest(ScanEdit):
 
     def __init__(self, words: Catalogue) -> None:
         super().__init__()
-        self._words, self._clock = words, QElapsedTimer()
+        self._words = words
+        self._clock = QElapsedTimer()
         self._gaps: list[int] = []
         self.setAccessibleName(words.t("Scanner test box"))
         self.setPlaceholderText(words.t("Scan any barcode here"))

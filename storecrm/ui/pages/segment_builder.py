@@ -24,7 +24,9 @@ class GroupBox(QFrame):
         self, words: Catalogue, depth: int, gone: Callable[["GroupBox"], None] | None = None
     ) -> None:
         super().__init__()
-        self._words, self._depth, self._gone = words, depth, gone
+        self._words = words
+        self._depth = depth
+        self._gone = gone
         self.setProperty("card", True)
         titles = {kind: words.t(title) for kind, title in GROUPS.items()}
         self.kind = choice_of(words.t("All, one or none"), titles)
@@ -37,7 +39,8 @@ class GroupBox(QFrame):
         self._column.addLayout(self._head())
 
     def _head(self) -> QHBoxLayout:
-        w, gone = self._words, self._gone
+        w = self._words
+        gone = self._gone
         add = button(w.t("Add a condition"), self.add_condition, icon="plus")
         head = row(self.kind, add)
         # a rule may not be deeper than the check allows

@@ -40,7 +40,8 @@ class ConditionRow(QFrame):
 
     def __init__(self, words: Catalogue, gone: Callable[["ConditionRow"], None]) -> None:
         super().__init__()
-        self._words, self._gone = words, gone
+        self._words = words
+        self._gone = gone
         self._besides: dict[str, Any] = {}
         self._make_comparison()
         self._make_narrowing()
@@ -52,6 +53,7 @@ class ConditionRow(QFrame):
             combo.setMinimumContentsLength(6)
         self._lay_out()
         self._join()
+        # most rules begin with visits
         self.field.setCurrentIndex(self.field.findData("visits"))
         self._show_field()
 
@@ -159,7 +161,8 @@ class ConditionRow(QFrame):
         """The condition as it stands; what cannot be read is handed on as it was typed, and refused
         by the check."""
         name = str(self.field.currentData())
-        asked, op = FIELDS[name], self.op.currentData()
+        asked = FIELDS[name]
+        op = self.op.currentData()
         value = self._value(asked.kind)
         if op == "in" and name != "birthday_month":
             value = _listed(str(value))
@@ -169,7 +172,8 @@ class ConditionRow(QFrame):
         node: dict[str, Any] = {"field": name, "op": op, "value": value}
         if "days" in asked.more and self.days.value():
             node["days"] = self.days.value()
-        narrow, what = self.narrow.currentData(), self.what.text().strip()
+        narrow = self.narrow.currentData()
+        what = self.what.text().strip()
         if narrow and what:
             node[str(narrow)] = what
         return self._besides | node

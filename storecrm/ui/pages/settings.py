@@ -1,4 +1,4 @@
-"""This machine's choices: language, look, sound, printer, scanner; beside them, for the owner, staff
+"""This machine's choices: language, look, sound, printer, scanner; for the owner beside them staff
 and the rules of the shop."""
 
 from collections.abc import Mapping
@@ -51,9 +51,12 @@ class SettingsPage(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._settings, self._words = settings, words
-        self._sounds, self._till = sounds, till
-        self._shop, self._rules = shop, rules
+        self._settings = settings
+        self._words = words
+        self._sounds = sounds
+        self._till = till
+        self._shop = shop
+        self._rules = rules
         self._make_boxes()
         here = QWidget()
         inner = QVBoxLayout(here)
@@ -70,7 +73,8 @@ class SettingsPage(QWidget):
         self._join()
 
     def _make_boxes(self) -> None:
-        w, settings = self._words, self._settings
+        w = self._words
+        settings = self._settings
         looks = {"system": w.t("like the system"), "light": w.t("light"), "dark": w.t("dark")}
         locks: dict[Any, str] = {0: w.t("never")}
         for minutes in LOCKS:
@@ -105,7 +109,8 @@ class SettingsPage(QWidget):
 
     def _sound_samples(self) -> QWidget:
         """What each sound of the till means, to be heard before the first customer."""
-        w, play = self._words, self._sounds.play
+        w = self._words
+        play = self._sounds.play
         good = button(w.t("good"), partial(play, "ok"))
         used = button(w.t("used before"), partial(play, "used"))
         refused = button(w.t("refused"), partial(play, "bad"))
@@ -164,6 +169,7 @@ class SettingsPage(QWidget):
         kept = [chosen] if chosen else []
         names = dict.fromkeys(kept + printing.printers())
         self.printer.blockSignals(True)
+        # the first entry, none, stays
         while self.printer.count() > 1:
             self.printer.removeItem(1)
         for name in names:

@@ -26,7 +26,8 @@ class ShopPage(QWidget):
     def __init__(self, vm: ShopViewModel, words: Catalogue) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self.banner = Banner()
         columns = list(self._columns())
         self.people: RowsModel[StaffView] = RowsModel(columns)
@@ -68,6 +69,7 @@ class ShopPage(QWidget):
         self.name = field(w.t("Full name"), w.t("Full name"))
         self.pin = field(w.t("PIN"), w.t("PIN"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        # the longest PIN that a role has
         self.pin.setMaxLength(6)
         self.pin.setMaximumWidth(110)
         self.role = QComboBox()

@@ -33,7 +33,8 @@ class ShopSettingsPage(QWidget):
     def __init__(self, vm: ShopSettingsViewModel, words: Catalogue) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._rules = ShopRules.of({}, words.digits)
         self.chosen: Setting[Any] | None = None
         self.banner = Banner()
@@ -108,7 +109,8 @@ class ShopSettingsPage(QWidget):
         self.pick.setSizeAdjustPolicy(fitting)
         self.pick.setMinimumContentsLength(10)
         self.nothing = QCheckBox()
-        self.allowed, self.usual = Saying("small"), Saying("small")
+        self.allowed = Saying("small")
+        self.usual = Saying("small")
         self.note = Saying("small")
         self.keep = button(w.t("Keep the rule"), self._keep, kind="primary")
         self.reset = button(w.t("Back to the usual"), self._reset)
@@ -281,7 +283,8 @@ class ShopSettingsPage(QWidget):
     @Slot()
     def _picked(self) -> None:
         """Some policies need a number behind them."""
-        w, policy = self._words, self.pick.currentData()
+        w = self._words
+        policy = self.pick.currentData()
         counted = isinstance(self.chosen, Expiry) and policy in points.COUNTED
         self.value.setVisible(counted)
         self.value.setDisabled(False)
@@ -292,7 +295,8 @@ class ShopSettingsPage(QWidget):
     def _text(self) -> str:
         """What is set, as files and commands write it."""
         if self.pick.isVisible():
-            policy, count = str(self.pick.currentData()), self.value.text().strip()
+            policy = str(self.pick.currentData())
+            count = self.value.text().strip()
             return f"{policy}:{count}" if self.value.isVisible() else policy
         if self.nothing.isVisible() and self.nothing.isChecked() and self.chosen is not None:
             return self.chosen.nothing

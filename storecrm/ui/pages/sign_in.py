@@ -41,7 +41,9 @@ class SignInPage(QWidget):
     def __init__(self, vm: SessionViewModel, words: Catalogue, last: str) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._vm, self._words, self._last = vm, words, last
+        self._vm = vm
+        self._words = words
+        self._last = last
         self._people: list[StaffView] = []
         self._who: StaffView | None = None
         self._pin = ""
@@ -55,7 +57,8 @@ class SignInPage(QWidget):
         self.buttons: list[QPushButton] = []
         self.dots = label("", "h1")
         self.verdict = label("", "error", wrap=True)
-        self.hint, self.told = label("", "small", wrap=True), Banner()
+        self.hint = label("", "small", wrap=True)
+        self.told = Banner()
         self._lay_out()
         vm.people.connect(self._show_people)
         vm.refused.connect(self._refuse)
@@ -134,7 +137,8 @@ class SignInPage(QWidget):
 
     def _lay_names(self, low: bool) -> None:
         """As many in a row as there is room for, in the middle of it."""
-        names, count = self._names, len(self.buttons)
+        names = self._names
+        count = len(self.buttons)
         while names.takeAt(0):
             pass
         for column in range(names.columnCount()):
@@ -164,7 +168,8 @@ class SignInPage(QWidget):
     def open(self, *, nobody: bool = False) -> None:
         """Show the page anew: nobody's digits stay. With `nobody` no name is chosen: the window
         locked by itself, and digits that come now may be an amount."""
-        self._pin, self._nobody = "", nobody
+        self._pin = ""
+        self._nobody = nobody
         if not self._left():
             self._say_no_more()
         self._draw()
@@ -176,7 +181,8 @@ class SignInPage(QWidget):
         for old in self.buttons:
             old.setParent(None)
             old.deleteLater()
-        self._people, self.buttons = people, []
+        self._people = people
+        self.buttons = []
         for who in people:
             self.buttons.append(self._name_button(who))
         self._fit()
@@ -217,7 +223,8 @@ class SignInPage(QWidget):
         self._draw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        text, key = event.text(), event.key()
+        text = event.text()
+        key = event.key()
         if text.isdigit() and text.isascii():
             self._press(text)
         elif key == Qt.Key.Key_Backspace:
@@ -237,7 +244,8 @@ class SignInPage(QWidget):
         """A scan is never a PIN. A badge chooses its person; anything else waits until somebody is
         there."""
         self._pin = ""
-        w, key = self._words, scan_key(text)
+        w = self._words
+        key = scan_key(text)
         whose = [who for who in self._people if who.badge == key]
         if whose:
             self._choose(whose[0])
@@ -258,7 +266,8 @@ class SignInPage(QWidget):
         self._draw()
         # no key to confirm: the length of a role's PIN is known
         if len(self._pin) >= self._who.pin_length:
-            pin, self._pin = self._pin, ""
+            pin = self._pin
+            self._pin = ""
             self._say_no_more()
             self.verdict.setText(self._words.t("One moment…"))
             self._vm.sign_in(self._who, pin)
@@ -279,7 +288,8 @@ class SignInPage(QWidget):
     def _count_down(self, error: StoreError) -> None:
         """Say what was refused, and how long to wait, second by second."""
         wait = int(error.facts.get("seconds") or 0)
-        self._refused, self._free_at = error, monotonic() + wait
+        self._refused = error
+        self._free_at = monotonic() + wait
         self._say_wait()
         if self._left():
             self._ticking.start()
@@ -290,7 +300,9 @@ class SignInPage(QWidget):
 
     @Slot()
     def _say_wait(self) -> None:
-        w, left, error = self._words, self._left(), self._refused
+        w = self._words
+        left = self._left()
+        error = self._refused
         if error is None:
             self._ticking.stop()
             return

@@ -30,8 +30,10 @@ class TodayPage(QWidget):
     def __init__(self, vm: TodayViewModel, words: Catalogue) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._vm, self._words = vm, words
-        self.banner, self.tabs = Banner(), QTabWidget()
+        self._vm = vm
+        self._words = words
+        self.banner = Banner()
+        self.tabs = QTabWidget()
         self.shift = ShiftTab(vm, words)
         self.tabs.setDocumentMode(True)
         for named in (self.tabs, self.tabs.tabBar()):
@@ -70,7 +72,8 @@ class TodayPage(QWidget):
     # --- bills ---
 
     def _bills(self) -> QWidget:
-        w, page = self._words, QWidget()
+        w = self._words
+        page = QWidget()
         columns = list(self._bill_columns())
         self.bill_rows: RowsModel[BillRow] = RowsModel(columns)
         self.bill_list = table(self.bill_rows, columns, w.t("Bills of this till today"))
@@ -87,6 +90,7 @@ class TodayPage(QWidget):
         column.addWidget(self.bill_list, 1)
         column.addWidget(label(said, "small", wrap=True))
         column.addLayout(row(self.member, self.attach, self.slip))
+        # a scanned card ends with Enter
         self.member.returnPressed.connect(self._attach)
         return page
 
@@ -115,7 +119,8 @@ class TodayPage(QWidget):
         return self.bill_rows.record(index.row())
 
     def _attach(self) -> None:
-        bill, who = self.chosen_bill(), normal(self.member.text())
+        bill = self.chosen_bill()
+        who = normal(self.member.text())
         if bill is not None and who:
             self._vm.attach(str(bill.receipt_no), who)
 
@@ -123,7 +128,8 @@ class TodayPage(QWidget):
         bill = self.chosen_bill()
         if bill is None:
             return
-        receipt_no, title = str(bill.receipt_no), self._words.t("Save as PDF")
+        receipt_no = str(bill.receipt_no)
+        title = self._words.t("Save as PDF")
         file = file_dialogs.save_as(self, title, f"{receipt_no}.pdf", file_dialogs.PAPER)
         if file is not None:
             self._vm.print_slip(receipt_no, file)

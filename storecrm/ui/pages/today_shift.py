@@ -25,7 +25,8 @@ class ShiftTab(QWidget):
 
     def __init__(self, vm: TodayViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._sheet: ShiftSheet | None = None
         self.boxes: dict[str, QLineEdit] = {}
         both = QHBoxLayout(self)
@@ -93,7 +94,8 @@ class ShiftTab(QWidget):
 
     def hand_over(self) -> None:
         """End the shift by what was counted."""
-        w, typed = self._words, normal(self.register.text())
+        w = self._words
+        typed = normal(self.register.text())
         try:
             said: Money | None = parse_money(typed, digits=w.digits) if typed else None
         except ValueError:

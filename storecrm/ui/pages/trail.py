@@ -32,7 +32,8 @@ class TrailPage(QWidget):
     def __init__(self, vm: TrailViewModel, words: Catalogue) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._vm, self._words = vm, words
+        self._vm = vm
+        self._words = words
         self._beside = False
         self.banner = Banner()
         self._make_filters()
@@ -50,7 +51,8 @@ class TrailPage(QWidget):
         today = self._vm.store.clock.date()
         self.first = date_box(today - timedelta(days=DAYS), w.t("From"))
         self.last = date_box(today, w.t("To"))
-        self.who, self.what = QComboBox(), QComboBox()
+        self.who = QComboBox()
+        self.what = QComboBox()
         self.who.setAccessibleName(w.t("Who"))
         self.what.setAccessibleName(w.t("What"))
         self.about = field(w.t("About"), w.t("member, receipt, coupon or offer"))
@@ -127,7 +129,8 @@ class TrailPage(QWidget):
 
     def _ask(self) -> None:
         self.banner.say("")
-        staff, action = self.who.currentData(), self.what.currentData()
+        staff = self.who.currentData()
+        action = self.what.currentData()
         question = Question(
             first=day_in(self.first),
             last=day_in(self.last),
@@ -138,7 +141,8 @@ class TrailPage(QWidget):
         self._vm.ask(question)
 
     def _sentence(self, entry: Entry) -> str:
-        w, titles = self._words, setting_words.TITLES
+        w = self._words
+        titles = setting_words.TITLES
         return audit.sentence(entry.action, entry.facts, entry.who, w, titles)
 
     @Slot(object)
@@ -184,7 +188,8 @@ class TrailPage(QWidget):
 
     def _facts(self, entry: Entry) -> Iterator[str]:
         """When to the second, where, and the place in the chain that proves it."""
-        w, at = self._words, self._words.local(entry.at)
+        w = self._words
+        at = self._words.local(entry.at)
         yield f"{at:%Y-%m-%d %H:%M:%S} {at.tzinfo} ({at:%z})"
         yield w.t("Till: {till}", till=entry.till)
         yield w.t("No. {seq} in the chain of this till", seq=w.number(entry.seq))

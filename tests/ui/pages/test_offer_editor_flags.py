@@ -31,7 +31,7 @@ def test_what_a_coupon_goes_together_with_is_chosen_by_keys(program, downs, flag
     editor.stackable.setFocus()
     for _ in range(downs):
         QTest.keyClick(editor.stackable, Qt.Key.Key_Down)
-    assert editor.english.text().endswith(said)
+    assert editor.answers.english.text().endswith(said)
     QTest.mouseClick(editor.save, Qt.MouseButton.LeftButton)
     settle(program)
     kept = design.show(program.window.session.store, code="NEW1")
