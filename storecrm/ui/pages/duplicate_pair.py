@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QRadioButton, Q
 
 from storecrm.domain.member_fields import CHOOSABLE
 from storecrm.i18n import Catalogue
-from storecrm.services.members.registry import MemberView
+from storecrm.services.members.views import MemberView
 from storecrm.ui.kit.widgets import beside, button, label
 from storecrm.ui.viewmodels.duplicates import DuplicatesViewModel
 from storecrm.values import grouped

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QScrollArea, QW
 
 from storecrm.domain.member_fields import ON_CARD, MemberField, Reads
 from storecrm.i18n import Catalogue
-from storecrm.services.members.registry import MemberView, NewMember
+from storecrm.services.members.registry import NewMember
+from storecrm.services.members.views import MemberView
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import ChoiceBox, beside, button, field, label
 from storecrm.ui.pages import file_dialogs

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QSizePolicy, QVBo
 from storecrm.domain.offers.reading import OfferView
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics.segments import SegmentView
-from storecrm.services.members.registry import MemberView
+from storecrm.services.members.views import MemberView
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, field, label, row
