@@ -16,47 +16,53 @@ STATES = {
     "done": m("imported"),
     "undone": m("rolled back"),
 }
-PART_NAMES = {
+_NAME_PARTS = {
     "given_name": m("given name"),
     "family_name": m("family name"),
     "variant": m("variant (behind the name)"),
+}
+_TIME_PARTS = {
     "sold_time": m("time (behind the day)"),
     "redeemed_time": m("time (behind the day)"),
-    "amount_back": m("amount given back"),
 }
+_AMOUNT_PARTS = {"amount_back": m("amount given back")}
+PART_NAMES = _NAME_PARTS | _TIME_PARTS | _AMOUNT_PARTS
+"""Columns that are only a part of one of ours."""
 DECIMALS = {
     OWN: m("decimal sign: as the cells say"),
     ".": m("decimal sign: 12.50"),
     ",": m("decimal sign: 12,50"),
 }
-ORDERS = {
+_SAID_ORDERS = {
     OWN: m("dates: as each column says"),
     SHOP: m("dates: as usual where the shop is"),
+}
+_WRITTEN_ORDERS = {
     "mdy": m("dates: month, day, year"),
     "dmy": m("dates: day, month, year"),
     "ymd": m("dates: year, month, day"),
 }
+ORDERS = _SAID_ORDERS | _WRITTEN_ORDERS
 ROUNDINGS = {
     OWN: m("parts of a point: ask"),
     "down": m("parts of a point: leave out"),
     "half_up": m("parts of a point: round"),
 }
-# what the old system says of a row: such a one is no bill, member or offer any more
-_STATE_RULES = {
+# what the old system says of a bill: such a one is none any more
+_BILL_RULES = {
     "void": m("voided"),
     "refunded": m("refunded in full"),
     "unpaid": m("not paid"),
     "cancelled": m("cancelled"),
-    "disabled": m("disabled"),
-    "archived": m("archived"),
 }
+_RECORD_RULES = {"disabled": m("disabled"), "archived": m("archived")}
 _SHEET_RULES = {
     "totals": m("totals"),
     "titles": m("titles said again"),
     "remark": m("remarks"),
     "lost_card": m("card reported lost: without its number"),
 }
-RULES = _STATE_RULES | _SHEET_RULES
+RULES = _BILL_RULES | _RECORD_RULES | _SHEET_RULES
 """What a person reads of the rules that leave rows out."""
 TOLD = {
     "title": m("by its title"),
@@ -74,8 +80,9 @@ def column_name(column: str, words: Catalogue) -> str:
         return words.t(PART_NAMES[column])
     if not words.chinese:
         return column.replace("_", " ")
-    # the first of the titles under which the column is known
-    return CHINESE.get(column, column).split(",")[0]
+    titles = CHINESE.get(column, column)
+    # the first of those under which the column is known
+    return titles.split(",")[0]
 
 
 def cell_column(column: str, words: Catalogue) -> str:

@@ -36,13 +36,13 @@ class HistoryTabs(QTabWidget):
         self.movements: RowsModel[Movement] = RowsModel(movements)
         self.events: RowsModel[Event] = RowsModel(events)
         self.profile = ProfileTab(words, self._show_rows)
+        coupon_list = table(self.coupons, coupons, words.t("Coupons"))
+        sale_list = table(self.sales, sales, words.t("sales"))
+        movement_list = table(self.movements, movements, words.t("Points"))
+        event_list = table(self.events, events, words.t("Timeline"))
         # the names are those by which the profile asks for them
-        self.rows_of: dict[str, QTableView] = {
-            "coupons": table(self.coupons, coupons, words.t("Coupons")),
-            "receipts": table(self.sales, sales, words.t("sales")),
-            "points": table(self.movements, movements, words.t("Points")),
-            "timeline": table(self.events, events, words.t("Timeline")),
-        }
+        self.rows_of: dict[str, QTableView] = {"coupons": coupon_list, "receipts": sale_list}
+        self.rows_of |= {"points": movement_list, "timeline": event_list}
         self._add_tabs()
 
     def _add_tabs(self) -> None:
@@ -60,10 +60,13 @@ class HistoryTabs(QTabWidget):
     def _coupon_columns(self) -> Iterator[Column[CouponView]]:
         w = self._words
         yield Column(w.t("Coupon"), lambda coupon: coupon.offer_name, 130)
-        yield Column(w.t("Worth"), lambda coupon: benefit(coupon.rule, w), 70)
+        yield Column(w.t("Worth"), self._worth, 70)
         yield Column(w.t("State"), self._coupon_state, 80)
         yield Column(w.t("Valid to"), lambda coupon: w.day(coupon.valid_to), 100)
         yield Column(w.t("Code"), lambda coupon: grouped(coupon.code), 170)
+
+    def _worth(self, coupon: CouponView) -> str:
+        return benefit(coupon.rule, self._words)
 
     def _coupon_state(self, coupon: CouponView) -> str:
         """Expired is no stored state: it follows from the store's date."""
@@ -75,15 +78,19 @@ class HistoryTabs(QTabWidget):
     def _movement_columns(self) -> Iterator[Column[Movement]]:
         w = self._words
         yield Column(w.t("Date"), lambda movement: w.day(movement.business_date), 100)
-        yield Column(w.t("Movement"), lambda movement: w.t(labels.ENTRY[movement.kind]), 120)
-        yield Column(w.t("Points"), lambda movement: f"{movement.points:+,}", 80, True)
+        yield Column(w.t("Movement"), self._kind, 120)
+        yield Column(w.t("Points"), _signed, 80, True)
         yield Column(w.t("Valid to"), lambda movement: w.day(movement.expires_on), 100)
-        yield Column(w.t("Receipt"), lambda movement: grouped(movement.receipt_no), 170)
+        yield Column(w.t("Receipt"), _receipt, 170)
+
+    def _kind(self, movement: Movement) -> str:
+        title = labels.ENTRY[movement.kind]
+        return self._words.t(title)
 
     def _sale_columns(self) -> Iterator[Column[SaleRow]]:
         w = self._words
         yield Column(w.t("Date"), lambda sale: w.day(sale.business_date), 100)
-        yield Column(w.t("Receipt"), lambda sale: grouped(sale.receipt_no), 180)
+        yield Column(w.t("Receipt"), _receipt, 180)
         yield Column(w.t("Discount"), lambda sale: w.money(sale.discount), 90, True)
         yield Column(w.t("Paid"), self._paid, 100, True)
         yield Column(w.t("State"), self._sale_state, 90)
@@ -98,8 +105,11 @@ class HistoryTabs(QTabWidget):
     def _event_columns(self) -> Iterator[Column[Event]]:
         w = self._words
         yield Column(w.t("Date"), lambda event: w.day(event.day), 100)
-        yield Column(w.t("What happened"), lambda event: insight.event(event, w), 260)
-        yield Column(w.t("Receipt"), lambda event: grouped(event.receipt_no), 170)
+        yield Column(w.t("What happened"), self._happened, 260)
+        yield Column(w.t("Receipt"), _receipt, 170)
+
+    def _happened(self, event: Event) -> str:
+        return insight.event(event, self._words)
 
     def _show_rows(self, what: str) -> None:
         """A figure opens its rows."""
@@ -118,3 +128,13 @@ class HistoryTabs(QTabWidget):
         self.events.show(opened.events)
         if opened.profile is not None:
             self.profile.show_member(opened.profile, opened.balance, opened.standing, opened.tree)
+
+
+def _receipt(row: Movement | SaleRow | Event) -> str:
+    """The number as it stands on the slip."""
+    return grouped(row.receipt_no)
+
+
+def _signed(movement: Movement) -> str:
+    """Points that came with a plus, points that went with a minus."""
+    return f"{movement.points:+,}"

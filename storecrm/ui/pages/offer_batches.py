@@ -172,7 +172,9 @@ class Batches(QWidget):
     def _chosen(self) -> BatchView | None:
         index = self.list.currentIndex()
         # an emptied list keeps its index for a while
-        return self.rows.record(index.row()) if index.isValid() and self.rows.rowCount() else None
+        if not index.isValid() or not self.rows.rowCount():
+            return None
+        return self.rows.record(index.row())
 
     def _issue(self) -> None:
         if self._offer is None:

@@ -52,17 +52,19 @@ class Stock(QWidget):
         w = self._words
         yield Column(w.t("Batch"), lambda batch: str(batch.id), 70)
         yield Column(w.t("Issued on"), lambda batch: w.day(batch.issued_on), 110)
-        yield Column(w.t("Coupons"), lambda batch: w.number(batch.count), 90, True)
-        yield Column(w.t("Printed"), lambda batch: w.number(batch.printed), 90, True)
+        number = w.number
+        yield Column(w.t("Coupons"), lambda batch: number(batch.count), 90, True)
+        yield Column(w.t("Printed"), lambda batch: number(batch.printed), 90, True)
 
     def _way_columns(self) -> Iterator[Column[Handed]]:
         w = self._words
         yield Column(w.t("Way"), lambda way: way.channel, 130)
         yield Column(w.t("Person"), lambda way: way.person or "—", 110)
-        yield Column(w.t("Out"), lambda way: w.number(way.out), 80, True)
-        yield Column(w.t("Came back"), lambda way: w.number(way.returned), 90, True)
-        yield Column(w.t("Void"), lambda way: w.number(way.voided), 80, True)
-        yield Column(w.t("Used"), lambda way: w.number(way.redeemed), 80, True)
+        number = w.number
+        yield Column(w.t("Out"), lambda way: number(way.out), 80, True)
+        yield Column(w.t("Came back"), lambda way: number(way.returned), 90, True)
+        yield Column(w.t("Void"), lambda way: number(way.voided), 80, True)
+        yield Column(w.t("Used"), lambda way: number(way.redeemed), 80, True)
 
     def _make_acts(self) -> None:
         w = self._words
@@ -87,7 +89,9 @@ class Stock(QWidget):
     def _chosen(self) -> BatchView | None:
         index = self.list.currentIndex()
         # an emptied list keeps its index for a while
-        return self.rows.record(index.row()) if index.isValid() and self.rows.rowCount() else None
+        if not index.isValid() or not self.rows.rowCount():
+            return None
+        return self.rows.record(index.row())
 
     def _look(self) -> None:
         batch = self._chosen()
@@ -131,11 +135,12 @@ class Stock(QWidget):
     def _parts(self, card: StockCard) -> Iterator[str]:
         """Where the coupons of the batch are."""
         w = self._words
-        yield w.t("printed {count}", count=w.number(card.printed))
-        yield w.t("in stock {count}", count=w.number(card.in_stock))
-        yield w.t("out {count}", count=w.number(card.out))
-        yield w.t("came back {count}", count=w.number(card.returned))
-        yield w.t("void {count}", count=w.number(card.voided))
-        yield w.t("used {count}", count=w.number(card.redeemed))
+        number = w.number
+        yield w.t("printed {count}", count=number(card.printed))
+        yield w.t("in stock {count}", count=number(card.in_stock))
+        yield w.t("out {count}", count=number(card.out))
+        yield w.t("came back {count}", count=number(card.returned))
+        yield w.t("void {count}", count=number(card.voided))
+        yield w.t("used {count}", count=number(card.redeemed))
         if card.activate:
             yield w.t("works only once it is handed out")
