@@ -117,7 +117,9 @@ class ImportWizard(QWidget):
         column.addWidget(self.result)
         column.addWidget(self.without)
         column.addWidget(label(w.t("The whole import can be rolled back within 30 days."), "small"))
-        column.addLayout(row(self.twins, self.rest, again, roll_back, None))
+        # in two lines: one would be wider than the smallest screen
+        column.addLayout(row(self.twins, self.rest, None))
+        column.addLayout(row(again, roll_back, None))
         column.addStretch(1)
         return page
 
