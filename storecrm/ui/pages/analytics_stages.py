@@ -77,9 +77,10 @@ class StagesTab(DatedTab):
         total = sum(stage.members for stage in found.now)
         self.bars.show_bars([self._bar(stage, total) for stage in found.now])
         self.back.setText(self._won_back(found))
-        names = {name: insight.stage(name, w) for name in STAGES}
-        # who registered after the earlier day comes from nowhere
-        names[""] = w.t("not a member yet")
+        # who registered after the earlier day comes from nowhere, drawn before all stages
+        names = {"": w.t("not a member yet")}
+        for name in STAGES:
+            names[name] = insight.stage(name, w)
         flows = [Flow(start, end, count) for (start, end), count in found.moves.items()]
         self.flow.show_flows(flows, names, self.back.text())
         for key, box in self.spans.items():

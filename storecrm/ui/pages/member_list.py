@@ -79,6 +79,8 @@ class MemberList(QWidget):
         new = button(w.t("New"), self.new_wanted.emit, kind="primary", icon="plus")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        # as far apart as list and member are
+        column.setSpacing(16)
         column.addWidget(label(w.t("Members"), "h1"))
         column.addLayout(row(self.search, new))
         column.addWidget(self._chip_grid())
