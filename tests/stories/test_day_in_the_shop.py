@@ -64,7 +64,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     ):
         office.editor.boxes[box].setFocus()
         QTest.keyClicks(office.editor.boxes[box], text)
-    assert office.editor.chinese.text() and office.editor.english.text()
+    assert office.editor.answers.chinese.text() and office.editor.answers.english.text()
     click(program, office.editor.save)
     office.tabs.setCurrentIndex(1)
     office.batches.count.setValue(3)
@@ -123,8 +123,8 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     click(program, day.attach)
     assert points_account.show(owner, member=ann).active == 117 + 45
     day.tabs.setCurrentIndex(2)
-    QTest.keyClicks(day.register, "20.00")
-    click(program, day.close_shift)
+    QTest.keyClicks(day.shift.register, "20.00")
+    click(program, day.shift.close_shift)
 
     # --- the manager takes goods back by the receipt's barcode ---
     enter(program, "赵")

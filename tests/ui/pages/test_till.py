@@ -577,7 +577,7 @@ def test_a_stamp_card_is_designed_in_the_window(program, owner):
     ):
         editor.boxes[name].setText(typed)
     assert editor.automatic.isHidden() and editor.boxes["min_spend"].isHidden()
-    assert "12 stamps are a coupon of FREE" in editor.english.text()
+    assert "12 stamps are a coupon of FREE" in editor.answers.english.text()
     click(program, editor.save)
     assert "CARD12" in office.banner.text()
     assert stamp_cards.cards(owner, member=build.member(owner).member_no)[0].needed == 12
