@@ -46,7 +46,8 @@ def left_out(seen: Imported, words: Catalogue) -> list[str]:
 def save_problems(page: QWidget, vm: ImportViewModel, words: Catalogue) -> None:
     """Ask where the rows with problems are to lie, to be put right there."""
     title = words.t("Export the rows with problems")
-    name = f"{words.t('Problems')}.xlsx"
+    problems = words.t("Problems")
+    name = f"{problems}.xlsx"
     file = file_dialogs.save_as(page, title, name, file_dialogs.WORKBOOK)
     if file is not None:
         vm.export_problems(file)

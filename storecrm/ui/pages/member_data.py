@@ -220,7 +220,8 @@ class DataTab(QScrollArea):
             return
         w = self._words
         member_no = self._member.member_no
-        name = f"{w.t('Consent history')}-{member_no[-4:]}.pdf"
+        title = w.t("Consent history")
+        name = f"{title}-{member_no[-4:]}.pdf"
         file = file_dialogs.save_as(self, w.t("Print the answers"), name, file_dialogs.PAPER)
         if file is not None:
             self._vm.print_history(member_no, file)

@@ -134,7 +134,8 @@ class MembersPage(QWidget):
             self._warn(w.t("Choose a member"))
             return
         member_no = self._opened.member.member_no
-        name = f"{w.t('Member card')}-{member_no[-4:]}.pdf"
+        title = w.t("Member card")
+        name = f"{title}-{member_no[-4:]}.pdf"
         file = file_dialogs.save_as(self, w.t("Print card"), name, file_dialogs.PAPER)
         if file is not None:
             self._vm.print_card(member_no, file)

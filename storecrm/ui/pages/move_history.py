@@ -87,7 +87,8 @@ class MoveHistory(QWidget):
             return
         w = self._words
         group = move.group
-        name = f"{w.t('moving in')}-{group}.pdf"
+        title = w.t("moving in")
+        name = f"{title}-{group}.pdf"
         file = file_dialogs.save_as(self, w.t("Print the page"), name, file_dialogs.PAPER)
         if file is not None:
             self._vm.print_page(group, file)

@@ -264,7 +264,8 @@ class ReturnsPage(QWidget):
         take = w.t("Exchanged: take {amount}.", amount=amount)
         give = w.t("Exchanged: give {amount} back.", amount=amount)
         said = take if done.difference > 0 else give
-        self._end(f"{said} {w.t('Receipt')} {grouped(done.sale.receipt_no)}")
+        receipt = w.t("Receipt")
+        self._end(f"{said} {receipt} {grouped(done.sale.receipt_no)}")
 
     @Slot(object)
     def _done(self, done: Returned) -> None:

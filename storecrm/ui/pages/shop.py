@@ -137,7 +137,8 @@ class ShopPage(QWidget):
 
     def _codes(self) -> None:
         w = self._words
-        name = f"{w.t('Emergency codes')}.pdf"
+        title = w.t("Emergency codes")
+        name = f"{title}.pdf"
         file = file_dialogs.save_as(self, w.t("Save as PDF"), name, file_dialogs.PAPER)
         if file is not None:
             self._vm.emergency_codes(_CODES, file)
