@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QComboBox, QSizePolicy
 
-from storecrm.domain.list_columns import CHINESE
+from storecrm.domain.list_titles import CHINESE
 from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.mappings import OWN, SHOP
 from storecrm.services.imports.reader import ENCODINGS

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from storecrm.domain import birthdays
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.services.coupons.issue import BatchView, CouponView
+from storecrm.services.coupons.batches import BatchView
+from storecrm.services.coupons.issue import CouponView
 from storecrm.services.store import Topic
 from storecrm.ui.kit.widgets import Banner, button, card, label, row
 from storecrm.ui.pages import file_dialogs

@@ -257,7 +257,7 @@ class Editor(QWidget):
             keys[name] = check.isChecked()
         keys["stackable"] = self.stackable.currentData()
         for name in self.boxes:
-            if kind not in reading.kinds_of(name):
+            if kind not in kinds.having(name):
                 keys[name] = ""
         if automatic:
             keys["bearer"] = True
@@ -283,7 +283,7 @@ class Editor(QWidget):
 
     def _applies_by_itself(self) -> bool:
         """True where no coupon is needed."""
-        return self.automatic.isChecked() or self._kind() in reading.BY_ITSELF
+        return self.automatic.isChecked() or self._kind() in kinds.BY_ITSELF
 
     def _arrange(self, *_: object) -> None:
         """Only the fields that the kind has; rarer ones on demand."""
@@ -296,13 +296,13 @@ class Editor(QWidget):
         for rare in (self._beside_title, self.stackable, *self.checks.values()):
             rare.setVisible(more)
         # a kind that applies by itself goes out in no way
-        by_coupon = kind not in reading.BY_ITSELF
+        by_coupon = kind not in kinds.BY_ITSELF
         for part in (self._how, self._ways, self.automatic):
             part.setVisible(by_coupon)
         self._show_unseen()
 
     def _is_shown(self, name: str, kind: OfferKind) -> bool:
-        if kind not in reading.kinds_of(name):
+        if kind not in kinds.having(name):
             return False
         if name == "valid_days" and self._applies_by_itself() and kind is not OfferKind.STAMPS:
             return False
