@@ -30,16 +30,14 @@ _till = tables.audit_head.c.till_id
 _seq = tables.audit_head.c.seq
 _SUMS = (tables.audit_head.c.marked, tables.audit_head.c.marks)
 _OF_TILL = update(tables.audit_head).where(_till == bindparam("till"))
-_FURTHER = _OF_TILL.values(seq=_seq + bindparam("more"))
+_MORE = _seq + bindparam("more")
+_FURTHER = _OF_TILL.values(seq=_MORE)
 _NEXT = Hot(_FURTHER.returning(_seq, tables.audit_head.c.mac, *_SUMS))
 _INSERT = Hot(insert(tables.audit))
-_END: dict[str, Any] = {
-    "mac": bindparam("new"),
-    "marked": bindparam("rows"),
-    "marks": bindparam("sum"),
-    "seal": bindparam("sealed"),
-}
-_LINK = Hot(_OF_TILL.values(**_END))
+_END = {"mac": "new", "marked": "rows", "marks": "sum", "seal": "sealed"}
+"""Columns of a head, and under which names they are given."""
+_BINDS: dict[str, Any] = {column: bindparam(name) for column, name in _END.items()}
+_LINK = Hot(_OF_TILL.values(**_BINDS))
 _BETWEEN = "\x1f"
 """Parts two values in what is hashed: no value holds it."""
 _NONCE, _MARK = 8, 16
@@ -52,7 +50,8 @@ def mac_of(
 ) -> str:
     """HMAC-SHA256 of one link: the hash before, then the row's own words."""
     # nobody is 0, as it was from the first entry on
-    words = (prev, str(seq), str(at), str(staff or 0), action, facts)
+    numbers = (seq, at, staff or 0)
+    words = (prev, *map(str, numbers), action, facts)
     return _hmac(key, _BETWEEN.join(words))
 
 
@@ -95,7 +94,9 @@ def mark(session: Session, acting: Acting, rows: Sequence[Mapping[str, Any]]) ->
     once."""
     if not rows:
         return []
-    columns = {name: [row.get(name) for row in rows] for name in MARKED}
+    columns: dict[str, list[Any]] = {}
+    for name in MARKED:
+        columns[name] = [row.get(name) for row in rows]
     return mark_columns(session, acting, columns)
 
 

@@ -53,7 +53,8 @@ _NEW_BATCH = Hot(insert(tables.batch).returning(tables.batch.c.id))
 _NEW_COUPON = Hot(insert(tables.coupon).returning(tables.coupon.c.id))
 _NEW_KEY = Hot(insert(tables.scannable))
 _COUNT = func.coalesce(func.sum(tables.batch.c.count), 0)
-_ISSUED = Hot(select(_COUNT).where(tables.batch.c.offer_id == bindparam("offer")))
+_OF_OFFER = tables.batch.c.offer_id == bindparam("offer")
+_ISSUED = Hot(select(_COUNT).where(_OF_OFFER))
 _IMPORTED = insert(tables.coupon).returning(tables.coupon.c.id, sort_by_parameter_order=True)
 
 
@@ -196,7 +197,8 @@ def write_chunk(
     COUPON.insert_many(session, said, **alike)
     coupon = tables.coupon.c
     chunk = coupon.serial.between(serials[0], serials[-1])
-    codes_of_chunk = select(coupon.code, literal(Kind.COUPON.value), coupon.id)
+    kind = literal(Kind.COUPON.value)
+    codes_of_chunk = select(coupon.code, kind, coupon.id)
     # in the order of the codes, so that their index grows at one end
     keys = codes_of_chunk.where(coupon.batch_id == batch.id, chunk).order_by(coupon.code)
     columns = ["key", "kind", "target_id"]
@@ -230,6 +232,6 @@ def void(
         "void_reason": clean_text(reason, 200),
     }
     still = tables.coupon.c.state.in_(states)
-    these = update(tables.coupon).where(*which, still)
-    done: Any = session.execute(these.values(**values))
+    these = update(tables.coupon).where(*which, still).values(**values)
+    done: Any = session.execute(these)
     return int(done.rowcount)

@@ -6,6 +6,7 @@ from the rows themselves, with the offer held: on PostgreSQL nobody uses the off
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, insert, or_, select
 from sqlalchemy.orm import Session
@@ -32,7 +33,8 @@ _KEPT = Hot(_KEEPS.where(tables.offer_use.c.offer_id == bindparam("offer")))
 
 _DISCOUNTS = func.coalesce(func.sum(tables.redemption.c.discount), 0)
 _STANDS = tables.redemption.c.reversed_at.is_(None)
-_COUPONS = select(_DISCOUNTS).where(tables.redemption.c.offer_id == bindparam("offer"), _STANDS)
+_USE_OF_OFFER = tables.redemption.c.offer_id == bindparam("offer")
+_COUPONS = select(_DISCOUNTS).where(_USE_OF_OFFER, _STANDS)
 _BY_COUPONS = Hot(_COUPONS)
 _OWN_BY_COUPONS = Hot(_COUPONS.where(tables.redemption.c.sale_id == bindparam("sale")))
 
@@ -40,11 +42,10 @@ _OWN_BY_COUPONS = Hot(_COUPONS.where(tables.redemption.c.sale_id == bindparam("s
 _IS_USE = and_(tables.sale.c.returns_id.is_(None), ~ALL_BACK)
 _USING_SALE = func.distinct(case((_IS_USE, _sale_of_step)))
 _AMOUNTS = func.coalesce(func.sum(tables.sale_step.c.amount), 0)
-_STEPS = (
-    select(_AMOUNTS.label("given"), func.count(_USING_SALE).label("uses"))
-    .join(tables.sale, tables.sale.c.id == _sale_of_step)
-    .where(tables.sale_step.c.offer_id == bindparam("offer"), LIVE_SALE)
-)
+_OF_STEP = tables.sale.c.id == _sale_of_step
+_STEP_OF_OFFER = tables.sale_step.c.offer_id == bindparam("offer")
+_COUNTED = select(_AMOUNTS.label("given"), func.count(_USING_SALE).label("uses"))
+_STEPS = _COUNTED.join(tables.sale, _OF_STEP).where(_STEP_OF_OFFER, LIVE_SALE)
 _BY_ITSELF = Hot(_STEPS)
 _OWN_BY_ITSELF = Hot(_STEPS.where(_sale_of_step == bindparam("sale")))
 
@@ -60,14 +61,19 @@ class Used:
 def used(session: Session, offer: OfferId, sale: int = 0) -> Used:
     """What the offer gave and how often, `sale` itself left out."""
     row = _KEPT.first(session, offer=offer)
-    whole = _begin(session, offer) if row is None else Used(int(row.given), int(row.uses))
+    whole = _begin(session, offer) if row is None else _used(row)
     if not sale:
         return whole
     # what an open bill has already is not counted against itself
     own = _OWN_BY_ITSELF.one(session, offer=offer, sale=sale)
     own_by_coupons = int(_OWN_BY_COUPONS.scalar(session, offer=offer, sale=sale))
-    others = whole.given - int(own.given) - own_by_coupons
-    return Used(others, whole.uses - int(own.uses))
+    given = whole.given - int(own.given) - own_by_coupons
+    uses = whole.uses - int(own.uses)
+    return Used(given, uses)
+
+
+def _used(row: Any) -> Used:
+    return Used(int(row.given), int(row.uses))
 
 
 def _begin(session: Session, offer: OfferId) -> Used:
@@ -95,7 +101,6 @@ def wrong(session: Session) -> list[int]:
     """Offers of which something else is kept than their uses say."""
     found: list[int] = []
     for row in session.execute(select(tables.offer_use).order_by(tables.offer_use.c.offer_id)):
-        kept = Used(int(row.given), int(row.uses))
-        if _counted(session, row.offer_id) != kept:
+        if _counted(session, row.offer_id) != _used(row):
             found.append(row.offer_id)
     return found

@@ -23,9 +23,11 @@ _left = func.sum(tables.point_entry.c.points)
 _OF_LOT = tables.point_entry.c.lot_id == _lot
 _OF_MEMBER = _member == bindparam("member")
 
-_LEFT_IN_LOTS = select(_lot, _ends, _begins, _left.label("left"))
-_EACH_LOT = _LEFT_IN_LOTS.join(tables.point_entry, _OF_LOT).group_by(_lot, _ends, _begins)
-_LOTS = Hot(_EACH_LOT.where(_owner == bindparam("member")))
+_LEFT = _left.label("left")
+_LEFT_IN_LOTS = select(_lot, _ends, _begins, _LEFT).group_by(_lot, _ends, _begins)
+_EACH_LOT = _LEFT_IN_LOTS.join(tables.point_entry, _OF_LOT)
+_OWN = _owner == bindparam("member")
+_LOTS = Hot(_EACH_LOT.where(_OWN))
 
 _BY_KIND = select(_kind, _left.label("total")).group_by(_kind)
 _KINDS = Hot(_BY_KIND.where(_OF_MEMBER))
@@ -34,17 +36,13 @@ _KINDS = Hot(_BY_KIND.where(_OF_MEMBER))
 _GIVEN_BACK = select(_reversed).where(_OF_MEMBER, _reversed.is_not(None))
 _STANDS = tables.point_entry.c.id.not_in(_GIVEN_BACK)
 _SPENDING = or_(_kind == EntryKind.BURN, _kind == EntryKind.EXCHANGE)
-_BURNT = Hot(select(_left).where(_OF_MEMBER, _SPENDING, _STANDS))
+_SPENT = select(_left).where(_OF_MEMBER)
+_BURNT = Hot(_SPENT.where(_SPENDING, _STANDS))
 
 _BY_MEMBER = select(_member, _left).group_by(_member)
-_OVERFULL = (
-    select(_lot)
-    .join(tables.point_entry, _OF_LOT)
-    .where(tables.point_lot.c.swept == 1)
-    .group_by(_lot)
-    .having(_left > 0)
-    .limit(100)
-)
+_SWEPT = tables.point_lot.c.swept == 1
+_SWEPT_LOTS = select(_lot).join(tables.point_entry, _OF_LOT).where(_SWEPT).group_by(_lot)
+_OVERFULL = _SWEPT_LOTS.having(_left > 0).limit(100)
 
 
 def lots_of(session: Session, member: MemberId) -> Sequence[Any]:
@@ -66,12 +64,15 @@ def balance(session: Session, member: MemberId, today: Day) -> Balance:
         if _waiting(lot, today):
             pending += left
     spent, swept = _gone(session, member)
+    # what is owed is taken from what could be used
+    usable = max(0, alive - owed)
+    missing = max(0, owed - alive)
     return Balance(
         pending=Points(pending),
-        active=Points(max(0, alive - owed)),
+        active=Points(usable),
         spent=Points(spent),
         expired=Points(swept + dead),
-        owed=Points(max(0, owed - alive)),
+        owed=Points(missing),
     )
 
 
@@ -101,7 +102,8 @@ def expiring(session: Session, member: MemberId, today: Day, until: Day) -> Poin
 
 def usable_lots(lots: Iterable[Any], today: Day) -> list[Any]:
     """Those of the lots out of which a member can use points, the earliest expiry first."""
-    usable = [lot for lot in lots if lot.left > 0 and _alive(lot, today)]
+    filled = [lot for lot in lots if lot.left > 0]
+    usable = [lot for lot in filled if _alive(lot, today)]
     return sorted(usable, key=_ending)
 
 
@@ -122,7 +124,8 @@ def reachable(
 
 def totals(session: Session, today: Day) -> dict[MemberId, int]:
     """What every member has: with what is pending, less what is owed, without what is over."""
-    found: dict[MemberId, int] = {row[0]: row[1] for row in session.execute(_BY_MEMBER)}
+    sums = session.execute(_BY_MEMBER).all()
+    found: dict[MemberId, int] = {member: left for member, left in sums}
     for lot in session.execute(unswept(today)):
         found[lot.member_id] -= lot.left
     return found
@@ -131,9 +134,9 @@ def totals(session: Session, today: Day) -> dict[MemberId, int]:
 def unswept(today: Day) -> Any:
     """Lots that are over, with points left in them whose expiry was not written down yet:
     member_id, expires_on, left (a query)."""
-    left = select(_owner, _ends, _left.label("left")).join(tables.point_entry, _OF_LOT)
-    due = left.where(*due_lots(today))
-    return due.group_by(_lot, _owner, _ends).having(_left > 0)
+    lots = select(_owner, _ends, _LEFT).group_by(_lot, _owner, _ends)
+    due = lots.join(tables.point_entry, _OF_LOT).where(*due_lots(today))
+    return due.having(_left > 0)
 
 
 def due_lots(today: Day) -> tuple[Any, Any]:

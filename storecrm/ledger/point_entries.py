@@ -111,6 +111,22 @@ def write(session: Session, acting: Acting, entry: NewEntry) -> None:
     _NEW_ENTRY.run(session, **ENTRY.row(row))
 
 
+def opposite(
+    row: Any, *, kind: EntryKind, day: Day, sale: SaleId | None = None, reason: str = ""
+) -> NewEntry:
+    """What undoes an entry (its stored row): as many points the other way, in the same lot."""
+    return NewEntry(
+        lot=row.lot_id,
+        member=row.member_id,
+        kind=kind,
+        points=-row.points,
+        day=day,
+        sale=sale,
+        reverses=row.id,
+        reason=reason,
+    )
+
+
 def write_many_lots(session: Session, columns: Mapping[str, Sequence[Any]]) -> None:
     """Lots that an import brings, column by column (see LOT)."""
     LOT.insert_many(session, columns)

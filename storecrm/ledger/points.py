@@ -11,7 +11,7 @@ from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import NotPossible
 from storecrm.ledger import point_balances, point_entries
 from storecrm.ledger.acting import Acting
-from storecrm.ledger.point_entries import NewEntry, NewLot
+from storecrm.ledger.point_entries import NewEntry, NewLot, opposite
 from storecrm.models import tables
 from storecrm.models.hot import Hot
 from storecrm.values import (
@@ -54,7 +54,14 @@ _SALE = update(tables.sale).where(_THIS_SALE)
 _RATE = Hot(_SALE.values(earn_points=bindparam("points"), earn_per=bindparam("per")))
 """The rate of a sale stands with it: a return takes points at the same one."""
 _EARNED = and_(_sale == bindparam("sale"), _kind == EntryKind.EARN)
-_OF_SALE = Hot(select(func.coalesce(func.sum(_points), 0)).where(_EARNED))
+_LEFT = select(func.sum(_points))
+_EARNED_POINTS = select(func.coalesce(func.sum(_points), 0))
+_OF_SALE = Hot(_EARNED_POINTS.where(_EARNED))
+_ENTRIES = select(tables.point_entry).where(STANDING)
+_SWEPT = _ENTRIES.where(_kind == EntryKind.EXPIRE)
+_REVERSIBLE = _ENTRIES.where(_kind != EntryKind.REVERSE)
+_BURNS = select(_lot_of_entry, _points).where(STANDING).order_by(_entry)
+_BURNT = _BURNS.where(_kind == EntryKind.BURN)
 
 # a coupon that was lost and given again is the same one under another code: what was paid stands
 # with the first
@@ -62,19 +69,19 @@ _CODE = tables.coupon.alias("code")
 _FIRST = tables.coupon.alias("first_code")
 _SAME_BATCH = _FIRST.c.batch_id == _CODE.c.batch_id
 _SAME_COUPON = and_(_SAME_BATCH, _FIRST.c.serial == _CODE.c.serial)
-_VOID_FOR_GOOD = and_(_CODE.c.state == CouponState.VOIDED, _CODE.c.void_reason != REISSUED)
+_VOID = _CODE.c.state == CouponState.VOIDED
+_VOID_FOR_GOOD = and_(_VOID, _CODE.c.void_reason != REISSUED)
 _NOT_TAKEN_BACK = tables.redemption.c.reversed_at.is_(None)
-_USES = select(tables.redemption.c.id).where(tables.redemption.c.coupon_id == _CODE.c.id)
+_USE_OF_CODE = tables.redemption.c.coupon_id == _CODE.c.id
+_USES = select(tables.redemption.c.id).where(_USE_OF_CODE)
 _UNUSED = ~_USES.where(_NOT_TAKEN_BACK).exists()
-_RESTORING = and_(_LATER.c.coupon_id == _paid_for, _LATER.c.kind == EntryKind.RESTORE)
+_IS_RESTORED = _LATER.c.kind == EntryKind.RESTORE
+_RESTORING = and_(_LATER.c.coupon_id == _paid_for, _IS_RESTORED)
 _NOT_RESTORED = ~select(_LATER.c.id).where(_RESTORING).exists()
-_EXCHANGES = (
-    select(_lot_of_entry, _points, _paid_for)
-    .join(_FIRST, _FIRST.c.id == _paid_for)
-    .join(_CODE, _SAME_COUPON)
-    .where(_kind == EntryKind.EXCHANGE, _VOID_FOR_GOOD, _UNUSED, _NOT_RESTORED)
-    .order_by(_entry)
-)
+_PAID = select(_lot_of_entry, _points, _paid_for).where(_kind == EntryKind.EXCHANGE)
+_OF_COUPON = _PAID.join(_FIRST, _FIRST.c.id == _paid_for).join(_CODE, _SAME_COUPON)
+_LOST = _OF_COUPON.where(_VOID_FOR_GOOD, _UNUSED, _NOT_RESTORED)
+_EXCHANGES = _LOST.order_by(_entry)
 """Points that paid for coupons which are void for good and were never used, once."""
 
 
@@ -91,7 +98,8 @@ def earn(
 ) -> Points:
     """Points of one sale in a lot of their own, rounded down once; nothing for zero. `times`
     multiplies, in basis points."""
-    points = Points(max(0, worth(rules, net, times)))
+    count = worth(rules, net, times)
+    points = Points(max(0, count))
     if points:
         keep_rate(session, rules, sale)
         # what is earned late for an old day ends as if it had been earned then
@@ -117,7 +125,8 @@ def _keep_alive(
     """A visit on `day` keeps everything alive that has not ended, known at once or later."""
     until = rules.expires_on(day)
     # what is over does not come alive again by a visit
-    not_ended = _ends >= max(day, acting.clock.today())
+    alive_on = max(day, acting.clock.today())
+    not_ended = _ends >= alive_on
     sooner = _ends < until
     kept = update(tables.point_lot).where(_owner == member, not_ended, sooner)
     session.execute(kept.values(expires_on=until))
@@ -126,7 +135,8 @@ def _keep_alive(
 def worth(rules: ShopRules, net: int, times: int = WHOLE) -> int:
     """Points for what was paid for goods that earn, rounded down once; negative for what went back.
     `times` multiplies, in basis points."""
-    given = int(rules.earn_rate.earn(Money(abs(net)), times))
+    amount = Money(abs(net))
+    given = int(rules.earn_rate.earn(amount, times))
     return given if net >= 0 else -given
 
 
@@ -192,8 +202,8 @@ def burn(
 def burnt_by(session: Session, sale: SaleId) -> Sequence[Any]:
     """The rows (lot, negative points) by which a sale took points and that were not reversed, in
     their order."""
-    burnt = select(_lot_of_entry, _points).where(_sale == sale, _kind == EntryKind.BURN)
-    return session.execute(burnt.where(STANDING).order_by(_entry)).all()
+    burnt = _BURNT.where(_sale == sale)
+    return session.execute(burnt).all()
 
 
 def reverse_sale(
@@ -207,21 +217,12 @@ def reverse_sale(
 ) -> None:
     """One opposite row for every row of the sale, in the same lots; points it used come back from
     lots that are over with some days of grace, and nothing is owed for what ended unused."""
-    of_sale = select(tables.point_entry).where(_sale == sale, _kind != EntryKind.REVERSE)
-    rows = session.execute(of_sale.where(STANDING)).all()
+    rows = session.execute(_REVERSIBLE.where(_sale == sale)).all()
     # what a sweep took would be missing in the lots that are opened again
     take_up(session, acting, {row.lot_id for row in rows})
     for row in rows:
-        opposite = NewEntry(
-            lot=row.lot_id,
-            member=row.member_id,
-            kind=EntryKind.REVERSE,
-            points=-row.points,
-            day=day,
-            sale=mirror,
-            reverses=row.id,
-        )
-        point_entries.write(session, acting, opposite)
+        reversal = opposite(row, kind=EntryKind.REVERSE, day=day, sale=mirror)
+        point_entries.write(session, acting, reversal)
     # every lot is whole again before any of them is looked at
     for row in rows:
         if row.points < 0:
@@ -254,17 +255,9 @@ def take_up(session: Session, acting: Acting, lots: Collection[int]) -> None:
     """Take back what a sweep wrote into these lots, before anything is done to them: expiry holds
     when read, so an act comes to the same whether or not it was written down before. What is left
     over stays over, and the next sweep writes it down."""
-    in_lots = select(tables.point_entry).where(_lot_of_entry.in_(lots))
-    swept = in_lots.where(_kind == EntryKind.EXPIRE, STANDING)
+    swept = _SWEPT.where(_lot_of_entry.in_(lots))
     for row in session.execute(swept).all():
-        back = NewEntry(
-            lot=row.lot_id,
-            member=row.member_id,
-            kind=EntryKind.EXPIRE,
-            points=-row.points,
-            day=row.business_date,
-            reverses=row.id,
-        )
+        back = opposite(row, kind=EntryKind.EXPIRE, day=row.business_date)
         point_entries.write(session, acting, back)
 
 
@@ -280,7 +273,8 @@ def give_back(
 ) -> None:
     """Points that paid for what is no longer had: to their own lot, whose owner may not be the
     sale's any more; where it is over, to a new one of the same member with some days of grace."""
-    owner = session.execute(select(_owner).where(_lot == lot)).scalar_one()
+    this = select(_owner).where(_lot == lot)
+    owner = session.execute(this).scalar_one()
     back = NewEntry(
         lot=lot,
         member=owner,
@@ -300,11 +294,12 @@ def carry_over(
     """Points that came back into a lot: where it is over, as many as it does not owe move to a new
     one with some days of grace."""
     today = acting.clock.today()
-    old = session.execute(select(_ends, _owner).where(_lot == lot)).one()
+    this = select(_ends, _owner).where(_lot == lot)
+    old = session.execute(this).one()
     if old.expires_on is None or old.expires_on >= today:
         return
     # a lot that was taken below nothing repays itself first
-    left = session.scalar(select(func.sum(_points)).where(_lot_of_entry == lot))
+    left = session.scalar(_LEFT.where(_lot_of_entry == lot))
     moved = min(count, int(left or 0))
     if moved <= 0:
         return
@@ -333,7 +328,8 @@ def carry_over(
 def give_back_exchanged(session: Session, acting: Acting, rules: ShopRules, coupons: Any) -> int:
     """Coupons (a query of their ids) that are void for good and were never used: the points that
     paid for them go back to their lots, once. Returns how many points."""
-    rows = session.execute(_EXCHANGES.where(_CODE.c.id.in_(coupons))).all()
+    exchanges = _EXCHANGES.where(_CODE.c.id.in_(coupons))
+    rows = session.execute(exchanges).all()
     take_up(session, acting, {row.lot_id for row in rows})
     given = 0
     for row in rows:

@@ -59,45 +59,57 @@ _RETURN = tables.sale.alias("giver_return")
 _OF_GIVER = _RETURN.c.returns_id == _GIVER.c.id
 _WHOLE = _RETURN.c.closed_by == sales.ALL_RETURNED
 _ALL_RETURNED = select(_RETURN.c.id).where(_OF_GIVER, _WHOLE).exists()
-_GIVER_GONE = or_(_GIVER.c.state == SaleState.VOIDED, _ALL_RETURNED)
+_VOIDED = _GIVER.c.state == SaleState.VOIDED
+_GIVER_GONE = or_(_VOIDED, _ALL_RETURNED)
 _GAVE_IT = tables.coupon.c.by_sale == _GIVER.c.id
 _GIFT_GONE = select(_GIVER.c.id).where(_GAVE_IT, _GIVER_GONE).exists()
 
-_BATCH = select(tables.batch.c.id).where(tables.batch.c.id == _batch_of_coupon)
+_ITS_BATCH = tables.batch.c.id == _batch_of_coupon
+_BATCH = select(tables.batch.c.id).where(_ITS_BATCH)
 _BATCH_VOID = _BATCH.where(tables.batch.c.state == BatchState.VOIDED).exists()
 
-_PAPER = select(tables.paper_move.c.id).where(tables.paper_move.c.batch_id == _batch_of_coupon)
+_OF_ITS_BATCH = tables.paper_move.c.batch_id == _batch_of_coupon
+_PAPER = select(tables.paper_move.c.id).where(_OF_ITS_BATCH)
 # paper is void by ranges of serials, its coupons stay as they are until they are asked for
-_SERIALS = (tables.paper_move.c.first_serial, tables.paper_move.c.last_serial)
-_ITS_PAPER = tables.coupon.c.serial.between(*_SERIALS)
-_VOID_PAPER = _PAPER.where(tables.paper_move.c.act == PaperAct.VOIDED, _ITS_PAPER)
+_first = tables.paper_move.c.first_serial
+_last = tables.paper_move.c.last_serial
+_ITS_PAPER = tables.coupon.c.serial.between(_first, _last)
+_PAPER_VOIDED = tables.paper_move.c.act == PaperAct.VOIDED
+_VOID_PAPER = _PAPER.where(_PAPER_VOIDED, _ITS_PAPER)
 
 GONE = or_(_BATCH_VOID, and_(_GIFT_GONE, ~stamps.REWARD), _VOID_PAPER.exists())
 """True of a coupon that does not come back: its batch or its paper was voided meanwhile, or the
 sale that gave it is gone."""
-_STATE_BACK = case((GONE, CouponState.VOIDED.value), else_=CouponState.ISSUED.value)
+_WHERE_GONE = (GONE, CouponState.VOIDED.value)
+_STATE_BACK = case(_WHERE_GONE, else_=CouponState.ISSUED.value)
 
 _STANDS = tables.redemption.c.reversed_at.is_(None)
-_LIVE_USES = select(func.count()).select_from(tables.redemption)
-_LIVE_COUNT = _LIVE_USES.where(_coupon_of_use == _coupon, _STANDS).scalar_subquery()
+_USES_COUNTED = select(func.count()).select_from(tables.redemption)
+_OF_COUPON = _coupon_of_use == _coupon
+_LIVE_COUNT = _USES_COUNTED.where(_OF_COUPON, _STANDS).scalar_subquery()
 _USES_LEFT = tables.coupon.c.uses_allowed > _LIVE_COUNT
 
 _THIS = update(tables.coupon).where(_coupon == bindparam("coupon"))
 _ISSUED = _state == CouponState.ISSUED
 # the row count of this update says who was first: nothing that was read before does
-_SPEND = Hot(_THIS.where(_ISSUED).values(state=bindparam("next")))
-_SPENT = _THIS.where(_state == CouponState.REDEEMED, _USES_LEFT)
+_UNUSED = _THIS.where(_ISSUED)
+_SPEND = Hot(_UNUSED.values(state=bindparam("next")))
+_REDEEMED = _state == CouponState.REDEEMED
+_SPENT = _THIS.where(_REDEEMED, _USES_LEFT)
 _UNSPEND = Hot(_SPENT.values(state=_STATE_BACK))
 
 # a parked bill holds its coupons, so that no other till takes them meanwhile
 _KEPT = {"state": CouponState.RESERVED, "held_by": bindparam("sale")}
-_HOLD = Hot(_THIS.where(_ISSUED).values(**_KEPT))
-_HELD = update(tables.coupon).where(tables.coupon.c.held_by == bindparam("sale"))
+_HOLD = Hot(_UNUSED.values(**_KEPT))
+_HELD_BY = tables.coupon.c.held_by == bindparam("sale")
+_HELD = update(tables.coupon).where(_HELD_BY)
 _RESERVED = _state == CouponState.RESERVED
-_LET_GO = Hot(_HELD.where(_RESERVED).values(state=_STATE_BACK, held_by=None))
+_STILL_HELD = _HELD.where(_RESERVED)
+_LET_GO = Hot(_STILL_HELD.values(state=_STATE_BACK, held_by=None))
 
 _NUMBERS = select(tables.redemption.c.use_no)
-_USES = Hot(_NUMBERS.where(_coupon_of_use == bindparam("coupon"), _STANDS))
+_OF_THIS = _coupon_of_use == bindparam("coupon")
+_USES = Hot(_NUMBERS.where(_OF_THIS, _STANDS))
 _NEW = Hot(insert(tables.redemption).returning(tables.redemption.c.id))
 _NEW_SHARE = Hot(insert(tables.allocation))
 _OF_USE = tables.allocation.c.redemption_id == bindparam("which")
@@ -198,7 +210,8 @@ def restore(
         "reversed_by": acting.staff,
         "reverse_reason": reason[:200],
     }
-    this = update(tables.redemption).where(tables.redemption.c.id == redeemed.id, _STANDS)
+    this_use = tables.redemption.c.id == redeemed.id
+    this = update(tables.redemption).where(this_use, _STANDS)
     done: Any = session.execute(this.values(**values))
     # somebody else was faster
     if done.rowcount != 1:

@@ -40,28 +40,25 @@ _LATER = tables.stamp_entry.alias("later")
 _REVERSAL = select(_LATER.c.id).where(_LATER.c.reverses_id == _stamp)
 _STANDS = and_(_reverses.is_(None), ~_REVERSAL.exists())
 # the stamps of a full card whose coupon is void are there again, with their own end
-_COUNTS = or_(_coupon.is_(None), _state != CouponState.VOIDED)
+_NOT_VOID = _state != CouponState.VOIDED
+_COUNTS = or_(_coupon.is_(None), _NOT_VOID)
 _COUNTED = (tables.stamp_entry.c.stamps, tables.stamp_entry.c.expires_on)
-_OF_CARD = and_(_member == bindparam("member"), _offer == bindparam("offer"))
-_OF = Hot(
-    select(*_COUNTED, tables.stamp_entry.c.business_date)
-    .outerjoin(tables.coupon, _coupon == _card_coupon)
-    .where(_OF_CARD, _STANDS, _COUNTS)
-    .order_by(_stamp)
-)
+_OF_MEMBER = _member == bindparam("member")
+_OF_CARD = and_(_OF_MEMBER, _offer == bindparam("offer"))
+_ENTRIES = select(*_COUNTED, tables.stamp_entry.c.business_date).order_by(_stamp)
+_WITH_COUPON = _ENTRIES.outerjoin(tables.coupon, _coupon == _card_coupon)
+_OF = Hot(_WITH_COUPON.where(_OF_CARD, _STANDS, _COUNTS))
 
 _FULL = tables.stamp_entry.c.kind == StampKind.CARD
-_CARD = Hot(select(_offer, _member).where(_card_coupon == bindparam("coupon"), _FULL))
+_OF_COUPON = _card_coupon == bindparam("coupon")
+_CARD = Hot(select(_offer, _member).where(_OF_COUPON, _FULL))
 REWARD = select(_stamp).where(_card_coupon == _coupon, _FULL).exists()
 """True of a full card's coupon: it stands and falls with the member's stamps, not with the one sale
 that filled the card."""
-_NEWEST_UNUSED = (
-    select(_coupon, tables.coupon.c.code)
-    .join(tables.stamp_entry, _card_coupon == _coupon)
-    .where(_OF_CARD, _FULL, _state.in_(coupons.UNUSED))
-    .order_by(_stamp.desc())
-    .limit(1)
-)
+_CODES = select(_coupon, tables.coupon.c.code)
+_CARDS = _CODES.join(tables.stamp_entry, _card_coupon == _coupon).order_by(_stamp.desc())
+_UNUSED = _state.in_(coupons.UNUSED)
+_NEWEST_UNUSED = _CARDS.where(_OF_CARD, _FULL, _UNUSED).limit(1)
 
 
 @dataclass(frozen=True)
@@ -134,7 +131,8 @@ def parts(
         else:
             lots.sort(key=_ending)
             owed += _take(lots, -row.stamps)
-    alive = [(int(lot.left), lot.ends) for lot in lots if lot.left and lot.lasts(today)]
+    lasting = [lot for lot in lots if lot.left and lot.lasts(today)]
+    alive = [(int(lot.left), lot.ends) for lot in lasting]
     if owed:
         alive.append((-owed, None))
     return alive

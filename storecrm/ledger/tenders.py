@@ -2,6 +2,7 @@
 it down, it moves no money."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
@@ -34,8 +35,11 @@ def write(session: Session, sale: SaleId, paid: Sequence[Paid], pair: SaleId | N
 
 def of(session: Session, sale: SaleId) -> tuple[Paid, ...]:
     """What a sale was paid with; empty when another register took the money."""
-    rows = _OF.rows(session, sale=sale)
-    return tuple(Paid(TenderKind(row.kind), row.amount, row.given) for row in rows)
+    return tuple(map(_paid, _OF.rows(session, sale=sale)))
+
+
+def _paid(row: Any) -> Paid:
+    return Paid(TenderKind(row.kind), row.amount, row.given)
 
 
 def way_back(session: Session, sale: SaleId) -> TenderKind | None:
@@ -57,5 +61,10 @@ def exchanged(session: Session, sale: SaleId) -> bool:
 
 def mirror(session: Session, sale: SaleId, into: SaleId) -> None:
     """The opposite of every tender, for a sale that was taken back."""
-    opposite = [Paid(paid.kind, Money(-paid.amount)) for paid in of(session, sale)]
+    opposite = [_opposite(paid) for paid in of(session, sale)]
     write(session, into, opposite)
+
+
+def _opposite(paid: Paid) -> Paid:
+    # no change is given back a second time
+    return Paid(paid.kind, Money(-paid.amount))

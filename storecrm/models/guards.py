@@ -150,6 +150,7 @@ def _postgres() -> dict[str, str]:
 def functions() -> dict[str, str]:
     """Name and body of what the triggers of PostgreSQL call."""
     made = {"refuse_truncate": f"BEGIN {_REFUSED}; END"}
+    # no REPLACE there, so the third condition has nothing to refuse
     for table, (update, delete, _) in _rules("IS DISTINCT FROM").items():
         gone = f"IF {delete} THEN {_REFUSED}; END IF; RETURN OLD;"
         changed = f"IF {update} THEN {_REFUSED}; END IF; RETURN NEW;"

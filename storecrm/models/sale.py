@@ -193,6 +193,7 @@ class SaleStep(Base):
             "step IN ('line', 'tier', 'order', 'points', 'rounding', 'earning')", name="step"
         ),
         Index("ix_sale_step_offer", "offer_id"),
+        # a bill is priced anew by dropping its steps
         Index("ix_sale_step_sale", "sale_id", "offer_id"),
         STRICT,
     )

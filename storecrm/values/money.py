@@ -56,6 +56,7 @@ def parse_money(text: str, *, digits: int = 2, negative: bool = False) -> Money:
     if not _AMOUNT.fullmatch(folded):
         raise ValueError(f"not an amount: {text[:40]!r}")
     try:
+        # exact: a float would round what the currency cannot say
         minor = Decimal(folded.replace(",", "")).scaleb(digits)
     except InvalidOperation as error:
         raise ValueError(f"not an amount: {text[:40]!r}") from error

@@ -21,18 +21,14 @@ _batch_of_coupon = tables.coupon.c.batch_id
 _OFFER = (tables.offer.c.code, tables.offer.c.name)
 _OFFER_OF_BATCH = tables.offer.c.id == tables.batch.c.offer_id
 # a row's own method is called count too: the number needs another name
-_NEWEST = (
-    select(tables.batch, tables.batch.c.count.label("size"), *_OFFER)
-    .join(tables.offer, _OFFER_OF_BATCH)
-    .order_by(tables.batch.c.id.desc())
-)
-_BY_STATE = select(
-    _batch_of_coupon,
-    tables.coupon.c.state,
-    func.count().label("coupons"),
-    func.min(tables.coupon.c.valid_from).label("first"),
-    func.max(tables.coupon.c.valid_to).label("last"),
-).group_by(_batch_of_coupon, tables.coupon.c.state)
+_SIZE = tables.batch.c.count.label("size")
+_BATCHES = select(tables.batch, _SIZE, *_OFFER).join(tables.offer, _OFFER_OF_BATCH)
+_NEWEST = _BATCHES.order_by(tables.batch.c.id.desc())
+_state = tables.coupon.c.state
+_FIRST = func.min(tables.coupon.c.valid_from).label("first")
+_LAST = func.max(tables.coupon.c.valid_to).label("last")
+_STANDINGS = select(_batch_of_coupon, _state, func.count().label("coupons"), _FIRST, _LAST)
+_BY_STATE = _STANDINGS.group_by(_batch_of_coupon, _state)
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,9 @@ def _refused(code: RefusalCode, key: str = "") -> CouponRefused:
 
 def _is_seen(session: Session, row: Any) -> bool:
     """False of somebody of a list that is just being imported, who is nobody yet."""
-    return row.kind != Kind.MEMBER or _SEEN.first(session, member=row.target_id) is not None
+    if row.kind != Kind.MEMBER:
+        return True
+    return _SEEN.first(session, member=row.target_id) is not None
 
 
 def is_known(session: Session, key: str) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select, update
@@ -40,13 +39,10 @@ REISSUED = points.REISSUED
 
 _VERSION_OF_OFFER = tables.offer_version.c.offer_id == tables.offer.c.id
 _TERMS = (tables.offer.c.id, tables.offer.c.state, tables.offer_version.c.id.label("version"))
-_NEWEST = Hot(
-    select(*_TERMS)
-    .join(tables.offer_version, _VERSION_OF_OFFER)
-    .where(tables.offer.c.code == bindparam("code"))
-    .order_by(tables.offer_version.c.version.desc())
-    .limit(1)
-)
+_VERSIONS = select(*_TERMS).join(tables.offer_version, _VERSION_OF_OFFER)
+_NEWEST_FIRST = _VERSIONS.order_by(tables.offer_version.c.version.desc())
+_OF_CODE = tables.offer.c.code == bindparam("code")
+_NEWEST = Hot(_NEWEST_FIRST.where(_OF_CODE).limit(1))
 
 _coupon = tables.coupon.c.id
 _IN_ORDER = (tables.coupon.c.batch_id, tables.coupon.c.serial)
@@ -58,13 +54,12 @@ _OWNER = (
     tables.member.c.name.label("member_name"),
     tables.member.c.phone,
 )
-_VIEW = (
-    select(tables.coupon, *_OF_BATCH, *_OF_OFFER, *_OWNER)
-    .join(tables.batch, tables.batch.c.id == tables.coupon.c.batch_id)
-    .join(tables.offer, tables.offer.c.id == tables.coupon.c.offer_id)
-    .outerjoin(tables.member, tables.member.c.id == tables.coupon.c.member_id)
-    .order_by(*_IN_ORDER)
-)
+_ITS_BATCH = tables.batch.c.id == tables.coupon.c.batch_id
+_ITS_OFFER = tables.offer.c.id == tables.coupon.c.offer_id
+_ITS_MEMBER = tables.member.c.id == tables.coupon.c.member_id
+_COUPONS = select(tables.coupon, *_OF_BATCH, *_OF_OFFER, *_OWNER).order_by(*_IN_ORDER)
+_ISSUED_UNDER = _COUPONS.join(tables.batch, _ITS_BATCH).join(tables.offer, _ITS_OFFER)
+_VIEW = _ISSUED_UNDER.outerjoin(tables.member, _ITS_MEMBER)
 _READY = tables.batch.c.state == BatchState.READY
 _ISSUED = tables.coupon.c.state == CouponState.ISSUED
 _OWN = tables.coupon.c.member_id == bindparam("member")
@@ -171,7 +166,8 @@ def _write_coupons(
         progress(start, len(codes))
         end = start + CHUNK
         # serials begin with 1
-        part = list(zip(codes[start:end], count(start + 1), people[start:end], strict=False))
+        serials = range(start + 1, min(end, len(codes)) + 1)
+        part = list(zip(codes[start:end], serials, people[start:end], strict=True))
         with store.write() as session:
             coupons.write_chunk(session, opened, part)
     progress(len(codes), len(codes))
@@ -180,7 +176,8 @@ def _write_coupons(
 def _close_batch(store: Store, batch: BatchId, offer: str, codes: Sequence[Code]) -> None:
     """The last coupon is in: from now on they are known."""
     this = update(tables.batch).where(tables.batch.c.id == batch)
-    ids = select(func.min(_coupon), func.max(_coupon)).where(tables.coupon.c.batch_id == batch)
+    of_batch = tables.coupon.c.batch_id == batch
+    ids = select(func.min(_coupon), func.max(_coupon)).where(of_batch)
     with store.write(Topic.COUPONS) as session:
         session.execute(this.values(state=BatchState.READY))
         first, last = session.execute(ids).one()
@@ -344,11 +341,11 @@ def void(store: Store, *, code: str, reason: str = "") -> CouponView:
 
 def _not_unused(session: Session, coupon: CouponId, code: str) -> StoreError:
     """Why a coupon cannot be void: a parked bill holds it, or it was used."""
-    holding = select(tables.sale.c.receipt_no).join(
-        tables.coupon, tables.coupon.c.held_by == tables.sale.c.id
-    )
+    held_by = tables.coupon.c.held_by == tables.sale.c.id
+    bills = select(tables.sale.c.receipt_no).join(tables.coupon, held_by)
     reserved = tables.coupon.c.state == CouponState.RESERVED
-    receipt = session.scalar(holding.where(tables.coupon.c.id == coupon, reserved))
+    holding = bills.where(tables.coupon.c.id == coupon, reserved)
+    receipt = session.scalar(holding)
     if receipt:
         return Conflict("coupon_held", where=code, receipt=receipt)
     return Conflict("coupon_used", where=code)
@@ -368,7 +365,8 @@ def reissue(store: Store, *, code: str) -> CouponView:
     with store.write(Topic.COUPONS) as session:
         lost = _by_code(session, code)
         coupon = tables.coupon.c
-        owner = session.scalar(select(coupon.member_id).where(coupon.id == lost))
+        owner_of = select(coupon.member_id).where(coupon.id == lost)
+        owner = session.scalar(owner_of)
         # whoever holds the paper could use both
         if owner is None:
             raise NotPossible("bearer_reprint", where=code)
@@ -386,12 +384,13 @@ def renew(session: Session, store: Store, coupon: CouponId) -> CouponId:
     done = coupons.void(session, store, this, reason=REISSUED)
     use = tables.redemption.c
     # one that was used in part keeps its code
-    uses = select(use.id).where(use.coupon_id == coupon, use.reversed_at.is_(None)).limit(1)
-    if done != 1 or session.scalar(uses):
+    uses = select(use.id).where(use.coupon_id == coupon, use.reversed_at.is_(None))
+    if done != 1 or session.scalar(uses.limit(1)):
         raise Conflict("coupon_used", where=old.code)
     made = coupons.issue_again(session, old)
     # a stamp card's coupon is the new one from now on
-    card = update(tables.stamp_entry).where(tables.stamp_entry.c.coupon_id == coupon)
-    session.execute(card.values(coupon_id=made))
+    of_card = tables.stamp_entry.c.coupon_id == coupon
+    card = update(tables.stamp_entry).where(of_card).values(coupon_id=made)
+    session.execute(card)
     audit.log(session, store, "coupon_reissued", coupon=made, instead_of=coupon)
     return made

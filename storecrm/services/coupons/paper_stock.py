@@ -134,15 +134,12 @@ def move(
 def _require_movable(session: Session, batch: Any, act: PaperAct, first: int, last: int) -> None:
     """Refuse an act that the paper of these serials does not allow."""
     serials = f"{first}-{last}"
-    inside = [
-        stretch
-        for stretch in _stretches(session, batch, (first, last))
-        if first <= stretch.first and stretch.last <= last
-    ]
+    cut = _stretches(session, batch, (first, last))
+    inside = [one for one in cut if first <= one.first and one.last <= last]
     if batch.state == BatchState.VOIDED:
         raise Conflict("batch_void", where=str(batch.id))
-    coupons_of = select(_state).where(_of_serials(batch.id, first, last)).distinct()
-    states = set(session.scalars(coupons_of))
+    these = _of_serials(batch.id, first, last)
+    states = set(session.scalars(select(_state).where(these).distinct()))
     out = [stretch for stretch in inside if stretch.act == PaperAct.HANDED_OUT]
     hands_out = act is PaperAct.HANDED_OUT
     if CouponState.VOIDED in states or (hands_out and out):
@@ -197,7 +194,8 @@ def _stretches(session: Session, batch: Any, cut: tuple[int, int] | None = None)
     edges = {1, batch._mapping["count"] + 1}
     for first, last in ranges:
         edges |= {first, last + 1}
-    found = [_Stretch(first, after - 1) for first, after in pairwise(sorted(edges))]
+    spans = pairwise(sorted(edges))
+    found = [_Stretch(first, after - 1) for first, after in spans]
     for moved in moves:
         for stretch in found:
             if moved.first_serial <= stretch.first and stretch.last <= moved.last_serial:

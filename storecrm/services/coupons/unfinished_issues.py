@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy import and_, delete, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from storecrm import paths
@@ -94,8 +94,8 @@ def _remove_some(store: Store, batch: int) -> bool:
             return False
         these = database.among(session, coupon.id, part)
         codes = select(coupon.code).where(these)
-        keys = delete(tables.scannable).where(key.kind == Kind.COUPON, key.key.in_(codes))
-        session.execute(keys)
+        is_key = and_(key.kind == Kind.COUPON, key.key.in_(codes))
+        session.execute(delete(tables.scannable).where(is_key))
         session.execute(delete(tables.coupon).where(these))
         return True
 
@@ -104,7 +104,8 @@ def _log_died(session: Session, store: Store, batch: int) -> None:
     issued_by = func.coalesce(tables.batch.c.issued_by, 0).label("by")
     of_offer = tables.offer.c.id == tables.batch.c.offer_id
     terms = select(tables.offer.c.code, tables.batch.c.count, issued_by)
-    row = session.execute(terms.join(tables.offer, of_offer).where(_batch == batch)).one()
+    this = terms.join(tables.offer, of_offer).where(_batch == batch)
+    row = session.execute(this).one()
     facts = {"batch": batch, "offer": row.code, "count": row._mapping["count"], "issued_by": row.by}
     # nobody has signed in yet
     audit.log_at(session, store, None, "batch_swept", **facts)

@@ -137,7 +137,8 @@ def exchange(
             coupon=coupon,
         )
         audit.log(session, store, "points_exchanged", member=person, points=cost, coupon=coupon)
-        [view] = issue.views(session, tables.coupon.c.id == coupon)
+        this = tables.coupon.c.id == coupon
+        [view] = issue.views(session, this)
         return view
 
 
@@ -159,7 +160,8 @@ def _used_of(session: Session, offer: OfferId, person: MemberId) -> int:
     """Uses of an offer's coupons by a member that stand."""
     use = tables.redemption.c
     counted = select(func.count()).select_from(tables.redemption)
-    used = counted.where(use.offer_id == offer, use.member_id == person, use.reversed_at.is_(None))
+    theirs = counted.where(use.offer_id == offer, use.member_id == person)
+    used = theirs.where(use.reversed_at.is_(None))
     return session.scalar(used) or 0
 
 
@@ -177,15 +179,12 @@ def _held_of(session: Session, store: Store, offer: OfferId, person: MemberId) -
 _LEFT = func.sum(tables.point_entry.c.points)
 _OWNER = (tables.member.c.member_no, tables.member.c.name)
 _ENDS = tables.point_lot.c.expires_on
-_LIVE_LOTS = (
-    select(*_OWNER, _LEFT.label("left"), _ENDS)
-    .join(tables.point_lot, tables.point_lot.c.id == tables.point_entry.c.lot_id)
-    .join(tables.member, tables.member.c.id == tables.point_lot.c.member_id)
-    .where(tables.member.c.state == "live")
-    .group_by(tables.member.c.id, *_OWNER, _ENDS)
-    .having(_LEFT > 0)
-    .order_by(_LEFT.desc())
-)
+_OF_ENTRY = tables.point_lot.c.id == tables.point_entry.c.lot_id
+_OF_LOT = tables.member.c.id == tables.point_lot.c.member_id
+_LIVE = tables.member.c.state == "live"
+_BY_OWNER = select(*_OWNER, _LEFT.label("left"), _ENDS).group_by(tables.member.c.id, *_OWNER, _ENDS)
+_OF_LIVE = _BY_OWNER.join(tables.point_lot, _OF_ENTRY).join(tables.member, _OF_LOT).where(_LIVE)
+_LIVE_LOTS = _OF_LIVE.having(_LEFT > 0).order_by(_LEFT.desc())
 
 
 def ending(store: Store, *, days: int = 31) -> list[ExpiringPoints]:

@@ -31,23 +31,19 @@ _POINT_FILES = ("members", "points", "sales")
 _SUM = func.sum(tables.point_entry.c.points)
 _ENDED = (tables.point_lot.c.id, tables.point_lot.c.member_id, tables.point_lot.c.expires_on)
 _IN_LOT = tables.point_entry.c.lot_id == tables.point_lot.c.id
-_LEFT_IN_LOTS = (
-    select(*_ENDED, func.coalesce(_SUM, 0).label("left"))
-    .outerjoin(tables.point_entry, _IN_LOT)
-    .group_by(*_ENDED)
-)
-_STATEMENT = (
-    select(
-        tables.point_entry,
-        tables.point_lot.c.expires_on,
-        tables.sale.c.receipt_no,
-        tables.staff.c.name.label("staff"),
-    )
-    .join(tables.point_lot, _IN_LOT)
-    .outerjoin(tables.sale, tables.sale.c.id == tables.point_entry.c.sale_id)
-    .outerjoin(tables.staff, tables.staff.c.id == tables.point_entry.c.staff_id)
-    .order_by(tables.point_entry.c.id.desc())
-)
+_LEFT = func.coalesce(_SUM, 0).label("left")
+_LOTS = select(*_ENDED, _LEFT).group_by(*_ENDED)
+_LEFT_IN_LOTS = _LOTS.outerjoin(tables.point_entry, _IN_LOT)
+
+_OF_SALE = tables.sale.c.id == tables.point_entry.c.sale_id
+_BY_PERSON = tables.staff.c.id == tables.point_entry.c.staff_id
+_ENDS = tables.point_lot.c.expires_on
+_PERSON = tables.staff.c.name.label("staff")
+_ENTRIES = select(tables.point_entry, _ENDS, tables.sale.c.receipt_no, _PERSON)
+_WITH_LOT = _ENTRIES.join(tables.point_lot, _IN_LOT)
+# what a file brought or time did has no sale, and nobody
+_WITH_SALE = _WITH_LOT.outerjoin(tables.sale, _OF_SALE).outerjoin(tables.staff, _BY_PERSON)
+_STATEMENT = _WITH_SALE.order_by(tables.point_entry.c.id.desc())
 
 
 @dataclass(frozen=True)

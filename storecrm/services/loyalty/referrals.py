@@ -8,12 +8,12 @@ spend stays.
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.ledger import audit, point_entries, points
-from storecrm.ledger.point_entries import NewEntry, NewLot
+from storecrm.ledger.point_entries import NewLot, opposite
 from storecrm.models import tables
 from storecrm.models.hot import Hot
 from storecrm.services import rights
@@ -136,30 +136,24 @@ def after_return(
     rewarded = session.scalar(select(_referral).where(tables.referral.c.sale_id == sale))
     if rewarded is None or _kept_of(session, sale) >= shop.referral_min_spend:
         return
-    entry = tables.point_entry
-    of_sale = select(entry).where(entry.c.sale_id == sale, entry.c.reason == REASON)
-    rows = session.execute(of_sale.where(points.STANDING)).all()
+    entry = tables.point_entry.c
+    is_reward = and_(entry.sale_id == sale, entry.reason == REASON)
+    rewards = select(tables.point_entry).where(is_reward, points.STANDING)
+    rows = session.execute(rewards).all()
     points.take_up(session, store, {row.lot_id for row in rows})
+    today = store.clock.today()
     for row in rows:
-        opposite = NewEntry(
-            lot=row.lot_id,
-            member=row.member_id,
-            kind=EntryKind.REVERSE,
-            points=-row.points,
-            day=store.clock.today(),
-            sale=back,
-            reverses=row.id,
-            reason=REASON,
-        )
-        point_entries.write(session, store, opposite)
+        reversal = opposite(row, kind=EntryKind.REVERSE, day=today, sale=back, reason=REASON)
+        point_entries.write(session, store, reversal)
     sale_gone(session, sale)
 
 
 def _kept_of(session: Session, sale: SaleId) -> int:
     """Net of a sale, less what came back."""
-    with_returns = or_(tables.sale.c.id == sale, tables.sale.c.returns_id == sale)
-    kept = session.scalar(select(func.sum(tables.sale.c.net)).where(with_returns))
-    return int(kept or 0)
+    row = tables.sale.c
+    with_returns = or_(row.id == sale, row.returns_id == sale)
+    kept = select(func.sum(row.net)).where(with_returns)
+    return int(session.scalar(kept) or 0)
 
 
 def tree(store: Store, *, member: str) -> ReferralTree:
@@ -179,9 +173,9 @@ def tree(store: Store, *, member: str) -> ReferralTree:
 def _brought_by(session: Session, person: MemberId) -> tuple[str, str]:
     """(member number, name) of who brought a member, "" for nobody."""
     referrer = tables.member.alias("referrer")
-    joined = select(referrer.c.member_no, referrer.c.name).join(
-        tables.member, tables.member.c.referred_by == referrer.c.id
-    )
+    brought = tables.member.c.referred_by == referrer.c.id
+    names = select(referrer.c.member_no, referrer.c.name)
+    joined = names.join(tables.member, brought)
     # who was erased is nobody any more
     alive = referrer.c.state == "live"
     found = session.execute(joined.where(_member == person, alive)).first()

@@ -22,17 +22,14 @@ CHUNK = 200
 _LIVE = tables.member.c.state == "live"
 _NO_TIER = {"tier": "", "tier_until": None, "tier_by_hand": 0}
 _BY_TIER = select(tables.member.c.tier, func.count()).group_by(tables.member.c.tier)
-_JUDGED = select(
-    tables.member.c.id,
-    tables.member.c.member_no,
-    tables.member.c.tier,
-    tables.member.c.tier_until,
-    tables.member.c.tier_by_hand,
-    tables.member.c.tier_down_on,
-    tables.member.c.opening_spent,
-).order_by(tables.member.c.id)
+_member = tables.member.c.id
+_TIER = (tables.member.c.tier, tables.member.c.tier_until)
+_HOW = (tables.member.c.tier_by_hand, tables.member.c.tier_down_on)
+_WHOSE = (_member, tables.member.c.member_no, tables.member.c.opening_spent)
+_JUDGED = select(*_WHOSE, *_TIER, *_HOW).order_by(_member)
 """What a move depends on, but for the spend."""
-_JUDGED_ONE = Hot(_JUDGED.where(tables.member.c.id == bindparam("member")))
+_THIS = _member == bindparam("member")
+_JUDGED_ONE = Hot(_JUDGED.where(_THIS))
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ def ladder(store: Store) -> list[TierView]:
     rights.require(store, Right.FIND)
     with store.read() as session:
         rows = session.execute(_BY_TIER.where(_LIVE)).all()
-        members: dict[str, int] = {row[0]: row[1] for row in rows}
+        members: dict[str, int] = {tier: count for tier, count in rows}
         steps = tier_qualification.ladder(session, store).steps
         return [_view(step, members.get(step.name, 0)) for step in steps]
 
@@ -175,8 +172,9 @@ def set_by_hand(
 
 def _require_tier(session: Session, name: str) -> None:
     """Refuse a tier that is not on the ladder."""
-    known = session.scalar(select(tables.tier.c.id).where(tables.tier.c.name == name))
-    if known is None:
+    tier = tables.tier.c
+    this = select(tier.id).where(tier.name == name)
+    if session.scalar(this) is None:
         raise NotFound("tier", where=name)
 
 
@@ -250,7 +248,7 @@ def _move_due(session: Session, store: Store, members: list[int]) -> list[TierMo
     on = tier_qualification.ladder(session, store)
     today = store.clock.today()
     moves: list[TierMove] = []
-    these = _JUDGED.where(tables.member.c.id.in_(members), _LIVE)
+    these = _JUDGED.where(_member.in_(members), _LIVE)
     for row in session.execute(these).all():
         place = tier_qualification.place(session, on, row.id, row.opening_spent)
         after = _judged(on, row, place, today)
@@ -328,7 +326,7 @@ def _move(
         "tier_down_on": down_on,
     }
     # the move and its reason go together: the trail of a tier has no gap
-    this = update(tables.member).where(tables.member.c.id == member)
+    this = update(tables.member).where(_member == member)
     session.execute(this.values(**values))
     row = {
         "member_id": member,

@@ -108,7 +108,8 @@ def _begin(session: Session, store: Store, new: OfferDraft) -> Offer:
 
 def _require_unissued(session: Session, offer: Offer) -> None:
     """Refuse to change an offer of which coupons are out."""
-    batches = select(tables.batch.c.id).where(tables.batch.c.offer_id == offer.id)
+    batch = tables.batch.c
+    batches = select(batch.id).where(batch.offer_id == offer.id)
     if session.scalar(batches.limit(1)):
         raise Conflict("offer_frozen", where=offer.code)
 
@@ -133,15 +134,17 @@ def check_stored(session: Session, code: str, rule: OfferRule) -> None:
 
 def _require_no_medicine(session: Session, rule: OfferRule) -> None:
     product = tables.product.c
-    gifts = select(product.sku).where(product.sku.in_(rule.gifts))
-    strict = gifts.where(product.medicine.in_(_STRICT_MEDICINES)).limit(1)
+    is_gift = product.sku.in_(rule.gifts)
+    is_strict = product.medicine.in_(_STRICT_MEDICINES)
+    strict = select(product.sku).where(is_gift, is_strict).limit(1)
     if sku := session.scalar(strict):
         raise BadInput("gift_medicine", where=sku)
 
 
 def add_version(session: Session, offer: OfferId, rule: OfferRule) -> VersionId:
     """The next version of an offer with its scope."""
-    last = session.scalar(select(func.max(_number)).where(_offer == offer))
+    numbers = select(func.max(_number)).where(_offer == offer)
+    last = session.scalar(numbers)
     columns = {name: getattr(rule, name) for name in _COLUMNS}
     columns |= {name: int(getattr(rule, name)) for name in _FLAGS}
     columns |= {"offer_id": offer, "version": (last or 0) + 1, "more": _more(rule)}
@@ -170,7 +173,8 @@ def rule_of(session: Session, version: VersionId) -> OfferRule:
         scope[field].append(value)
     said: dict[str, Any] = {name: getattr(row, name) for name in _COLUMNS}
     said |= {name: bool(getattr(row, name)) for name in _FLAGS}
-    said |= {name: _frozen(value) for name, value in json.loads(row.more).items()}
+    more = json.loads(row.more)
+    said |= {name: _frozen(value) for name, value in more.items()}
     said["kind"] = OfferKind(row.kind)
     said["products"] = tuple(scope["product"])
     said["categories"] = tuple(scope["category"])
@@ -199,15 +203,19 @@ def frozen(session: Session, store: Store, version: int) -> OfferRule:
 
 def _more(rule: OfferRule) -> str:
     """The rarer restrictions that a rule has, as JSON."""
-    said = {name: getattr(rule, name) for name in RARER}
-    rarer = {name: value for name, value in said.items() if value != RARER[name]}
+    # what a rule leaves as it usually is need not be written down
+    rarer: dict[str, Any] = {}
+    for name, usual in RARER.items():
+        value = getattr(rule, name)
+        if value != usual:
+            rarer[name] = value
     return json.dumps(rarer, ensure_ascii=False)
 
 
 def newest_version(session: Session, offer: OfferId) -> VersionId:
     """The version in force for new issues."""
-    newest = session.execute(_NEWEST.where(_offer == offer))
-    return VersionId(newest.scalar_one())
+    its_newest = _NEWEST.where(_offer == offer)
+    return VersionId(session.execute(its_newest).scalar_one())
 
 
 def by_code(session: Session, code: str) -> Offer:
@@ -224,8 +232,10 @@ def by_code(session: Session, code: str) -> Offer:
 
 def view_of(session: Session, offer: Offer) -> OfferView:
     """An offer with what it says now."""
-    newest = session.execute(_NEWEST.where(_offer == offer.id)).one()
-    issued = session.scalar(_ISSUED.where(tables.batch.c.offer_id == offer.id))
+    its_newest = _NEWEST.where(_offer == offer.id)
+    its_batches = _ISSUED.where(tables.batch.c.offer_id == offer.id)
+    newest = session.execute(its_newest).one()
+    issued = session.scalar(its_batches)
     version = VersionId(newest.id)
     return OfferView(
         id=offer.id,

@@ -25,17 +25,16 @@ _NEWER_OF_OFFER = and_(_NEWER.c.offer_id == tables.offer.c.id, _LATER)
 
 _FROM = tables.offer_version.c.valid_from
 _TO = tables.offer_version.c.valid_to
-_ASKED = StoreDay(bindparam("date", type_=_FROM.type), bindparam("business", type_=_TO.type))
+_DATE = bindparam("date", type_=_FROM.type)
+_BUSINESS = bindparam("business", type_=_TO.type)
+_ASKED = StoreDay(_DATE, _BUSINESS)
 _BEGUN = or_(_FROM.is_(None), _ASKED.begun(_FROM))
 _LASTS = or_(_TO.is_(None), _ASKED.lasts(_TO))
 
-_AUTOMATIC = Hot(
-    select(*_OFFER, _VERSION)
-    .join(tables.offer_version, _OF_OFFER)
-    .outerjoin(_NEWER, _NEWER_OF_OFFER)
-    .where(_AUTOMATIC_RULE, _NEWER.c.id.is_(None), _RUNNING, _BEGUN, _LASTS)
-    .order_by(tables.offer.c.id)
-)
+_VERSIONS = select(*_OFFER, _VERSION).join(tables.offer_version, _OF_OFFER)
+_NEWEST = _VERSIONS.outerjoin(_NEWER, _NEWER_OF_OFFER).where(_NEWER.c.id.is_(None))
+_TODAY = _NEWEST.where(_AUTOMATIC_RULE, _RUNNING, _BEGUN, _LASTS)
+_AUTOMATIC = Hot(_TODAY.order_by(tables.offer.c.id))
 
 
 def running(session: Session, store: Store) -> tuple[LivePromotion, ...]:

@@ -24,11 +24,9 @@ from storecrm.values import Actor, Kind, Role, StaffId, TillId, clean_text, new_
 PIN_LENGTH = {Role.CASHIER: 4, Role.MANAGER: 6, Role.OWNER: 6}
 _MONTH = r"(0[1-9]|1[0-2])"
 _WITH_PIN = tables.staff.c.pin_hash.is_not(None)
-_OWNERS = (
-    select(func.count())
-    .select_from(tables.staff)
-    .where(tables.staff.c.role == Role.OWNER, _WITH_PIN)
-)
+_IS_OWNER = tables.staff.c.role == Role.OWNER
+_STAFF_COUNT = select(func.count()).select_from(tables.staff)
+_OWNERS = _STAFF_COUNT.where(_IS_OWNER, _WITH_PIN)
 _DATES = (rf"(19|20)\d\d{_MONTH}", rf"\d\d{_MONTH}(0[1-9]|[12]\d|3[01])")
 
 
@@ -91,7 +89,8 @@ def check_pin(pin: str, role: Role) -> None:
 
 def _is_ladder(pin: str) -> bool:
     """1111, 1234, 4321."""
-    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    digits = [int(digit) for digit in pin]
+    steps = {(after - before) % 10 for before, after in pairwise(digits)}
     return len(steps) == 1 and steps <= {0, 1, 9}
 
 
@@ -237,7 +236,8 @@ def disable(store: Store, *, name: str) -> StaffView:
         # two owners may not let each other go at the same moment
         database.lock_row(session, Shop, 1)
         if who.role is Role.OWNER:
-            others = _OWNERS.where(tables.staff.c.disabled == 0, tables.staff.c.id != who.id)
+            staff = tables.staff.c
+            others = _OWNERS.where(staff.disabled == 0, staff.id != who.id)
             if not session.scalar(others):
                 raise NotAllowed("last_owner", where=name)
         this = update(tables.staff).where(tables.staff.c.id == who.id)
@@ -254,10 +254,10 @@ def named(store: Store, name: str) -> StaffView:
         NotFound: staff.
     """
     # names are on the sign-in page already
-    found = next((who for who in listed(store) if who.name == name), None)
-    if found is None:
-        raise NotFound("staff", where=name)
-    return found
+    for who in listed(store):
+        if who.name == name:
+            return who
+    raise NotFound("staff", where=name)
 
 
 def sign_in(store: Store, *, name: str, pin: str, till: str) -> Store:
@@ -276,8 +276,10 @@ def sign_in(store: Store, *, name: str, pin: str, till: str) -> Store:
         raise NotAllowed("disabled", where=name)
     with store.read() as session:
         staff, known_till = tables.staff.c, tables.till.c
-        hashed = session.scalar(select(staff.pin_hash).where(staff.id == who.id))
-        known = session.scalar(select(known_till.id).where(known_till.name == place))
+        hash_of = select(staff.pin_hash).where(staff.id == who.id)
+        till_of = select(known_till.id).where(known_till.name == place)
+        hashed = session.scalar(hash_of)
+        known = session.scalar(till_of)
     if hashed is None:
         raise NotAllowed("no_pin", where=name)
     tried = throttle.reserve(store, kind=Secret.PIN, subject=who.id, where=name, till=known)

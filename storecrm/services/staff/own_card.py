@@ -22,7 +22,8 @@ _OF_PERSON = _staff == bindparam("staff")
 _CARD = Hot(select(tables.staff.c.member_id).where(_OF_PERSON))
 _IS_MEMBER = tables.member.c.id == tables.staff.c.member_id
 _NUMBERS = select(_staff, tables.member.c.member_no).join(tables.member, _IS_MEMBER)
-_NOT_SAID = and_(tables.staff.c.member_id.is_(None), tables.staff.c.disabled == 0)
+_WORKS_HERE = tables.staff.c.disabled == 0
+_NOT_SAID = and_(tables.staff.c.member_id.is_(None), _WORKS_HERE)
 _NOBODY = tables.member.c.state.is_distinct_from("live")
 NONE = MemberId(0)
 """Of whom the owner said that they have no card."""
@@ -83,7 +84,9 @@ def require_not_among(session: Session, store: Store, members: Iterable[MemberId
 def unsaid(session: Session, store: Store) -> bool:
     """True while the owner has not said which member the person that acts is, or that there is
     none."""
-    return store.actor is not None and _CARD.scalar(session, staff=store.actor.staff) is None
+    if store.actor is None:
+        return False
+    return _CARD.scalar(session, staff=store.actor.staff) is None
 
 
 def require_other_name(
@@ -97,7 +100,8 @@ def require_other_name(
     """
     if store.actor is None or not unsaid(session, store):
         return
-    name = session.scalar(select(tables.member.c.name).where(tables.member.c.id == member))
+    row = tables.member.c
+    name = session.scalar(select(row.name).where(row.id == member))
     if name != store.actor.name:
         return
     if second is not None and _stands(session, store, member, second):
@@ -115,8 +119,9 @@ def names_unsaid(store: Store) -> list[str]:
 def to_be_said(session: Session) -> list[str]:
     """Who may give points, and of whom nobody has said which member they are."""
     giving = [role for role in Role if _is_limited(role)]
-    unsaid_of = select(tables.staff.c.name).where(_NOT_SAID, tables.staff.c.role.in_(giving))
-    return list(session.scalars(unsaid_of.order_by(_staff)))
+    gives = tables.staff.c.role.in_(giving)
+    names = select(tables.staff.c.name).where(_NOT_SAID, gives)
+    return list(session.scalars(names.order_by(_staff)))
 
 
 def _is_limited(role: Role) -> bool:
@@ -141,8 +146,8 @@ def give(session: Session, store: Store, staff: Sequence[StaffId], member: Membe
     """From now on these persons are this member (None: nobody knows which; `NONE`: they have no
     card)."""
     if staff:
-        these = update(tables.staff).where(tables.staff.c.id.in_(staff))
-        session.execute(these.values(member_id=member))
+        these = tables.staff.c.id.in_(staff)
+        session.execute(update(tables.staff).where(these).values(member_id=member))
         sealing.seal(session, store, "staff", *staff)
 
 
@@ -176,5 +181,6 @@ def _who_is(session: Session, members: Sequence[MemberId]) -> Sequence[StaffId]:
 def lost(session: Session) -> list[str]:
     """Persons who are said to be a member who is not there: "staff id"."""
     said = select(_staff).outerjoin(tables.member, _IS_MEMBER)
-    gone = said.where(tables.staff.c.member_id > NONE, _NOBODY).order_by(_staff)
+    has_card = tables.staff.c.member_id > NONE
+    gone = said.where(has_card, _NOBODY).order_by(_staff)
     return [f"staff {staff}" for staff in session.scalars(gone.limit(100))]

@@ -135,20 +135,23 @@ def settle(session: Session, store: Store, tried: Try, *, right: bool) -> int:
     # counted by the database, so that no try is lost between two programs
     one_more = wait.values(wrong=wrong + 1, since=now).returning(wrong)
     in_a_row = int(session.execute(one_more).scalar_one())
-    session.execute(update(tables.guess).where(this).values(state="wrong", at=now))
+    failed = update(tables.guess).where(this).values(state="wrong", at=now)
+    session.execute(failed)
     _drop_old(session, tried.kind, now)
     return in_a_row
 
 
 def _drop_old(session: Session, kind: Secret, now: int) -> None:
     """Tries of more than a day ago count for nothing."""
-    old = tables.guess.c.at < now - KEPT
-    session.execute(delete(tables.guess).where(tables.guess.c.kind == kind, old))
+    guess = tables.guess.c
+    old = delete(tables.guess).where(guess.kind == kind, guess.at < now - KEPT)
+    session.execute(old)
 
 
 def _waits(kind: Secret, subject: int) -> ColumnElement[bool]:
     """True of the row that says how long a secret is waited for."""
-    return and_(tables.guess_wait.c.kind == kind, tables.guess_wait.c.subject == subject)
+    wait = tables.guess_wait.c
+    return and_(wait.kind == kind, wait.subject == subject)
 
 
 def _in_state(kind: Secret, subject: int, state: str) -> ColumnElement[bool]:
@@ -186,7 +189,8 @@ def _reserve(
     now = steady(session, store)
     wrong, since = _held(session, kind, subject, now)
     wrong += _count_killed(session, kind, subject, now, wrong)
-    open_now = int(session.scalar(_COUNT.where(_pending(kind, subject))) or 0)
+    pending = _COUNT.where(_pending(kind, subject))
+    open_now = int(session.scalar(pending) or 0)
     if kind is Secret.PASSWORD:
         return _of_few(session, subject, till, now, wrong=wrong, open_now=open_now)
     free_at = since + seconds(wrong) * SECOND
@@ -270,9 +274,9 @@ def _shop_is_tried(session: Session, kind: Secret, now: int) -> bool:
     another."""
     if kind is not Secret.PIN:
         return False
-    recent = tables.guess.c.at > now - WINDOW
-    lately = session.scalar(_COUNT.where(tables.guess.c.kind == kind, recent))
-    return int(lately or 0) > SHOP_MOST
+    guess = tables.guess.c
+    lately = _COUNT.where(guess.kind == kind, guess.at > now - WINDOW)
+    return int(session.scalar(lately) or 0) > SHOP_MOST
 
 
 def seconds(wrong: int) -> int:
@@ -310,7 +314,8 @@ def note_code(session: Session, store: Store) -> None:
 def forgive_codes(session: Session, store: Store) -> None:
     """A manager vouches for the person and the till."""
     # the till and the person alike: either alone would still be shut out
-    theirs = or_(tables.guess.c.till_id == store.till, tables.guess.c.subject == store.staff)
+    guess = tables.guess.c
+    theirs = or_(guess.till_id == store.till, guess.subject == store.staff)
     session.execute(delete(tables.guess).where(_IS_CODE, theirs))
 
 
@@ -322,7 +327,8 @@ def forget(session: Session, kind: Secret, subject: int) -> None:
 
 def after_restart(session: Session, store: Store) -> bool:
     """True when tries lie ahead of the steady clock: the machine was started anew since."""
-    latest = session.scalar(select(func.max(tables.guess.c.at)))
+    newest = select(func.max(tables.guess.c.at))
+    latest = session.scalar(newest)
     return latest is not None and int(latest) > steady(session, store)
 
 
