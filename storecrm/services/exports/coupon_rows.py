@@ -32,7 +32,8 @@ _IS_USER = (Member.id == Redemption.member_id) & _IS_LIVE
 _RECEIPT = Sale.receipt_no.label("receipt")
 _IS_USED = Coupon.id == Redemption.coupon_id
 _IS_ON_SALE = Sale.id == Redemption.sale_id
-_USES = select(tables.redemption, Coupon.code, Member.member_no, _RECEIPT).join(Coupon, _IS_USED)
+_COLUMNS = (tables.redemption, Coupon.code, Member.member_no, _RECEIPT)
+_USES = select(*_COLUMNS).join(Coupon, _IS_USED)
 _WITH_SALE = _USES.outerjoin(Member, _IS_USER).outerjoin(Sale, _IS_ON_SALE)
 _STANDING_USES = _WITH_SALE.where(Redemption.reversed_at.is_(None))
 
@@ -44,7 +45,8 @@ def coupons(session: Session, store: Store) -> Rows:  # noqa: ARG001
         serials = handed_out.get(row.batch_id)
         out = "" if serials is None else yes(row.serial in serials)
         uses = FOR_EVER if row.uses_allowed is None else str(row.uses_allowed)
-        issued = (row.code, row.offer, row.member_no or "", row.issued_on, uses)
+        holder = row.member_no or ""
+        issued = (row.code, row.offer, holder, row.issued_on, uses)
         holds = (row.state, row.valid_from, row.valid_to)
         paper = (row.serial, str(row.batch_id), out)
         yield (*issued, *holds, *paper, row.void_reason)

@@ -123,9 +123,12 @@ def export_segment(
 
 def _segment_row(member: Any, points_left: int) -> Cells:
     """The cells of _SEGMENT of one stored member."""
-    person = (member.member_no, member.phone or "", member.name, member.gender, member.birthday)
+    phone = member.phone or ""
+    person = (member.member_no, phone, member.name, member.gender, member.birthday)
+    # a calendar of no birthday says nothing
     calendar = member.birthday_type if member.birthday else ""
-    return (*person, member.email, member.tier, points_left, member.note, calendar)
+    kept = (member.email, member.tier, points_left, member.note)
+    return (*person, *kept, calendar)
 
 
 def _suggestion(session: Session, store: Store, member: MemberId) -> str:
@@ -154,8 +157,9 @@ def export_duplicates(
     for at, group in enumerate(found, 1):
         why = (at, insight.duplicate(group.reason, words), group.score)
         for one in group.members:
-            person = (one.member_no, one.name, one.phone, one.birthday, one.email)
-            rows.append((*why, *person, one.registered_on))
+            person = (one.member_no, one.name, one.phone)
+            more = (one.birthday, one.email, one.registered_on)
+            rows.append((*why, *person, *more))
     target = Target(file, "export duplicates", overwrite=overwrite)
     return _exported(store, "duplicates", target, _DUPLICATES, lambda _: iter(rows), words)
 
@@ -262,7 +266,8 @@ def template(
     # a form without data needs nobody's rights
     if kind not in COLUMNS:
         raise BadInput("import_kind", where=kind, known=", ".join(COLUMNS))
-    titles = [title_of(kind, name, chinese=words.chinese) for name in COLUMNS[kind]]
+    columns = COLUMNS[kind]
+    titles = [title_of(kind, name, chinese=words.chinese) for name in columns]
     target = Target(file, f"import template {kind}", store, overwrite, private=False)
     with workbook.writing(target, words, kind) as book:
         book.form(kind, titles)

@@ -18,7 +18,8 @@ from storecrm.values import OfferKind
 
 _ARTICLES = select(tables.product).where(SHOWN).order_by(Product.id)
 _PAIR = (OfferScope.version_id, OfferScope.value)
-_SCOPES = select(*_PAIR).join(Product, Product.sku == OfferScope.value)
+_IS_SCOPE = Product.sku == OfferScope.value
+_SCOPES = select(*_PAIR).join(Product, _IS_SCOPE)
 # goods that nobody sees yet go out with their own import's end
 _PAIRS = _SCOPES.where(OfferScope.field == "product", SHOWN).order_by(*_PAIR)
 _DAYS = select(tables.day_total).order_by(DayTotal.day, DayTotal.store)
@@ -31,8 +32,9 @@ def articles(session: Session, store: Store) -> Rows:
         kind = (article.category, article.brand)
         price = money(store.shop.digits, article.price)
         cost = money(store.shop.digits, article.cost)
-        flags = (yes(article.no_points), yes(article.no_promotion))
-        yield (*name, *kind, price, cost, *flags, article.medicine, yes(article.to_complete))
+        flags = (yes(article.no_points), yes(article.no_promotion), article.medicine)
+        incomplete = yes(article.to_complete)
+        yield (*name, *kind, price, cost, *flags, incomplete)
 
 
 def offers(session: Session, store: Store) -> Rows:

@@ -28,10 +28,12 @@ _MEMBERS = select(tables.member).where(_IS_LIVE).order_by(Member.id)
 _TOTAL = func.sum(PointEntry.points).label("total")
 _LOTS = select(PointEntry.member_id, _TOTAL).group_by(PointEntry.member_id)
 _TAGS = select(MemberTag.member_id, MemberTag.tag)
-_KEYS = select(Scannable.target_id, Scannable.key).where(Scannable.kind == Kind.MEMBER)
+_IS_CARD = Scannable.kind == Kind.MEMBER
+_KEYS = select(Scannable.target_id, Scannable.key).where(_IS_CARD)
 _PHONES = select(MemberPhone.member_id, MemberPhone.phone)
 _ANSWER = (Consent.channel, Consent.granted, Consent.evidence)
-_ANSWERS = select(Consent.member_id, *_ANSWER).where(Consent.purpose == Purpose.PROMOTION)
+_IS_OF_OFFERS = Consent.purpose == Purpose.PROMOTION
+_ANSWERS = select(Consent.member_id, *_ANSWER).where(_IS_OF_OFFERS)
 _EVERY_ANSWER = select(tables.consent, Member.member_no).join(Member).where(_IS_LIVE)
 
 _FRIEND = tables.member.alias("friend")
@@ -61,8 +63,10 @@ def members(session: Session, store: Store) -> Rows:
         more = beside.cells_of(member)
         cells = list[Any]()
         for field in member_fields.EXPORTED:
-            cell = _cell(store, field, member) if field.stored else more.get(field.column, "")
-            cells.append(cell)
+            if field.stored:
+                cells.append(_cell(store, field, member))
+            else:
+                cells.append(more.get(field.column, ""))
         yield tuple(cells)
     beside.close()
 
@@ -86,7 +90,8 @@ class _MemberBooks:
         lots = self._lots.of(who)
         left = sum(int(row.total) for row in lots)
         own = scan_key(member.member_no)
-        cards = [row.key for row in self._keys.of(who) if row.key != own]
+        keys = [row.key for row in self._keys.of(who)]
+        cards = [key for key in keys if key != own]
         cells = _consent_cells(self._answers.of(who))
         tagged = self._tags.of(who)
         cells["tags"] = ",".join(row.tag for row in tagged)
@@ -142,8 +147,9 @@ def consents(session: Session, store: Store) -> Rows:
     holds."""
     for row in streamed(session, _EVERY_ANSWER.order_by(Consent.id)):
         about = (row.member_no, str(row.channel), row.purpose)
+        at = local(row.at, store.clock.zone)
         proof = (row.evidence, row.text_version)
-        yield (*about, yes(row.granted), local(row.at, store.clock.zone), *proof)
+        yield (*about, yes(row.granted), at, *proof)
 
 
 def referrals(session: Session, store: Store) -> Rows:  # noqa: ARG001

@@ -14,17 +14,21 @@ from storecrm.services.store import Store
 
 _LEFT = func.sum(PointEntry.points)
 _FIRST = func.min(PointEntry.id)
-_SUMS = select(PointEntry.lot_id, _LEFT.label("left"), _FIRST.label("first"))
+_SUM = (_LEFT.label("left"), _FIRST.label("first"))
+_SUMS = select(PointEntry.lot_id, *_SUM)
 # one in which nothing is left nor owed is over
 _OPEN = _SUMS.group_by(PointEntry.lot_id).having(_LEFT != 0).subquery()
-_OPENED = (PointEntry.kind, PointEntry.reason, Member.member_no, Sale.receipt_no)
+_OPENED = (PointEntry.kind, PointEntry.reason)
+_NAMES = (Member.member_no, Sale.receipt_no)
 _IS_OPEN = _OPEN.c.lot_id == PointLot.id
 _IS_FIRST = PointEntry.id == _OPEN.c.first
 _IS_OWNER = Member.id == PointLot.member_id
 _IS_OF_SALE = Sale.id == PointEntry.sale_id
-_LOTS = select(tables.point_lot, _OPEN.c.left, *_OPENED).join(_OPEN, _IS_OPEN)
+_COLUMNS = (tables.point_lot, _OPEN.c.left, *_OPENED, *_NAMES)
+_LOTS = select(*_COLUMNS).join(_OPEN, _IS_OPEN)
 _WITH_OWNER = _LOTS.join(PointEntry, _IS_FIRST).join(Member, _IS_OWNER)
-_LOTS_OF_MEMBERS = _WITH_OWNER.outerjoin(Sale, _IS_OF_SALE).where(Member.state == "live")
+_IS_LIVE = Member.state == "live"
+_LOTS_OF_MEMBERS = _WITH_OWNER.outerjoin(Sale, _IS_OF_SALE).where(_IS_LIVE)
 _ENTRY = (tables.point_entry, Member.member_no, PointLot.expires_on, Sale.receipt_no)
 _IS_MEMBERS = Member.id == PointEntry.member_id
 _IS_OF_LOT = PointLot.id == PointEntry.lot_id
@@ -37,17 +41,19 @@ def lots(session: Session, store: Store) -> Rows:
     worth nothing."""
     today = store.clock.today()
     for row in streamed(session, _LOTS_OF_MEMBERS.order_by(PointLot.id)):
-        over = row.expires_on is not None and row.expires_on < today
+        ends = row.expires_on
+        over = ends is not None and ends < today
+        # what is owed does not end
         if over and row.left > 0:
             continue
         reference, reason = row_references.reference(row.reason)
         # a lot of our own is called by the shop and its row
         known_by = reference or row_references.number(store.shop.uid, "L", row.id)
-        ends = row.expires_on or FOR_EVER
         opened = (row.member_no, row.opened_on, row.kind)
+        left = (int(row.left), ends or FOR_EVER)
         why = (row.receipt_no or "", reason)
         since = (row.opened_on, row.active_from or "")
-        yield (*opened, int(row.left), ends, *why, *since, known_by)
+        yield (*opened, *left, *why, *since, known_by)
 
 
 def entries(session: Session, store: Store) -> Rows:  # noqa: ARG001

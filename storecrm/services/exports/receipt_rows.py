@@ -21,14 +21,16 @@ _OFF = receipt_discounts.taken_off()
 _ORIGINAL = tables.sale.alias("original")
 _OF_RECEIPT = _ORIGINAL.c.receipt_no.label("of_receipt")
 _OF_DATE = _ORIGINAL.c.business_date.label("of_date")
-_RECEIPT = (Sale.id, Sale.receipt_no, Sale.occurred_at, Sale.business_date, Sale.closed_by)
+_RECEIPT = (Sale.id, Sale.receipt_no, Sale.occurred_at)
+_CLOSED = (Sale.business_date, Sale.closed_by)
 _LINE = (Member.member_no, Product.sku, tables.sale_line)
 _WHERE_SOLD = (Sale.store, Sale.channel)
 _BESIDE = (_OFF.amount.label("off"), _OF_RECEIPT, _OF_DATE)
 _IS_OF_SALE = SaleLine.sale_id == Sale.id
 _IS_BUYER = (Member.id == Sale.member_id) & (Member.state == "live")
 _IS_ORIGINAL = _ORIGINAL.c.id == Sale.returns_id
-_SOLD = select(*_RECEIPT, *_LINE, *_WHERE_SOLD, *_BESIDE).join(SaleLine, _IS_OF_SALE)
+_COLUMNS = (*_RECEIPT, *_CLOSED, *_LINE, *_WHERE_SOLD, *_BESIDE)
+_SOLD = select(*_COLUMNS).join(SaleLine, _IS_OF_SALE)
 _IS_ARTICLE = Product.id == SaleLine.product_id
 _WITH_ARTICLE = _SOLD.outerjoin(Member, _IS_BUYER).outerjoin(Product, _IS_ARTICLE)
 _LINES = _OFF.add_to(_WITH_ARTICLE.outerjoin(_ORIGINAL, _IS_ORIGINAL))

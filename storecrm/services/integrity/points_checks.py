@@ -32,24 +32,30 @@ _LOTS = _ENTRIES.group_by(PointEntry.lot_id).subquery()
 
 # what was taken off a line, by coupons and by promotions
 _BY_COUPON = func.coalesce(func.sum(Allocation.amount), 0)
-_COUPONS = select(_BY_COUPON).join(Redemption, Redemption.id == Allocation.redemption_id)
+_IS_SHARED = Redemption.id == Allocation.redemption_id
+_COUPONS = select(_BY_COUPON).join(Redemption, _IS_SHARED)
 _OF_SALE = Redemption.sale_id == SaleLine.sale_id
 _OF_LINE = Allocation.line_no == SaleLine.line_no
 _BY_COUPONS = _COUPONS.where(_OF_SALE, _OF_LINE).correlate(SaleLine).scalar_subquery()
 _BY_STEP = func.coalesce(func.sum(StepShare.amount), 0)
-_STEPS = select(_BY_STEP).join(SaleStep, SaleStep.id == StepShare.step_id)
+_IS_STEP = SaleStep.id == StepShare.step_id
+_STEPS = select(_BY_STEP).join(SaleStep, _IS_STEP)
 _IN_SALE = SaleStep.sale_id == SaleLine.sale_id
 _IN_LINE = StepShare.line_no == SaleLine.line_no
 _BY_STEPS = _STEPS.where(_IN_SALE, _IN_LINE).correlate(SaleLine).scalar_subquery()
-_NO_POINTS = select(ProductFacts.id).where(ProductFacts.no_points == 1)
+_HAS_NO_POINTS = ProductFacts.no_points == 1
+_NO_POINTS = select(ProductFacts.id).where(_HAS_NO_POINTS)
 _PAID = SaleLine.amount - _BY_COUPONS - _BY_STEPS
-_EARNING_NOTHING = select(SaleLine.sale_id, _PAID).where(SaleLine.facts_id.in_(_NO_POINTS))
+_EARNS_NOTHING = SaleLine.facts_id.in_(_NO_POINTS)
+_EARNING_NOTHING = select(SaleLine.sale_id, _PAID).where(_EARNS_NOTHING)
 """Sale and what was paid for a line of goods that earned nothing when it was sold."""
 _RATE = (Sale.points_times, Sale.earn_points, Sale.earn_per)
-_BASES = select(Sale.id, Sale.net, Sale.no_points, *_RATE, PointEntry.points)
-_EARNED = _BASES.join(PointEntry, PointEntry.sale_id == Sale.id)
+_BASE = (Sale.id, Sale.net, Sale.no_points)
+_IS_OF_SALE = PointEntry.sale_id == Sale.id
+_EARNED = select(*_BASE, *_RATE, PointEntry.points).join(PointEntry, _IS_OF_SALE)
 _IS_EARNING = PointEntry.kind == "earn"
-_WITH_RATE = (Sale.earn_per.is_not(None), Sale.import_id.is_(None))
+_HAS_RATE = Sale.earn_per.is_not(None)
+_IS_OF_TILL = Sale.import_id.is_(None)
 
 
 def wrong_lots(session: Session) -> list[Any]:
@@ -85,8 +91,9 @@ def wrong_earnings(session: Session) -> list[Any]:
     for sale, paid in session.execute(_EARNING_NOTHING):
         earning_nothing[sale] += int(paid)
     # what the till wrote itself: imported receipts may have been earned elsewhere
-    own = _EARNED.where(_IS_EARNING, *_WITH_RATE)
-    rows: Iterable[Any] = session.execute(own.execution_options(yield_per=_AT_ONCE))
+    own = _EARNED.where(_IS_EARNING, _HAS_RATE, _IS_OF_TILL)
+    streamed = own.execution_options(yield_per=_AT_ONCE)
+    rows: Iterable[Any] = session.execute(streamed)
     wrong = list[int]()
     for sale, net, less, times, points, per, earned in rows:
         base = max(0, net - earning_nothing[sale] - less)
@@ -103,5 +110,6 @@ def wrong_stamps(session: Session) -> list[Any]:
     wrong = select(StampEntry.id).join(_STAMP, is_reversed).where(is_no_opposite)
     reverses = StampEntry.reverses_id.is_not(None)
     times = counts(StampEntry.reverses_id, reverses)
-    twice = select(times.c.reverses_id).where(times.c.total > 1)
+    is_twice = times.c.total > 1
+    twice = select(times.c.reverses_id).where(is_twice)
     return ids_of(session, wrong) + ids_of(session, twice)

@@ -10,15 +10,20 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Allocation, Sale, SaleLine, SaleStep, SaleTender, StepShare
 from storecrm.services.integrity.sums import ids_of, total_of, totals
 
-_OTHER = tables.sale.alias("other")
 _SALES = select(Sale.id)
+_OTHER = tables.sale.alias("other")
 # a bill that was never closed has no sum yet
-_SUMMED = _SALES.where(Sale.gross.is_not(None))
-_RETURNS = _SALES.where(Sale.returns_id.is_not(None))
-_RETURNED = select(_OTHER.c.id).where(_OTHER.c.returns_id == Sale.id)
+_HAS_SUM = Sale.gross.is_not(None)
+_SUMMED = _SALES.where(_HAS_SUM)
+_IS_RETURN = Sale.returns_id.is_not(None)
+_RETURNS = _SALES.where(_IS_RETURN)
 _STANDS = Sale.state.in_(("open", "posted"))
-_IS_ORIGINAL = (Sale.import_id.is_(None), Sale.voids_id.is_(None), Sale.returns_id.is_(None))
-_OWN = _SALES.where(*_IS_ORIGINAL, _STANDS, ~_RETURNED.exists())
+_IS_OF_TILL = Sale.import_id.is_(None)
+_IS_NO_MIRROR = Sale.voids_id.is_(None)
+_RETURNS_IT = _OTHER.c.returns_id == Sale.id
+_IS_RETURNED = select(_OTHER.c.id).where(_RETURNS_IT).exists()
+_MADE_HERE = _SALES.where(_IS_OF_TILL, _IS_NO_MIRROR, ~_IS_RETURN)
+_OWN = _MADE_HERE.where(_STANDS, ~_IS_RETURNED)
 """Sales made here that still are what they were."""
 _PROMOTIONS = SaleStep.step.in_(("line", "tier", "order"))
 _IS_LIVE = Redemption.reversed_at.is_(None)
@@ -29,8 +34,10 @@ def _differing(session: Session, sales: Select[Any], amount: Any, *sums: Subquer
     """Those of the sales whose amount is not what sums of their rows come to together."""
     wanted: Any = None
     for part in sums:
-        sales = sales.outerjoin(part, part.c.sale_id == Sale.id)
-        wanted = total_of(part) if wanted is None else wanted + total_of(part)
+        is_of_sale = part.c.sale_id == Sale.id
+        sales = sales.outerjoin(part, is_of_sale)
+        total = total_of(part)
+        wanted = total if wanted is None else wanted + total
     return ids_of(session, sales.where(amount != wanted))
 
 
@@ -58,8 +65,10 @@ def wrong_returned_discounts(session: Session) -> list[Any]:
 def wrong_tenders(session: Session) -> list[Any]:
     """Where a sale was paid here, its tenders add up to its net."""
     tenders = totals(SaleTender.sale_id, SaleTender.amount)
-    paid_here = _SALES.join(tenders, tenders.c.sale_id == Sale.id)
-    return ids_of(session, paid_here.where(Sale.net != tenders.c.total))
+    is_of_sale = tenders.c.sale_id == Sale.id
+    paid_here = _SALES.join(tenders, is_of_sale)
+    differs = Sale.net != tenders.c.total
+    return ids_of(session, paid_here.where(differs))
 
 
 def wrong_steps(session: Session) -> list[Any]:
@@ -68,7 +77,8 @@ def wrong_steps(session: Session) -> list[Any]:
     is_of_step = shares.c.step_id == SaleStep.id
     steps = select(SaleStep.id).outerjoin(shares, is_of_step)
     # a step without shares must be nought
-    return ids_of(session, steps.where(SaleStep.amount != total_of(shares)))
+    differs = SaleStep.amount != total_of(shares)
+    return ids_of(session, steps.where(differs))
 
 
 def wrong_shares(session: Session) -> list[Any]:
@@ -76,12 +86,15 @@ def wrong_shares(session: Session) -> list[Any]:
     shares = totals(Allocation.redemption_id, Allocation.amount)
     is_of_use = shares.c.redemption_id == Redemption.id
     # an imported use has no shares
-    uses = select(Redemption.id).join(shares, is_of_use).where(_IS_LIVE)
-    return ids_of(session, uses.where(Redemption.discount != shares.c.total))
+    uses = select(Redemption.id).join(shares, is_of_use)
+    differs = Redemption.discount != shares.c.total
+    return ids_of(session, uses.where(_IS_LIVE, differs))
 
 
 def wrong_voids(session: Session) -> list[Any]:
     """Every void is the exact mirror of its sale."""
-    voided = _SALES.join(_OTHER, _OTHER.c.voids_id == Sale.id)
-    is_no_mirror = Sale.net + _OTHER.c.net != 0
-    return ids_of(session, voided.where(is_no_mirror | (Sale.state != "voided")))
+    is_mirror = _OTHER.c.voids_id == Sale.id
+    voided = _SALES.join(_OTHER, is_mirror)
+    together = Sale.net + _OTHER.c.net
+    stands = Sale.state != "voided"
+    return ids_of(session, voided.where((together != 0) | stands))

@@ -50,7 +50,7 @@ def verify(store: Store) -> tuple[list[str], list[Finding]]:
         found |= _of_trail(store, session)
     found["references"] = file_shape.dangling(store.engine)
     found["schema"] = file_shape.wrong_shape(store.engine)
-    # "ok", or what the database says of its own pages
+    # what the database says of its own pages
     pages = database.quick_check(store.engine)
     found["pages"] = [] if pages == "ok" else [pages]
     findings = [_finding(name, wrong) for name, wrong in found.items() if wrong]

@@ -1,6 +1,7 @@
 """One loader a kind of list; they know one shape of rows.
 
 base: what all stand on.
+cell_readers: how cells are read whatever list it is.
 consents: what members answered to being written to.
 coupons: coupons, a batch for each that the list tells apart.
 day_totals: totals of other tills by day.

@@ -6,7 +6,6 @@ batch; `compare` counts without writing.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
@@ -16,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from storecrm.domain import row_references
 from storecrm.errors import BadInput, StoreError
-from storecrm.i18n import LANGUAGES, Catalogue
 from storecrm.models import database, tables
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.scannable import Scannable
@@ -28,17 +26,12 @@ from storecrm.values import ImportId, Kind, Problem, clean_text, scan_key
 
 Row = tuple[int, list[str]]
 Parsed = tuple[int, Any]
-_CUT = re.compile(r"\d(?:\.\d+[eE]\+?|[eE]\+)\d{2,}")
-"""A number as a spreadsheet shortens it: 2.2E+15; 5E12 is a code."""
-KEY = 120
-"""Signs of a code or number at the most: a longer one is not cut, two might become one."""
 _SHOWN = 60
 """Signs that a problem shows of a cell."""
 _NO_FACTS: Mapping[str, str] = {}
 """Most problems have none, and there may be a million."""
-_MEMBERS = select(Scannable.key, Scannable.target_id).where(Scannable.kind == Kind.MEMBER)
-YES = {"1", "y", "yes", "true", "是", "同意", "√"}
-NO = {"0", "n", "no", "false", "否", "不同意", "×"}
+_IS_MEMBER = Scannable.kind == Kind.MEMBER
+_MEMBERS = select(Scannable.key, Scannable.target_id).where(_IS_MEMBER)
 
 
 class Loader:
@@ -167,7 +160,8 @@ class Loader:
         if bad:
             part = [parsed for parsed in part if parsed[0] not in bad]
         for name, place in self.TOTALS.items():
-            self.totals[name] += sum(row[place] or 0 for _, row in part)
+            said = (row[place] or 0 for _, row in part)
+            self.totals[name] += sum(said)
 
     def problem(
         self, row: int, column: str, kind: str, value: str = "", *, who: str = "", **facts: str
@@ -233,28 +227,14 @@ class Loader:
             row = row_references.own_row(uid, kind, number)
             if row is not None:
                 rows[row] = number
-        here = select(ids).where(database.among(session, ids, list(rows)))
-        return {rows[row] for row in session.scalars(here)}
+        is_ours = database.among(session, ids, list(rows))
+        here = session.scalars(select(ids).where(is_ours))
+        return {rows[row] for row in here}
 
 
-class Worded:
-    """Reads a cell that says one of some answers, by its own name or by what it is called in any
-    language. Raises ValueError: unknown."""
-
-    def __init__(self, answers: Mapping[Any, str]) -> None:
-        self._answers = answers
-        self._known: dict[str, Any] = {}
-
-    def __call__(self, text: str) -> Any:
-        if not self._known:
-            self._known = {str(answer): answer for answer in self._answers}
-            for words in map(Catalogue, LANGUAGES):
-                for answer, said in self._answers.items():
-                    self._known[words.t(said).casefold()] = answer
-        try:
-            return self._known[clean_text(text).casefold()]
-        except KeyError:
-            raise ValueError("unknown") from None
+def said_in(part: list[Parsed], name: str) -> set[Any]:
+    """Whatever the rows of a chunk say under a name."""
+    return {row[name] for _, row in part}
 
 
 def make_scannable(session: Session, kind: Kind, keys: Iterable[tuple[str, int]]) -> None:
@@ -313,88 +293,3 @@ def _refusal(error: Exception) -> tuple[str, str, str]:
         return column_of(error.code), error.code, error.where
     column, _, kind = str(error).partition(":")
     return column, kind or "not_valid", ""
-
-
-def cell(cells: dict[str, str], name: str, reader: Callable[[str], Any]) -> Any:
-    """The cell read, None when blank; the problem names the column."""
-    text = (cells.get(name) or "").strip()
-    if not text:
-        return None
-    try:
-        return reader(text)
-    except ValueError as error:
-        raise ValueError(f"{name}:{error}") from None
-
-
-def whole(text: str) -> int:
-    """A whole number; 12.0 as spreadsheets write it is one, and 361分 or 12次 with what is counted.
-
-    Raises:
-        ValueError: not_whole.
-    """
-    tidy = text.replace(",", "").rstrip("分点次 ")
-    tidy = tidy.removesuffix(".0").removesuffix(".00")
-    # as many digits as any count has
-    if not tidy.lstrip("-").isdecimal() or len(tidy) > 10:
-        raise ValueError("not_whole")
-    return int(tidy)
-
-
-def counted(text: str) -> int:
-    """How often something was done, or may be: once at the least.
-
-    Raises:
-        ValueError: not_whole, out_of_range.
-    """
-    count = whole(text)
-    if count < 1:
-        raise ValueError("out_of_range")
-    return count
-
-
-def key_text(text: str) -> str:
-    """A code or number of another system keeps its shape; only controls and outer spaces go.
-
-    Raises:
-        ValueError: digits_cut (a spreadsheet wrote 2.2E+15 and lost the rest), too_long.
-    """
-    # most are plain digits
-    if text.isascii() and text.isdigit() and len(text) <= KEY:
-        return text
-    if _CUT.fullmatch(text.strip()):
-        raise ValueError("digits_cut")
-    tidy = clean_text(text, KEY + 1)
-    if len(tidy) > KEY:
-        raise ValueError("too_long")
-    return tidy
-
-
-def who_of(cells: dict[str, str]) -> str:
-    """Whose row it is, as the list names them: by number, else by phone.
-
-    Raises:
-        ValueError: "member_no:missing".
-    """
-    who = key_cell(cells, "member_no") or key_cell(cells, "phone")
-    if not who:
-        raise ValueError("member_no:missing")
-    return who
-
-
-def key_cell(cells: dict[str, str], name: str) -> str:
-    """The code or number in a cell, "" when blank; the problem names the column."""
-    return cell(cells, name, key_text) or ""
-
-
-def yes(text: str) -> int:
-    """1 for a yes, 0 for a no, in either language.
-
-    Raises:
-        ValueError: not_yes_no.
-    """
-    tidy = clean_text(text).casefold()
-    if tidy in YES:
-        return 1
-    if tidy in NO:
-        return 0
-    raise ValueError("not_yes_no")

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from storecrm.models import database, tables
 from storecrm.models.member import Consent
-from storecrm.services.imports.loaders.base import Loader, Parsed, Worded, cell, who_of, yes
+from storecrm.services.imports.loaders.base import Loader, Parsed, said_in
+from storecrm.services.imports.loaders.cell_readers import Worded, cell, who_of, yes
 from storecrm.services.members import consent_ledger
 from storecrm.values import Channel, ImportId, MemberId, Purpose, clean_text
 from storecrm.wording.names import CHANNELS
@@ -47,6 +48,7 @@ class ConsentsLoader(Loader):
         row["at"] = said and said[0]
         proof = cells.get("evidence") or ""
         version = cells.get("text_version") or ""
+        # what proves an answer may be long, the version of a text is not
         row["evidence"] = clean_text(proof, 200)
         row["text_version"] = clean_text(version, 40)
         row["purpose"] = cell(cells, "purpose", _purpose) or Purpose.PROMOTION
@@ -55,7 +57,7 @@ class ConsentsLoader(Loader):
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
-        people = self.members_by(session, (row["who"] for _, row in part))
+        people = self.members_by(session, said_in(part, "who"))
         known, newest = self._known(session, set(people.values()))
         fresh = list[dict[str, Any]]()
         for number, row in part:
@@ -98,7 +100,8 @@ class ConsentsLoader(Loader):
         self, session: Session, fresh: list[dict[str, Any]], newest: dict[Any, Any], batch: ImportId
     ) -> None:
         made = {"staff_id": self.store.staff, "import_id": batch}
-        session.execute(insert(tables.consent), [row | made for row in fresh])
+        answers = [row | made for row in fresh]
+        session.execute(insert(tables.consent), answers)
         ends = dict[Any, dict[str, Any]]()
         for row in fresh:
             about = tuple(row[name] for name in _ABOUT)
@@ -110,7 +113,8 @@ class ConsentsLoader(Loader):
                 again = {name: getattr(held, name) for name in _AGAIN}
                 said_again = insert(tables.consent).values(**again)
                 session.execute(said_again.values(import_id=batch))
-        for member in sorted({row["member_id"] for row in fresh}):
+        answered = {row["member_id"] for row in fresh}
+        for member in sorted(answered):
             consent_ledger.hold_to_list(session, self.store, MemberId(member), batch)
 
 

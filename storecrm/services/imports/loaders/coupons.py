@@ -15,14 +15,12 @@ from storecrm.models import database
 from storecrm.models.coupon import Batch, PaperMove
 from storecrm.models.offer import Offer
 from storecrm.models.scannable import Scannable
-from storecrm.services.imports.loaders.base import (
-    Loader,
-    Parsed,
+from storecrm.services.imports.loaders.base import Loader, Parsed, make_scannable, said_in
+from storecrm.services.imports.loaders.cell_readers import (
     Worded,
     cell,
     counted,
     key_cell,
-    make_scannable,
     whole,
     yes,
 )
@@ -122,7 +120,8 @@ class CouponsLoader(Loader):
         if serial is not None and not 0 < serial <= 10**9:
             raise ValueError("serial:out_of_range")
         batch = clean_text(cells.get("batch") or "", 60)
-        return {"serial": serial, "batch": batch, "out": cell(cells, "handed_out", yes)}
+        out = cell(cells, "handed_out", yes)
+        return {"serial": serial, "batch": batch, "out": out}
 
     def _fate(self, cells: dict[str, str]) -> dict[str, Any]:
         """From when to when a coupon holds where the file says so, and whether it is void; uses
@@ -141,10 +140,10 @@ class CouponsLoader(Loader):
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
-        keys = {scan_key(row["code"]) for _, row in part}
-        held = _HELD.where(database.among(session, Scannable.key, keys))
-        known = set(session.scalars(held))
-        people = self.members_by(session, (row["member"] for _, row in part))
+        keys = set(map(scan_key, said_in(part, "code")))
+        is_listed = database.among(session, Scannable.key, keys)
+        known = set(session.scalars(_HELD.where(is_listed)))
+        people = self.members_by(session, said_in(part, "member"))
         fresh = list[Fresh]()
         for number, row in part:
             if scan_key(row["code"]) in known:
@@ -198,7 +197,8 @@ class CouponsLoader(Loader):
             was_given_again = row["void"] and row["why"] == points.REISSUED
             holder.count += not was_given_again
             if row["out"]:
-                self.out.setdefault(holder.id, []).append(serial)
+                out = self.out.setdefault(holder.id, [])
+                out.append(serial)
             made: dict[str, Any] = {"code": row["code"], "batch_id": holder.id}
             made["offer_id"] = terms.offer
             made["serial"] = serial

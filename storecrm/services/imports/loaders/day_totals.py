@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from storecrm.models import tables
 from storecrm.models.day_total import DayTotal
-from storecrm.services.imports.loaders.base import Loader, Parsed, cell, whole
+from storecrm.services.imports.loaders.base import Loader, Parsed
+from storecrm.services.imports.loaders.cell_readers import cell, whole
 from storecrm.values import ImportId, clean_text
 
 StoreDay = tuple[str, Any]
@@ -39,7 +40,8 @@ class DayTotalsLoader(Loader):
         if net is None or receipts is None:
             raise ValueError("net_sales:missing" if net is None else "receipts:missing")
         # a list without stores is of this one
-        store = clean_text(cells.get("store") or "", 60) or self.store.shop.store
+        named = clean_text(cells.get("store") or "", 60)
+        store = named or self.store.shop.store
         return {"store": store, "day": day, "net_sales": net, "receipts": receipts}
 
     def freeze(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +60,8 @@ class DayTotalsLoader(Loader):
                 self._again(number, row, figures)
                 continue
             self.seen[said] = (number, figures)
-            now = session.execute(select(tables.day_total).where(*_is_of(row))).first()
+            same = select(tables.day_total).where(*_is_of(row))
+            now = session.execute(same).first()
             if now is None:
                 self.counts["created"] += 1
                 if batch is not None:
@@ -76,7 +79,8 @@ class DayTotalsLoader(Loader):
         after = {name: row[name] for name in before}
         # noted first: what rolls back knows nothing else of the old figures
         self.change(session, batch, "day_total", key, before, after)
-        session.execute(update(DayTotal).where(*_is_of(row)).values(**after))
+        same = update(DayTotal).where(*_is_of(row))
+        session.execute(same.values(**after))
 
     def _again(self, number: int, row: dict[str, Any], figures: tuple[int, int]) -> None:
         """A day of a store that stands in the file already: the same figures say nothing new."""
@@ -85,7 +89,8 @@ class DayTotalsLoader(Loader):
         if figures == before:
             self.counts["unchanged"] += 1
         else:
-            self.problem(number, "date", "twice_in_file", day.isoformat(), first=str(first))
+            said = day.isoformat()
+            self.problem(number, "date", "twice_in_file", said, first=str(first))
 
 
 def _is_of(row: dict[str, Any]) -> tuple[Any, Any]:

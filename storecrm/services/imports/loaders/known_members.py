@@ -37,6 +37,10 @@ _FIRST_PHONES = select(Member.phone, Member.id)
 _FURTHER_PHONES = select(MemberPhone.phone, MemberPhone.member_id)
 
 
+Asked = tuple[int, str]
+"""Member and channel."""
+
+
 class KnownMembers:
     """What is here of the people of one chunk. `found`: the member behind each scan key and phone;
     `lost`: cards that were given up; `erased`: keys of people who were erased and whom nobody said
@@ -49,7 +53,7 @@ class KnownMembers:
         self.rows: dict[int, Any] = {}
         self._opened: dict[int, set[int]] = {}
         self._tagged: dict[int, set[str]] = {}
-        self._said: dict[tuple[int, str], bool] = {}
+        self._said: dict[Asked, bool] = {}
 
     def same_number(self, person: ListedMember) -> int | None:
         """The member who bears the number, or, of a row with neither number nor phone, the card."""
@@ -84,15 +88,16 @@ class KnownMembers:
         keys = {person.key for person in people}
         keys |= {person.card_key for person in people}
         keys.discard("")
-        phones = [person.phone for person in people if person.phone]
+        said = (person.phone for person in people)
+        phones = [phone for phone in said if phone]
         if families:
             keys |= _further_cards(people)
             phones += [phone for person in people for phone in person.further_phones]
         # most shops have no lost card and no further phone: one look spares a look-up of every row
         if _any(session, LostCard.key):
-            is_lost = database.among(session, LostCard.key, keys)
-            lost = select(LostCard.key).where(is_lost)
-            self.lost = set(session.scalars(lost))
+            is_listed = database.among(session, LostCard.key, keys)
+            lost = select(LostCard.key).where(is_listed)
+            self.lost.update(session.scalars(lost))
         self._find_keys(session, keys)
         self._find_phones(session, phones)
 
@@ -133,17 +138,19 @@ class KnownMembers:
         ids = set(self.found.values())
         if not ids:
             return
-        mine = database.among(session, Member.id, ids)
-        for row in session.execute(select(tables.member).where(mine)):
+        is_found = database.among(session, Member.id, ids)
+        records = select(tables.member).where(is_found)
+        for row in session.execute(records):
             self.rows[row.id] = row
         self._recall_openings(session, ids)
         self._recall_words(session, store, ids)
         self._recall_answers(session, ids)
 
     def _recall_words(self, session: Session, store: Store, ids: Collection[int]) -> None:
-        tagged = database.among(session, MemberTag.member_id, ids)
+        theirs = database.among(session, MemberTag.member_id, ids)
         alive = tags.alive(store.clock.today())
-        for member, word in session.execute(_TAGGED.where(tagged, alive)):
+        words = _TAGGED.where(theirs, alive)
+        for member, word in session.execute(words):
             self._tagged.setdefault(member, set()).add(word)
 
     def _recall_answers(self, session: Session, ids: Collection[int]) -> None:
@@ -168,8 +175,12 @@ def is_of_another_record(now: Any, person: ListedMember) -> bool:
 
 
 def _further_cards(people: Iterable[ListedMember]) -> set[str]:
-    numbers = (further for person in people for further in further_of(person))
-    return {number for column, number in numbers if column == "further_cards"}
+    cards = set[str]()
+    for person in people:
+        for column, number in further_of(person):
+            if column == "further_cards":
+                cards.add(number)
+    return cards
 
 
 def _any(session: Session, column: Any) -> bool:

@@ -88,7 +88,8 @@ def original_of(lines: list[Parsed]) -> ReceiptKey | None:
     if not back:
         return None
     _, receipt, day, _ = back
-    (store, _, _), _, _ = lines[0][1][HEAD]
+    _, first = lines[0]
+    (store, _, _), _, _ = first[HEAD]
     return (store, receipt, day) if receipt and day else None
 
 

@@ -15,7 +15,7 @@ from storecrm.domain import birthdays, member_fields
 from storecrm.domain.member_fields import Reads
 from storecrm.errors import BadInput, StoreError
 from storecrm.services.imports.cells import Cells
-from storecrm.services.imports.loaders.base import KEY, key_text, whole, yes
+from storecrm.services.imports.loaders.cell_readers import KEY, key_text, whole, yes
 from storecrm.services.imports.loaders.listed_member import KEYS, ListedMember, keys_of
 from storecrm.services.members import personal_data
 from storecrm.values import MAX_POINTS, Day, Phone, clean_text, scan_key

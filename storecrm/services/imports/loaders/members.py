@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from storecrm.domain import member_fields
 from storecrm.errors import StoreError
 from storecrm.services.imports import member_changes
-from storecrm.services.imports.loaders.base import YES, Loader, Parsed, Row, whole
+from storecrm.services.imports.loaders.base import Loader, Parsed, Row
+from storecrm.services.imports.loaders.cell_readers import YES, whole
 from storecrm.services.imports.loaders.known_members import KnownMembers, is_of_another_record
 from storecrm.services.imports.loaders.listed_member import (
     FURTHER,
@@ -169,7 +170,8 @@ class MembersLoader(Loader):
         each = [(key, number) for number, person in part for key in keys_of(person) if key]
         said = dict(each)
         before = self.seen.keys()
-        if len(said) == len(each) and before.isdisjoint(said) and known.isdisjoint(said):
+        all_differ = len(said) == len(each)
+        if all_differ and before.isdisjoint(said) and known.isdisjoint(said):
             # almost every chunk of a first list: all of them are new, and each is somebody else
             self.seen |= said
             return [person for _, person in part]
@@ -177,7 +179,8 @@ class MembersLoader(Loader):
         for number, person in part:
             keys = keys_of(person)
             if before.isdisjoint(keys) and known.isdisjoint(keys):
-                self.seen |= dict.fromkeys([key for key in keys if key], number)
+                borne = [key for key in keys if key]
+                self.seen |= dict.fromkeys(borne, number)
                 fresh.append(person)
             elif self._is_new(number, person):
                 fresh.append(person)
@@ -191,7 +194,8 @@ class MembersLoader(Loader):
                 continue
             if self._is_new(number, person):
                 fresh.append(person)
-            self.seen |= {key: number for _, key in further_of(person)}
+            for _, key in further_of(person):
+                self.seen[key] = number
         return fresh
 
     # --- who it is ---

@@ -9,15 +9,16 @@ from storecrm.models import database, tables
 from storecrm.models.coupon import Batch
 from storecrm.models.offer import Offer, OfferScope, OfferVersion
 from storecrm.models.product import SHOWN, Product
-from storecrm.services.imports.loaders.base import Loader, Parsed, key_cell
+from storecrm.services.imports.loaders.base import Loader, Parsed
+from storecrm.services.imports.loaders.cell_readers import key_cell
 from storecrm.values import ImportId
 
 _NEWEST = select(func.max(OfferVersion.id)).group_by(OfferVersion.offer_id)
-_VERSIONS = select(Offer.code, OfferVersion.id).join(
-    OfferVersion, OfferVersion.offer_id == Offer.id
-)
+_IS_VERSION = OfferVersion.offer_id == Offer.id
+_VERSIONS = select(Offer.code, OfferVersion.id).join(OfferVersion, _IS_VERSION)
 _NEWEST_VERSIONS = _VERSIONS.where(OfferVersion.id.in_(_NEWEST))
-_FROZEN = select(Offer.code).join(Batch, Batch.offer_id == Offer.id)
+_IS_GIVEN_OUT = Batch.offer_id == Offer.id
+_FROZEN = select(Offer.code).join(Batch, _IS_GIVEN_OUT)
 _SKUS = select(Product.sku).where(SHOWN)
 _SCOPES = select(OfferScope.version_id, OfferScope.value)
 _PAIRS = _SCOPES.where(OfferScope.field == "product")

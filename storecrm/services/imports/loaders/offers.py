@@ -52,7 +52,8 @@ class OffersLoader(Loader):
                 column = "reward" if isinstance(error, NotFound) else "gifts"
                 self.problem(number, column, error.code, error.where)
                 continue
-            offer = session.scalar(select(Offer).where(Offer.code == new.code))
+            named = select(Offer).where(Offer.code == new.code)
+            offer = session.scalar(named)
             if offer is not None:
                 version = design.newest_version(session, offer.id)
                 rule = design.rule_of(session, version)

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storecrm.models.member import Member
-from storecrm.services.imports.loaders.base import Loader, Parsed, cell, key_text
+from storecrm.services.imports.loaders.base import Loader, Parsed
+from storecrm.services.imports.loaders.cell_readers import cell, key_text
 from storecrm.services.members import consent_ledger, personal_data, registry
 from storecrm.values import Channel, ImportId, MemberId, Phone, Purpose, clean_text
 
@@ -68,7 +69,9 @@ class OptOutsLoader(Loader):
         """Whom an address reaches."""
         if channel is Channel.EMAIL:
             theirs = func.lower(Member.email) == address
-            found = session.scalars(select(Member.id).where(theirs, Member.state == "live"))
+            live = select(Member.id).where(Member.state == "live")
+            found = session.scalars(live.where(theirs))
+            # several may share an address
             return [MemberId(member) for member in found]
         owner = registry.by_phone(session, Phone(address))
         return [owner] if owner is not None else []

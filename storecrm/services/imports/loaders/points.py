@@ -10,7 +10,8 @@ from storecrm.domain import row_references
 from storecrm.models import database, tables
 from storecrm.models.points import PointEntry, PointLot
 from storecrm.services.imports import pending_rows
-from storecrm.services.imports.loaders.base import Loader, Parsed, cell, key_text, who_of, whole
+from storecrm.services.imports.loaders.base import Loader, Parsed, said_in
+from storecrm.services.imports.loaders.cell_readers import cell, key_text, who_of, whole
 from storecrm.services.loyalty import points_account
 from storecrm.services.staff import own_card
 from storecrm.values import MAX_POINTS, EntryKind, ImportId, clean_text
@@ -66,9 +67,9 @@ class PointsLoader(Loader):
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
-        people = self.members_by(session, (row["who"] for _, row in part))
+        people = self.members_by(session, said_in(part, "who"))
         self._look_up(session, set(people.values()))
-        references = (row["reference"] for _, row in part)
+        references = said_in(part, "reference")
         own = self.own_numbers(session, "L", PointLot.id, references)
         owed = list[tuple[Any, ...]]()
         for number, row in part:

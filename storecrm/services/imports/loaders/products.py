@@ -9,21 +9,16 @@ from sqlalchemy.orm import Session
 from storecrm.models import database, tables
 from storecrm.models.product import Product
 from storecrm.models.scannable import Scannable
-from storecrm.services.imports.loaders.base import (
-    Loader,
-    Parsed,
-    cell,
-    key_cell,
-    make_scannable,
-    yes,
-)
+from storecrm.services.imports.loaders.base import Loader, Parsed, make_scannable, said_in
+from storecrm.services.imports.loaders.cell_readers import cell, key_cell, yes
 from storecrm.values import ImportId, Kind, barcode_twin, clean_text, scan_key
 
 _FLAGS: dict[str, Any] = {"no_points": 0, "no_promotion": 0, "medicine": "", "to_complete": 0}
 """What an article is where a list says nothing."""
 _IS_FOUND = Product.id == Scannable.target_id
 _IS_BARCODE = Scannable.kind == Kind.PRODUCT
-_BEARERS = select(Scannable.key, Product.sku).join(Product, _IS_FOUND).where(_IS_BARCODE)
+_FOUND = select(Scannable.key, Product.sku).join(Product, _IS_FOUND)
+_BEARERS = _FOUND.where(_IS_BARCODE)
 _PUT = insert(Product).returning(Product.id, sort_by_parameter_order=True)
 
 MEDICINE = {
@@ -92,10 +87,11 @@ class ProductsLoader(Loader):
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
-        skus = {row["sku"] for _, row in part}
-        listed = select(tables.product).where(database.among(session, Product.sku, skus))
-        known = {product.sku: product for product in session.execute(listed)}
-        self._look_up_barcodes(session, (row["barcode"] for _, row in part))
+        skus = said_in(part, "sku")
+        is_listed = database.among(session, Product.sku, skus)
+        here = session.execute(select(tables.product).where(is_listed))
+        known = {product.sku: product for product in here}
+        self._look_up_barcodes(session, said_in(part, "barcode"))
         fresh = list[dict[str, Any]]()
         for number, row in part:
             if self._is_odd(number, row):
@@ -114,8 +110,10 @@ class ProductsLoader(Loader):
     def _look_up_barcodes(self, session: Session, barcodes: Iterable[str]) -> None:
         """Find which article each barcode of a chunk stands for already."""
         asked = {form for barcode in barcodes for form in _forms(barcode)}
-        unknown = database.among(session, Scannable.key, asked - self.bearers.keys())
-        for key, sku in session.execute(_BEARERS.where(unknown)):
+        # a barcode of an earlier chunk is known
+        asked -= self.bearers.keys()
+        is_asked = database.among(session, Scannable.key, asked)
+        for key, sku in session.execute(_BEARERS.where(is_asked)):
             self.bearers[key] = sku
 
     def _is_odd(self, number: int, row: dict[str, Any]) -> bool:

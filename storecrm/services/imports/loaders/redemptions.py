@@ -1,7 +1,7 @@
 """Uses of coupons from a list: facts of another system, so that no rule is checked."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from sqlalchemy import select
@@ -12,7 +12,8 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.scannable import Scannable
 from storecrm.services.imports import pending_rows
-from storecrm.services.imports.loaders.base import Loader, Parsed, cell, key_cell
+from storecrm.services.imports.loaders.base import Loader, Parsed, said_in
+from storecrm.services.imports.loaders.cell_readers import cell, key_cell
 from storecrm.services.imports.loaders.coupons import of_this_program
 from storecrm.values import BatchState, Day, ImportId, Kind, Moment, business_date, scan_key
 
@@ -74,11 +75,10 @@ class RedemptionsLoader(Loader):
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
-        rows = [row for _, row in part]
-        known = self._known(session, [row["no"] for row in rows])
-        coupons = _coupons(session, {row["code"] for row in rows})
-        people = self.members_by(session, (row["member"] for row in rows))
-        sales = _sales(session, {row["receipt"] for row in rows})
+        known = self._known(session, said_in(part, "no"))
+        coupons = _coupons(session, said_in(part, "code"))
+        people = self.members_by(session, said_in(part, "member"))
+        sales = _sales(session, said_in(part, "receipt"))
         fresh = list[tuple[Any, ...]]()
         for number, row in part:
             code = row["code"]
@@ -102,7 +102,7 @@ class RedemptionsLoader(Loader):
         if batch is not None:
             pending_rows.put(session, batch, pending_rows.USES, fresh)
 
-    def _known(self, session: Session, numbers: list[str]) -> set[str | None]:
+    def _known(self, session: Session, numbers: Collection[str]) -> set[str | None]:
         """The numbers of uses that are here: of other systems, and this shop's own."""
         named = Redemption.redemption_no.in_(numbers)
         here = select(Redemption.redemption_no).where(named)

@@ -7,14 +7,8 @@ from sqlalchemy.orm import Session
 
 from storecrm.models import database, tables
 from storecrm.models.member import Member, Referral
-from storecrm.services.imports.loaders.base import (
-    Loader,
-    Parsed,
-    Worded,
-    cell,
-    key_cell,
-    who_of,
-)
+from storecrm.services.imports.loaders.base import Loader, Parsed, said_in
+from storecrm.services.imports.loaders.cell_readers import Worded, cell, key_cell, who_of
 from storecrm.values import Day, ImportId
 from storecrm.wording import labels
 
@@ -50,8 +44,8 @@ class ReferralsLoader(Loader):
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
-        named = {row["who"] for _, row in part}
-        named |= {row["by"] for _, row in part}
+        named = said_in(part, "who")
+        named |= said_in(part, "by")
         people = self.members_by(session, named)
         theirs = database.among(session, Referral.friend_id, set(people.values()))
         known = dict[int, int]()
@@ -105,17 +99,25 @@ class ReferralsLoader(Loader):
     def _put(
         self, session: Session, friend: int, by: int, row: dict[str, Any], batch: ImportId
     ) -> None:
-        member = session.execute(_FRIENDS.where(Member.id == friend)).one()
-        since = Day.fromisoformat(row["since"]) if row["since"] else member.registered_on
-        on = Day.fromisoformat(row["on"]) if row["on"] else None
-        made: dict[str, Any] = {"referrer_id": by, "friend_id": friend, "state": row["state"]}
-        made |= {"registered_on": since, "rewarded_on": on}
+        named = _FRIENDS.where(Member.id == friend)
+        member = session.execute(named).one()
+        since = _day(row["since"]) or member.registered_on
+        on = _day(row["on"])
+        made: dict[str, Any] = {"referrer_id": by, "friend_id": friend}
+        made["state"] = row["state"]
+        made["registered_on"] = since
+        made["rewarded_on"] = on
         put = insert(tables.referral).values(**made)
         key = session.scalar(put.returning(tables.referral.c.id))
         self.change(session, batch, "referral", {"id": key}, None, made)
         # who was said to have brought somebody first stays
         if member.referred_by is None:
-            now = {"referred_by": by}
-            mine = update(tables.member).where(tables.member.c.id == friend)
-            session.execute(mine.values(**now))
-            self.change(session, batch, "member", {"id": friend}, {"referred_by": None}, now)
+            before = {"referred_by": None}
+            after = {"referred_by": by}
+            is_friend = tables.member.c.id == friend
+            session.execute(update(tables.member).where(is_friend).values(**after))
+            self.change(session, batch, "member", {"id": friend}, before, after)
+
+
+def _day(text: str | None) -> Day | None:
+    return Day.fromisoformat(text) if text else None

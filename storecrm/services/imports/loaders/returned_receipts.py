@@ -34,7 +34,8 @@ def link(session: Session, receipts: Receipts, fresh: Iterable[tuple[int, FreshR
         if original in (None, sale):
             session.execute(this.values(closed_by=WITHOUT))
             continue
-        session.execute(this.values(closed_by=_CLOSED_BY[back[0]], returns_id=original))
+        how = _CLOSED_BY[back[0]]
+        session.execute(this.values(closed_by=how, returns_id=original))
         _link_lines(session, sale, lines)
 
 
@@ -50,4 +51,5 @@ def _link_lines(session: Session, sale: int, lines: list[Parsed]) -> None:
         of_line = back[3] if back else None
         if of_line:
             mine = (SaleLine.sale_id == sale, SaleLine.line_no == n)
-            session.execute(update(SaleLine).where(*mine).values(returns_line=of_line))
+            this = update(SaleLine).where(*mine)
+            session.execute(this.values(returns_line=of_line))

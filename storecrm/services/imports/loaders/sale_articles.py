@@ -7,7 +7,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.models.product import SHOWN, Product
-from storecrm.services.imports.loaders.base import Parsed, key_text
+from storecrm.services.imports.loaders.base import Parsed
+from storecrm.services.imports.loaders.cell_readers import key_text
 from storecrm.services.imports.loaders.listed_receipts import PRODUCT
 from storecrm.values import ImportId
 

@@ -11,14 +11,8 @@ from operator import itemgetter
 from typing import Any
 
 from storecrm.services.imports.cells import Cells
-from storecrm.services.imports.loaders.base import (
-    Parsed,
-    Row,
-    Worded,
-    cell,
-    key_text,
-    whole,
-)
+from storecrm.services.imports.loaders.base import Parsed, Row
+from storecrm.services.imports.loaders.cell_readers import Worded, cell, key_text, whole
 from storecrm.services.imports.loaders.listed_receipts import HEAD, Head, Line, share_discounts
 from storecrm.services.imports.loaders.sale_articles import SaleArticles
 from storecrm.values import MAX_MONEY, Day, Moment, business_date, clean_text
@@ -31,7 +25,8 @@ _COLUMNS = (*_OF_RECEIPT, *_OF_LINE)
 _MORE = ("business_date", "returns", "returns_receipt", "returns_date", "returns_line")
 """Columns that few lists have."""
 _PLAIN_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
-_DAY_LESS_A_SECOND = 86_399_000_000
+_A_SECOND = 1_000_000
+_DAY_LESS_A_SECOND = 86_399 * _A_SECOND
 _AMOUNTS_KEPT = 50_000
 """Texts of amounts that are remembered."""
 _RETURNS = Worded(RETURNS)
@@ -125,7 +120,10 @@ class SaleLines:
     ) -> Line | None:
         """A line on the business date that the file says, and, of goods that came back, how (see
         listed_receipts.BACK); None for one with a problem."""
-        said = {name: row[place].strip() for name, place in more if place < len(row)}
+        said = dict[str, str]()
+        for name, place in more:
+            if place < len(row):
+                said[name] = row[place].strip()
         try:
             head = self._on_business_date(line[HEAD], said)
             back = self._back(said)
@@ -203,9 +201,10 @@ class SaleLines:
             at, day = _read("sold_at", sold_at, self._cells.at)
             return at, day or business_date(at, self._cells.zone, 0)
         midnight, day = begun
-        hours, minutes, seconds = int(plain[2]), int(plain[3]), int(plain[4] or 0)
-        since = hours * 3600 + minutes * 60 + seconds
-        return Moment(midnight + since * 1_000_000), day
+        hours, minutes = int(plain[2]), int(plain[3])
+        seconds = int(plain[4] or 0)
+        since = (hours * 60 + minutes) * 60 + seconds
+        return Moment(midnight + since * _A_SECOND), day
 
     def _plain_day(self, text: str) -> tuple[Moment, Day] | None:
         """The instant at which a day begins that has 24 hours and is the shop's own; None for any

@@ -195,7 +195,8 @@ class SalesLoader(Loader):
             _, first = lines[0]
             (store, number, day), at, channel = first[HEAD]
             net = sum([line[AMOUNT] for _, line in lines])
-            self.receipts.add(key, sale, member, lines=len(lines), ours=True, net=net)
+            count = len(lines)
+            self.receipts.add(key, sale, member, lines=count, ours=True, net=net)
             day_said = day.isoformat()
             # a list says what was paid: gross and net are one
             heads.append((sale, number, store, channel, member, day_said, at, at, net, net))

@@ -36,7 +36,8 @@ _EARN_RATE["points_times"] = bindparam("times")
 _RATE = update(tables.sale).where(_IS_SALE).values(**_EARN_RATE)
 _WHEN = (Sale.business_date, Sale.occurred_at)
 _IS_BUYER = Member.id == Sale.member_id
-_OF_MEMBERS = select(Sale.id, Sale.member_id, *_WHEN, Sale.returns_id).join(Member, _IS_BUYER)
+_COLUMNS = (Sale.id, Sale.member_id, *_WHEN, Sale.returns_id)
+_OF_MEMBERS = select(*_COLUMNS).join(Member, _IS_BUYER)
 # nobody owes an erased member points
 _SALES = _OF_MEMBERS.where(Member.state != "erased")
 _PAGES = _SALES.order_by(Sale.id).limit(AT_ONCE)
@@ -45,8 +46,10 @@ _LEFT = func.sum(PointEntry.points)
 _IS_EARNING = PointEntry.kind == EntryKind.EARN
 _OF_SALE = func.min(case((_IS_EARNING, PointEntry.sale_id)))
 _IS_OF_LOT = PointEntry.lot_id == PointLot.id
-_LOTS = select(*_LOT, _OF_SALE.label("sale"), _LEFT.label("left")).join(PointEntry, _IS_OF_LOT)
-_PURSES = _LOTS.group_by(*_LOT).having(_LEFT > 0, _OF_SALE.is_not(None))
+_SUMS = (_OF_SALE.label("sale"), _LEFT.label("left"))
+_LOTS = select(*_LOT, *_SUMS).join(PointEntry, _IS_OF_LOT)
+_EARNED = _LOTS.group_by(*_LOT).having(_OF_SALE.is_not(None))
+_PURSES = _EARNED.having(_LEFT > 0)
 Step = Callable[[Session], None]
 
 
@@ -91,10 +94,12 @@ def steps(store: Store, rules: ShopRules, batch: ImportId) -> Iterator[Step]:
     # all that is given is written before anything is taken from it
     gives = [one for one in found if one.points > 0]
     for at in range(0, len(gives), AT_ONCE):
-        yield _giving(store, rules, batch, gives[at : at + AT_ONCE])
+        part = gives[at : at + AT_ONCE]
+        yield _giving(store, rules, batch, part)
     takes = list(_taken(rules, found, kept))
     for at in range(0, len(takes), AT_ONCE):
-        yield _taking(batch, takes[at : at + AT_ONCE])
+        taken = takes[at : at + AT_ONCE]
+        yield _taking(batch, taken)
 
 
 def _earnings(session: Session, store: Store, rules: ShopRules, batch: ImportId) -> list[Earning]:
@@ -117,8 +122,8 @@ def _earnings(session: Session, store: Store, rules: ShopRules, batch: ImportId)
 
 def _earning(row: Any, count: int, times: int) -> Earning:
     when: dict[str, Any] = {"day": row.business_date, "at": row.occurred_at}
-    of_sale: dict[str, Any] = {"sale": row.id, "returns": row.returns_id}
-    return Earning(member=row.member_id, points=count, times=times, **when, **of_sale)
+    earned = {"points": count, "times": times, "returns": row.returns_id}
+    return Earning(member=row.member_id, sale=row.id, **when, **earned)
 
 
 def _earned_before(session: Session, people: Collection[MemberId]) -> dict[MemberId, list[Purse]]:

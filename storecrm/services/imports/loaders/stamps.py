@@ -12,7 +12,8 @@ from storecrm.models import database
 from storecrm.models.import_batch import ImportChange
 from storecrm.models.offer import Offer
 from storecrm.models.stamp import StampEntry
-from storecrm.services.imports.loaders.base import Loader, Parsed, cell, key_cell, who_of, whole
+from storecrm.services.imports.loaders.base import Loader, Parsed, said_in
+from storecrm.services.imports.loaders.cell_readers import cell, key_cell, who_of, whole
 from storecrm.services.offers import design
 from storecrm.values import Day, ImportId, MemberId, OfferId, OfferKind, StampKind
 
@@ -60,7 +61,7 @@ class StampsLoader(Loader):
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
-        people = self.members_by(session, (row["who"] for _, row in part))
+        people = self.members_by(session, said_in(part, "who"))
         standing = self._standing(session, set(people.values()), batch)
         for number, row in part:
             member = people.get(row["who"])
