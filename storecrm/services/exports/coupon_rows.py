@@ -77,7 +77,8 @@ def uses(session: Session, store: Store) -> Rows:
     """Every use that was not reversed."""
     for row in streamed(session, _STANDING_USES.order_by(Redemption.id)):
         # a use of our own is called by the shop and its row
-        number = row.redemption_no or row_references.number(store.shop.uid, "R", row.id)
+        own = row_references.number(store.shop.uid, "R", row.id)
+        number = row.redemption_no or own
         at = local(row.at, store.clock.zone)
         receipt = row.receipt or row.receipt_no
         discount = money(store.shop.digits, row.discount)

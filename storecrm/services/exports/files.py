@@ -185,8 +185,9 @@ def export_rfm(
         for one in rfm.every(session, store, before):
             group = insight.group(one.group, words)
             net = money(store.shop.digits, one.net)
-            values = (one.member_no, one.name, one.last, one.visits, net)
-            yield (*values, one.r, one.f, one.m, group)
+            values = (one.last, one.visits, net)
+            scores = (one.r, one.f, one.m)
+            yield (one.member_no, one.name, *values, *scores, group)
 
     target = Target(file, "export rfm", overwrite=overwrite)
     return _exported(store, "rfm", target, _RFM, rows, words)

@@ -155,8 +155,9 @@ def consents(session: Session, store: Store) -> Rows:
 def referrals(session: Session, store: Store) -> Rows:  # noqa: ARG001
     """Who brought whom."""
     for row in streamed(session, _REFERRALS):
+        pair = (row.member_no, row.by)
         rewarded = row.rewarded_on or ""
-        yield row.member_no, row.by, row.state, row.registered_on, rewarded
+        yield *pair, row.state, row.registered_on, rewarded
 
 
 def stamp_cards(session: Session, store: Store) -> Rows:

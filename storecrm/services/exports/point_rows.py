@@ -48,7 +48,8 @@ def lots(session: Session, store: Store) -> Rows:
             continue
         reference, reason = row_references.reference(row.reason)
         # a lot of our own is called by the shop and its row
-        known_by = reference or row_references.number(store.shop.uid, "L", row.id)
+        own = row_references.number(store.shop.uid, "L", row.id)
+        known_by = reference or own
         opened = (row.member_no, row.opened_on, row.kind)
         left = (int(row.left), ends or FOR_EVER)
         why = (row.receipt_no or "", reason)

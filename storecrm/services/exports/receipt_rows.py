@@ -48,15 +48,19 @@ def lines(session: Session, store: Store) -> Rows:
     codes = Beside(session, _USES, Redemption.sale_id, Redemption.id)
     for row in streamed(session, _STANDING.order_by(Sale.id, SaleLine.line_no)):
         at = local(row.occurred_at, store.clock.zone)
-        sold = (row.receipt_no, at, row.member_no or "", row.sku or "")
+        buyer = row.member_no or ""
+        sold = (row.receipt_no, at, buyer, row.sku or "")
         # thousandths are kept
         pieces = Decimal(row.quantity) / 1000
         price = money(digits, row.unit_price)
         discount = money(digits, row.discount + row.off)
         paid = money(digits, row.amount - row.off)
-        used = ",".join(use.code for use in codes.of(row.id))
+        uses = codes.of(row.id)
+        used = ",".join(use.code for use in uses)
         where = (row.store, row.channel, row.business_date)
         how = row_references.RETURNS.get(row.closed_by, "")
-        original = (row.of_receipt or "", row.of_date or "", row.returns_line or "")
-        yield (*sold, pieces, price, discount, paid, used, *where, how, *original)
+        original = (row.of_receipt or "", row.of_date or "")
+        of_line = row.returns_line or ""
+        came_to = (pieces, price, discount, paid)
+        yield (*sold, *came_to, used, *where, how, *original, of_line)
     codes.close()

@@ -75,7 +75,8 @@ def _column(name: str, title: str, at: int, words: Catalogue) -> SheetColumn:
     cell_of = itemgetter(at)
     called = _called(name, words)
     if called:
-        return SheetColumn(title, lambda row: called.get(row[at], row[at]), width=_WIDTH)
+        by_name = lambda row: called.get(row[at], row[at])  # noqa: E731
+        return SheetColumn(title, by_name, width=_WIDTH)
     if name in _AMOUNTS:
         # a workbook of ours is given the smallest unit, and shows the amount
         units = 10**words.digits
@@ -92,21 +93,21 @@ def _called(name: str, words: Catalogue) -> Mapping[str, str]:
         return {"": "", "solar": words.t("solar"), "lunar": words.t("lunar")}
     if name in _YES_OR_NO:
         return {"yes": words.t("yes"), "no": words.t("no")}
-    answers = _WORDS.get(name, {})
-    return {str(answer): words.t(said) for answer, said in answers.items()}
+    called = dict[str, str]()
+    for answer, said in _WORDS.get(name, {}).items():
+        called[str(answer)] = words.t(said)
+    return called
 
 
-_WORDS: dict[str, Mapping[Any, str]] = {
-    "kind": labels.ENTRY,
-    "state": labels.COUPON_STATES,
-    "returns": RETURNS,
-    "referral_state": labels.REFERRALS,
-}
+# answers that have names in the catalogue
+_WORDS: dict[str, Mapping[Any, str]] = {"returns": RETURNS}
+_WORDS["kind"] = labels.ENTRY
+_WORDS["state"] = labels.COUPON_STATES
+_WORDS["referral_state"] = labels.REFERRALS
 _OF_LINES = ("unit_price", "discount", "amount", "price", "cost")
 _AMOUNTS = frozenset((*_OF_LINES, "net_sales", "net_90", "spent_to_date"))
-_OF_MEMBERS = tuple(
-    field.column for field in member_fields.EXPORTED if field.reads is member_fields.Reads.YES
-)
+_ANSWERED = (field for field in member_fields.EXPORTED if field.reads is member_fields.Reads.YES)
+_OF_MEMBERS = tuple(field.column for field in _ANSWERED)
 _OF_GOODS = ("no_points", "no_promotion", "handed_out")
 _OF_OFFERS = ("bearer", "automatic", "members_only", "first_purchase", "skip_discounted")
 _YES_OR_NO = frozenset(

@@ -60,7 +60,8 @@ class Loader:
         self.problems: list[Problem] = []
         self.known: dict[str, Any] = {}
         self.columns: dict[int, str] = {}
-        self.totals: Counter[str] = Counter(dict.fromkeys(self.TOTALS, 0))
+        none_yet = dict.fromkeys(self.TOTALS, 0)
+        self.totals: Counter[str] = Counter(none_yet)
         self._counted = 0
         self.blank: frozenset[str] = frozenset()
         self.take_erased = False
@@ -189,7 +190,9 @@ class Loader:
         if batch is None:
             return
         said = {"row_key": key, "before": before, "after": after}
-        texts = {name: json.dumps(what, default=str) for name, what in said.items()}
+        texts = dict[str, str]()
+        for name, what in said.items():
+            texts[name] = json.dumps(what, default=str)
         note = insert(ImportChange).values(import_id=batch, table_name=table, **texts)
         session.execute(note)
 

@@ -1,5 +1,5 @@
-"""How the cells of a list are read whatever list it is: numbers, codes, answers; a refusal names the
-column."""
+"""How the cells of a list are read whatever list it is: numbers, codes, answers; a refusal names
+the column."""
 
 import re
 from collections.abc import Callable, Mapping

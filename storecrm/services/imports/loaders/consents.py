@@ -68,7 +68,8 @@ class ConsentsLoader(Loader):
             about = (member, str(row["channel"]), str(row["purpose"]))
             at = row["at"]
             # an answer without a time is known by what was said alone
-            key = (*about, row["granted"], at and at // A_SECOND)
+            second = at and at // A_SECOND
+            key = (*about, row["granted"], second)
             if key in known:
                 self.counts["unchanged"] += 1
                 continue

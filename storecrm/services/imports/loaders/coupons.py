@@ -65,6 +65,7 @@ class OfferTerms:
 
 
 Dates = tuple[Day, Day]
+BatchName = tuple[str, str]
 Fresh = tuple[dict[str, Any], OfferTerms, Dates]
 """A row that is new, its offer, and from when to when it holds."""
 
@@ -76,7 +77,7 @@ class CouponsLoader(Loader):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.batches: dict[tuple[str, str], ListedBatch] = {}
+        self.batches = dict[BatchName, ListedBatch]()
         """By the code of the offer, and by what the list calls them."""
         self.out: dict[int, list[int]] = {}
         """The serials that were handed out, by batch."""
@@ -94,7 +95,8 @@ class CouponsLoader(Loader):
             raise ValueError("code:twice_in_file")
         self.seen.add(key)
         # digits are kept as they are scanned, letters as they are printed
-        row: dict[str, Any] = {"code": key if key.isdigit() else code}
+        row = dict[str, Any]()
+        row["code"] = key if key.isdigit() else code
         row["uses"] = self._uses(cells)
         row["offer"] = key_cell(cells, "offer_code")
         row["member"] = (cells.get("member_no") or "").strip()
@@ -199,7 +201,9 @@ class CouponsLoader(Loader):
             if row["out"]:
                 out = self.out.setdefault(holder.id, [])
                 out.append(serial)
-            made: dict[str, Any] = {"code": row["code"], "batch_id": holder.id}
+            made = dict[str, Any]()
+            made["code"] = row["code"]
+            made["batch_id"] = holder.id
             made["offer_id"] = terms.offer
             made["serial"] = serial
             made["member_id"] = people.get(row["member"])
@@ -234,7 +238,7 @@ class CouponsLoader(Loader):
         self, session: Session, row: dict[str, Any], terms: OfferTerms, batch: ImportId
     ) -> int:
         # how many coupons it holds is said when the last one is in
-        facts: dict[str, Any] = {"state": BatchState.ISSUING, "count": 0, "import_id": batch}
+        facts = dict[str, Any](state=BatchState.ISSUING, count=0, import_id=batch)
         facts["offer_id"] = terms.offer
         facts["version_id"] = terms.version
         facts["bearer"] = int(not row["member"])
@@ -253,7 +257,7 @@ class CouponsLoader(Loader):
 
     def _hand_out(self, session: Session, batch: ImportId) -> None:
         """What was handed out there is out here too."""
-        act: dict[str, Any] = {"act": PaperAct.HANDED_OUT, "channel": "import"}
+        act = dict[str, Any](act=PaperAct.HANDED_OUT, channel="import")
         act["business_date"] = self.store.clock.today()
         act["at"] = self.store.clock.now()
         act["staff_id"] = self.store.staff

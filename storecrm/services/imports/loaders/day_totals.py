@@ -26,7 +26,7 @@ class DayTotalsLoader(Loader):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.seen: dict[StoreDay, tuple[int, Figures]] = {}
+        self.seen = dict[StoreDay, tuple[int, Figures]]()
         """Where in the file each day of a store stands, and what it says."""
 
     def read(self, cells: dict[str, str]) -> dict[str, Any]:
@@ -94,4 +94,5 @@ class DayTotalsLoader(Loader):
 
 
 def _is_of(row: dict[str, Any]) -> tuple[Any, Any]:
-    return DayTotal.store == row["store"], DayTotal.day == row["day"]
+    is_of_store = DayTotal.store == row["store"]
+    return is_of_store, DayTotal.day == row["day"]

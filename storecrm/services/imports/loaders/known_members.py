@@ -51,9 +51,9 @@ class KnownMembers:
         self.lost: set[str] = set()
         self.erased: set[Any] = set()
         self.rows: dict[int, Any] = {}
-        self._opened: dict[int, set[int]] = {}
-        self._tagged: dict[int, set[str]] = {}
-        self._said: dict[Asked, bool] = {}
+        self._opened = dict[int, set[int]]()
+        self._tagged = dict[int, set[str]]()
+        self._said = dict[Asked, bool]()
 
     def same_number(self, person: ListedMember) -> int | None:
         """The member who bears the number, or, of a row with neither number nor phone, the card."""
@@ -154,10 +154,12 @@ class KnownMembers:
             self._tagged.setdefault(member, set()).add(word)
 
     def _recall_answers(self, session: Session, ids: Collection[int]) -> None:
-        asked = database.among(session, Consent.member_id, ids)
+        theirs = database.among(session, Consent.member_id, ids)
         # the newest answer is read last, and holds
-        for row in session.execute(_ANSWERS.where(asked).order_by(Consent.id)):
-            self._said[row.member_id, row.channel] = bool(row.granted)
+        answers = _ANSWERS.where(theirs)
+        for row in session.execute(answers.order_by(Consent.id)):
+            about = (row.member_id, row.channel)
+            self._said[about] = bool(row.granted)
 
     def _recall_openings(self, session: Session, ids: Collection[int]) -> None:
         theirs = database.among(session, PointEntry.member_id, ids)

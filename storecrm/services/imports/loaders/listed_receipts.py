@@ -121,7 +121,8 @@ def share_discounts(found: list[Parsed]) -> list[Parsed]:
             shared += lines
             continue
         for (number, line), amount, part in zip(lines, full, parts, strict=True):
-            shared_line = (*line[:OFF], part, amount - part, *line[BACK:])
+            paid = amount - part
+            shared_line = (*line[:OFF], part, paid, *line[BACK:])
             shared.append((number, shared_line))
     return shared
 

@@ -78,7 +78,8 @@ class MemberColumns:
             columns = _by_column(rows, max(places, default=0) + 1)
             for place, name in places.items():
                 if name in self._readers:
-                    fields[name], refused = self._column(name, columns[place])
+                    texts = columns[place]
+                    fields[name], refused = self._column(name, texts)
                     odd |= refused
         _add_keys(fields)
         endless = map(ListedMember._make, zip(*fields.values(), strict=False))
@@ -121,11 +122,12 @@ class MemberColumns:
         """The places of children without a guardian."""
         born = list(_together(fields, ("birthday", "birthday_type"), len(people)))
         # a list says few days of birth, and each often
-        young = personal_data.children(set(born) - {("", "")}, self._today)
+        said = set(born) - {("", "")}
+        young = personal_data.children(said, self._today)
         odd = set[int]()
         if young:
-            for at, said in enumerate(born):
-                if said in young and not people[at].guardian:
+            for at, birth in enumerate(born):
+                if birth in young and not people[at].guardian:
                     odd.add(at)
         return odd
 

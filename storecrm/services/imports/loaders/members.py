@@ -51,7 +51,7 @@ class MembersLoader(Loader):
         self.new = NewMembers(self.store, self.rules)
         with self.store.read() as session:
             self.never = consent_ledger.all_suppressed(session)
-        self.opened_here: dict[int, set[int]] = {}
+        self.opened_here = dict[int, set[int]]()
         self.numbers: Iterator[Code] = iter(())
         today = self.store.clock.today()
         self.reading = MemberColumns(self.cells, self.store.shop.region, today)
@@ -95,7 +95,11 @@ class MembersLoader(Loader):
         count = places.get("points")
         if count is None or (told is None and not self.lots_follow):
             return rows
-        return [(number, self._pointless(row, told, count)) for number, row in rows]
+        without = list[Row]()
+        for number, row in rows:
+            pointless = self._pointless(row, told, count)
+            without.append((number, pointless))
+        return without
 
     def _pointless(self, row: list[str], told: int | None, count: int) -> list[str]:
         listed = told is not None and _says_yes(row, told)
@@ -204,7 +208,7 @@ class MembersLoader(Loader):
         """True of somebody with a further phone or card that is another's, or stands in the file
         before: that is a problem of the row."""
         found = self.here.found
-        named = (found[key] for key in keys_of(person) if key and key in found)
+        named = (found[key] for key in keys_of(person) if key in found)
         own = next(named, None)
         for column, key in further_of(person):
             if key in self.seen:
@@ -309,11 +313,11 @@ class MembersLoader(Loader):
         fields = _new_fields(now, person, fills=fills)
         words = self.here.new_tags(now.id, person)
         held = self.here.answers(now.id)
-        said = dict[str, tuple[bool | None, int]]()
+        said = dict[str, Any]()
         for name, granted in answers_of(person).items():
             if held[name] != bool(granted):
                 said[name] = (held[name], granted)
-        news: dict[str, Any] = {"fields": fields, "words": words, "said": said}
+        news = dict[str, Any](fields=fields, words=words, said=said)
         news["phones"] = self.here.unknown(phones_of(person))
         news["cards"] = self.here.unknown(cards_of(person))
         if not any(news.values()):

@@ -82,12 +82,14 @@ class NewMembers:
         database.insert_columns(session, tables.member, columns, **same)
         _make_scannable(session, ids, own, column)
         self._names.update(column["name"])
-        bringing = [one for one in zip(ids, fresh, strict=True) if one[1].points]
+        made = zip(ids, fresh, strict=True)
+        # most lists of new members bring no points
+        bringing = [(member, person) for member, person in made if person.points]
         self.open_lots(session, bringing, batch)
         return ids
 
     def _same_of_all(self, batch: ImportId) -> dict[str, Any]:
-        same: dict[str, Any] = {"state": ARRIVING, "import_id": batch}
+        same = dict[str, Any](state=ARRIVING, import_id=batch)
         same["registered_by"] = self._store.staff
         same["recorded_at"] = self._store.clock.now()
         return same
@@ -121,7 +123,7 @@ class NewMembers:
             days = self._days_of_tags[word]
             row = tags.row(member, word, days, self._today, staff)
             session.execute(_PUT_TAG, row)
-        proof: dict[str, Any] = {"evidence": person.consent_evidence, "batch": batch}
+        proof = dict[str, Any](evidence=person.consent_evidence, batch=batch)
         proof["text_version"] = "import"
         for name, granted in answers_of(person).items():
             answer = (Channel(name), bool(granted))
@@ -149,7 +151,7 @@ def _make_scannable(
             scans[card] = member
     # in the order of the index: each page of it is written once
     in_order = sorted(scans)
-    found: dict[str, Any] = {"key": in_order}
+    found = dict[str, Any](key=in_order)
     found["target_id"] = [scans[key] for key in in_order]
     database.insert_columns(session, tables.scannable, found, kind=Kind.MEMBER.value)
 

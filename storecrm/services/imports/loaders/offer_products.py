@@ -64,7 +64,10 @@ class OfferProductsLoader(Loader):
     def write(
         self, session: Session, part: list[Parsed], batch: ImportId | None, *, last: bool
     ) -> None:
-        fresh = [(version, "product", sku, batch) for _, (version, sku, new) in part if new]
+        fresh = list[tuple[Any, ...]]()
+        for _, (version, sku, new) in part:
+            if new:
+                fresh.append((version, "product", sku, batch))
         self.counts["created"] += len(fresh)
         self.counts["unchanged"] += len(part) - len(fresh)
         if batch is not None:

@@ -24,7 +24,8 @@ class OffersLoader(Loader):
         self.seen: dict[str, reading.OfferDraft] = {}
 
     def read(self, cells: dict[str, str]) -> tuple[reading.OfferDraft, OfferState]:
-        said = {name: text.strip() for name, text in cells.items() if text.strip()}
+        tidy = {name: text.strip() for name, text in cells.items()}
+        said = {name: text for name, text in tidy.items() if text}
         state = said.pop("state", OfferState.RUNNING)
         if state not in tuple(OfferState):
             raise BadInput("offer_value", where="state", value=state[:40])

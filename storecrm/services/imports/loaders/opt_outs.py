@@ -81,8 +81,9 @@ class OptOutsLoader(Loader):
     ) -> None:
         """A stop means stop: for whatever the member said yes to."""
         channel = row["channel"]
-        proof: dict[str, Any] = {"evidence": row["reason"] or consent_ledger.LISTED}
-        proof["batch"] = batch
+        proof = dict[str, Any](batch=batch)
+        # without a reason the list itself is the proof
+        proof["evidence"] = row["reason"] or consent_ledger.LISTED
         for purpose in Purpose:
             holds = consent_ledger.standing(session, member, purpose)
             if holds.get(channel.value):
@@ -90,13 +91,9 @@ class OptOutsLoader(Loader):
                 consent_ledger.say(session, self.store, member, channel, False, **proof)
 
 
-_CHANNELS = {
-    "短信": Channel.SMS,
-    "邮件": Channel.EMAIL,
-    "微信": Channel.WECHAT,
-    "电话": Channel.PHONE,
-    "e-mail": Channel.EMAIL,
-}
+_CHANNELS = {"短信": Channel.SMS, "微信": Channel.WECHAT, "电话": Channel.PHONE}
+# a mail is written in two ways
+_CHANNELS |= {"邮件": Channel.EMAIL, "e-mail": Channel.EMAIL}
 
 
 def _column_of(channel: Channel) -> str:

@@ -86,7 +86,8 @@ class PointsLoader(Loader):
             elif opened.by_list:
                 self.problem(number, "points", "points_opened_by_list", row["who"])
             elif opened.differs(row):
-                self.problem(number, "points", "points_opened_before", str(row["points"]))
+                said = str(row["points"])
+                self.problem(number, "points", "points_opened_before", said)
             else:
                 if reference:
                     self.seen.add(reference)
@@ -97,7 +98,8 @@ class PointsLoader(Loader):
 
     def _put(self, session: Session, owed: list[tuple[Any, ...]], batch: ImportId) -> None:
         """Let the lots wait, unless they are more than the staff may give."""
-        own_card.require_not_among(session, self.store, (lot[_MEMBER] for lot in owed))
+        members = (lot[_MEMBER] for lot in owed)
+        own_card.require_not_among(session, self.store, members)
         counts = [lot[_POINTS] for lot in owed]
         points_account.require_gift(session, self.store, self.rules, counts)
         pending_rows.put(session, batch, pending_rows.POINTS, owed)
@@ -118,11 +120,12 @@ class PointsLoader(Loader):
         if not ends and not row["for_ever"]:
             ends = self.rules.expires_on(day)
         begins = row["begins"]
-        lasting = (ends and ends.isoformat(), begins and begins.isoformat())
+        until = ends and ends.isoformat()
+        since = begins and begins.isoformat()
         reference = row["reference"] or _key(row)
         said = row_references.kept(reference, row["reason"])
         put_in = (EntryKind.OPENING, row["points"], day.isoformat())
-        return (member, *put_in, *lasting, None, said)
+        return (member, *put_in, until, since, None, said)
 
 
 class _Opened:

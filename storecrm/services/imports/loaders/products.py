@@ -67,7 +67,8 @@ class ProductsLoader(Loader):
         sku = key_cell(cells, "sku")
         if not sku:
             raise ValueError("sku:missing")
-        row: dict[str, Any] = {"sku": sku, "barcode": key_cell(cells, "barcode")}
+        row = dict[str, Any](sku=sku)
+        row["barcode"] = key_cell(cells, "barcode")
         for name in ("name", "category", "brand"):
             row[name] = clean_text(cells.get(name) or "", 120)
         for name in ("price", "cost"):
@@ -200,8 +201,10 @@ def _write(session: Session, now: Any, values: dict[str, Any]) -> None:
 
 def _complete(row: dict[str, Any]) -> dict[str, Any]:
     """A row as a new article, with what is usual where the list says nothing."""
-    usual = {name: row[name] or blank for name, blank in _FLAGS.items()}
-    return row | usual
+    complete = dict(row)
+    for name, usual in _FLAGS.items():
+        complete[name] = row[name] or usual
+    return complete
 
 
 def _news(now: Any, row: dict[str, Any], *, fills: bool) -> dict[str, Any]:

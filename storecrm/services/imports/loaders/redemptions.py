@@ -20,7 +20,8 @@ from storecrm.values import BatchState, Day, ImportId, Kind, Moment, business_da
 _IS_FOUND = Coupon.id == Scannable.target_id
 _IS_OF_BATCH = Batch.id == Coupon.batch_id
 _IS_COUPON = Scannable.kind == Kind.COUPON
-_FOUND = select(Scannable.key, Coupon.id, Coupon.member_id).join(Coupon, _IS_FOUND)
+_COLUMNS = (Scannable.key, Coupon.id, Coupon.member_id)
+_FOUND = select(*_COLUMNS).join(Coupon, _IS_FOUND)
 _COUPONS = _FOUND.join(Batch, _IS_OF_BATCH).where(_IS_COUPON)
 # what a batch that is not ready holds may yet be taken back
 _READY = _COUPONS.where(Batch.state != BatchState.ISSUING)
@@ -51,7 +52,7 @@ class RedemptionsLoader(Loader):
         if said is None:
             raise ValueError("redeemed_at:missing")
         at, day = said
-        row = {"code": code, "at": at, "receipt": receipt}
+        row = dict[str, Any](code=code, at=at, receipt=receipt)
         made_number = self._made_number((code, when, receipt))
         row["no"] = key_cell(cells, "redemption_no") or made_number
         row["discount"] = cell(cells, "discount", self.cells.money) or 0
@@ -116,7 +117,11 @@ def _coupons(session: Session, codes: Iterable[str]) -> dict[str, Any]:
     keys = {code: scan_key(code) for code in codes}
     named = _READY.where(Scannable.key.in_(set(keys.values())))
     found = {row.key: row for row in session.execute(named)}
-    return {code: found[key] for code, key in keys.items() if key in found}
+    here = dict[str, Any]()
+    for code, key in keys.items():
+        if key in found:
+            here[code] = found[key]
+    return here
 
 
 def _sales(session: Session, receipts: set[str]) -> dict[tuple[str, Day], int]:

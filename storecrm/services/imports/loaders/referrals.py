@@ -103,7 +103,7 @@ class ReferralsLoader(Loader):
         member = session.execute(named).one()
         since = _day(row["since"]) or member.registered_on
         on = _day(row["on"])
-        made: dict[str, Any] = {"referrer_id": by, "friend_id": friend}
+        made = dict[str, Any](referrer_id=by, friend_id=friend)
         made["state"] = row["state"]
         made["registered_on"] = since
         made["rewarded_on"] = on
@@ -115,7 +115,8 @@ class ReferralsLoader(Loader):
             before = {"referred_by": None}
             after = {"referred_by": by}
             is_friend = tables.member.c.id == friend
-            session.execute(update(tables.member).where(is_friend).values(**after))
+            record = update(tables.member).where(is_friend)
+            session.execute(record.values(**after))
             self.change(session, batch, "member", {"id": friend}, before, after)
 
 

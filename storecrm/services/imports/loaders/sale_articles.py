@@ -58,7 +58,8 @@ class SaleArticles:
         """Lines of one receipt with the articles that no list holds made out of their numbers."""
         if not self._unmade:
             return lines
-        numbers = self._numbers(line[PRODUCT] for _, line in lines)
+        named = (line[PRODUCT] for _, line in lines)
+        numbers = self._numbers(named)
         self._made |= numbers
         if batch is None:
             return lines
@@ -69,8 +70,9 @@ class SaleArticles:
                 self.known[sku] = self._make(session, sku, batch)
         ready = list[Parsed]()
         for number, line in lines:
-            product = self._now(line[PRODUCT])
-            ready.append((number, (*line[:PRODUCT], product, *line[PRODUCT + 1 :])))
+            with_article = list(line)
+            with_article[PRODUCT] = self._now(line[PRODUCT])
+            ready.append((number, tuple(with_article)))
         return ready
 
     def _numbers(self, products: Iterable[int | None]) -> set[str]:

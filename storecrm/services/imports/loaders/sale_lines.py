@@ -31,6 +31,8 @@ _AMOUNTS_KEPT = 50_000
 """Texts of amounts that are remembered."""
 _RETURNS = Worded(RETURNS)
 
+Begin = tuple[Moment, Day]
+"""The instant at which a day begins, and the day."""
 Complain = Callable[[int, str, str, str], None]
 """Notes a problem: row, column, kind, what the cell says."""
 
@@ -47,7 +49,7 @@ class SaleLines:
         self._complain = complain
         self._shared: tuple[str, ...] = ()
         self._head: Head | None = None
-        self._days: dict[str, tuple[Moment, Day] | None] = {}
+        self._days = dict[str, Begin | None]()
         # a line without a number of pieces is one piece
         self._pieces = {"": 1000}
         self._amounts: dict[str, int] = {}
@@ -103,10 +105,11 @@ class SaleLines:
         """A line with a part that was not read before; None for one with a problem."""
         member, phone, *of_line = cells[4:]
         try:
-            return (head, member.strip(), phone.strip(), *self._line_of(*of_line))
+            read = self._line_of(*of_line)
         except ValueError as error:
             self._complain_of(number, cells, error)
             return None
+        return (head, member.strip(), phone.strip(), *read)
 
     def _complain_of(self, number: int, cells: tuple[str, ...], error: ValueError) -> None:
         column, _, kind = str(error).partition(":")
@@ -132,7 +135,7 @@ class SaleLines:
             self._complain(number, column, kind, said.get(column, ""))
             return None
         of_line = line[1:]
-        return (head, *of_line) if back is None else (head, *of_line, back)
+        return (head, *of_line, back) if back else (head, *of_line)
 
     def _on_business_date(self, head: Head, said: dict[str, str]) -> Head:
         (store, number, day), at, channel = head
@@ -161,7 +164,8 @@ class SaleLines:
         each = _read("unit_price", price, self._cells.money) if price else None
         less = _read("discount", off, self._cells.money) if off else 0
         product = self._articles.of(sku)
-        return product, pieces, each, less, self._amount(amount, pieces, each, less)
+        paid = self._amount(amount, pieces, each, less)
+        return product, pieces, each, less, paid
 
     def _amount(self, text: str, pieces: int, each: int | None, less: int) -> int:
         amount = self._amounts.get(text)
@@ -201,19 +205,20 @@ class SaleLines:
             at, day = _read("sold_at", sold_at, self._cells.at)
             return at, day or business_date(at, self._cells.zone, 0)
         midnight, day = begun
-        hours, minutes = int(plain[2]), int(plain[3])
+        hours = int(plain[2])
+        minutes = int(plain[3])
         seconds = int(plain[4] or 0)
         since = (hours * 60 + minutes) * 60 + seconds
         return Moment(midnight + since * _A_SECOND), day
 
-    def _plain_day(self, text: str) -> tuple[Moment, Day] | None:
+    def _plain_day(self, text: str) -> Begin | None:
         """The instant at which a day begins that has 24 hours and is the shop's own; None for any
         other, whose times are read one by one."""
         if text not in self._days:
             self._days[text] = self._begin_of(text)
         return self._days[text]
 
-    def _begin_of(self, text: str) -> tuple[Moment, Day] | None:
+    def _begin_of(self, text: str) -> Begin | None:
         try:
             first, _ = self._cells.at(f"{text} 00:00:00")
             last, _ = self._cells.at(f"{text} 23:59:59")

@@ -33,6 +33,8 @@ from storecrm.services.imports.loaders.sale_lines import SaleLines
 from storecrm.services.members import tier_qualification
 from storecrm.values import ARRIVING, MAX_POINTS, WHOLE, ImportId, money_text
 
+_GOODS = slice(PRODUCT, BACK)
+"""What of a line is a column of the store's."""
 _KEY = (Sale.store, Sale.receipt_no, Sale.business_date)
 _KNOWN = select(Sale.id, *_KEY, Sale.member_id)
 _HEAD_COLUMNS = ("id", "receipt_no", "store", "channel", "member_id", "business_date")
@@ -201,9 +203,9 @@ class SalesLoader(Loader):
             # a list says what was paid: gross and net are one
             heads.append((sale, number, store, channel, member, day_said, at, at, net, net))
             numbered = enumerate(lines, 1)
-            rows += [(sale, n, *line[PRODUCT:BACK]) for n, (_, line) in numbered]
+            rows += [(sale, n, *line[_GOODS]) for n, (_, line) in numbered]
         # what all of them share
-        same: dict[str, Any] = {"till_id": None, "state": ARRIVING, "closed_by": "import"}
+        same = dict[str, Any](till_id=None, state=ARRIVING, closed_by="import")
         same["staff_id"] = self.store.staff
         same["recorded_at"] = self.store.clock.now()
         same["import_id"] = batch
@@ -234,7 +236,7 @@ class SalesLoader(Loader):
         lines = self.articles.put_in(session, lines, batch)
         if batch is not None:
             numbered = enumerate(lines, seen + 1)
-            rows = [(sale, n, *line[PRODUCT:BACK]) for n, (_, line) in numbered]
+            rows = [(sale, n, *line[_GOODS]) for n, (_, line) in numbered]
             sales.write_many_lines(session, _by_column(_LINE_COLUMNS, rows))
             gross = Sale.gross + more
             net = Sale.net + more

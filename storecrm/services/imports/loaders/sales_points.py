@@ -31,7 +31,9 @@ from storecrm.values import Day, EntryKind, ImportId, MemberId, SaleId
 AT_ONCE = 2_000
 """Sales looked at, or written, at a time."""
 _IS_SALE = tables.sale.c.id == bindparam("sale")
-_EARN_RATE: dict[str, Any] = {"earn_points": bindparam("points"), "earn_per": bindparam("per")}
+_EARN_RATE = dict[str, Any]()
+_EARN_RATE["earn_points"] = bindparam("points")
+_EARN_RATE["earn_per"] = bindparam("per")
 _EARN_RATE["points_times"] = bindparam("times")
 _RATE = update(tables.sale).where(_IS_SALE).values(**_EARN_RATE)
 _WHEN = (Sale.business_date, Sale.occurred_at)
@@ -121,9 +123,11 @@ def _earnings(session: Session, store: Store, rules: ShopRules, batch: ImportId)
 
 
 def _earning(row: Any, count: int, times: int) -> Earning:
-    when: dict[str, Any] = {"day": row.business_date, "at": row.occurred_at}
-    earned = {"points": count, "times": times, "returns": row.returns_id}
-    return Earning(member=row.member_id, sale=row.id, **when, **earned)
+    facts = dict[str, Any](member=row.member_id, sale=row.id)
+    facts["day"] = row.business_date
+    facts["at"] = row.occurred_at
+    facts["returns"] = row.returns_id
+    return Earning(points=count, times=times, **facts)
 
 
 def _earned_before(session: Session, people: Collection[MemberId]) -> dict[MemberId, list[Purse]]:
@@ -182,9 +186,10 @@ def _giving(store: Store, rules: ShopRules, batch: ImportId, part: Sequence[Earn
 def _lot(rules: ShopRules, one: Earning) -> tuple[Any, ...]:
     """An earning in the order of pending_rows.POINTS_FIELDS."""
     until, since = points.usable(rules, one.day)
-    lasting = (until and until.isoformat(), since and since.isoformat())
+    ends = until and until.isoformat()
+    begins = since and since.isoformat()
     earned = (EntryKind.EARN, one.points, one.day.isoformat())
-    return (one.member, *earned, *lasting, one.sale, "")
+    return (one.member, *earned, ends, begins, one.sale, "")
 
 
 def _taking(batch: ImportId, part: Sequence[tuple[Any, ...]]) -> Step:

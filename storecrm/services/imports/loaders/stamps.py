@@ -35,7 +35,7 @@ class StampsLoader(Loader):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.cards: dict[str, tuple[OfferId, int]] = {}
+        self.cards = dict[str, tuple[OfferId, int]]()
         """The offer of a stamp card and its newest version, by its code."""
         with self.store.read() as session:
             for code, offer in session.execute(select(Offer.code, Offer.id)):
@@ -114,9 +114,10 @@ class StampsLoader(Loader):
     def _put(self, session: Session, member: int, row: dict[str, Any], batch: ImportId) -> None:
         offer, version = self.cards[row["code"]]
         count = row["stamps"]
-        made: dict[str, Any] = {"member_id": member, "offer_id": offer, "version_id": version}
+        made = dict[str, Any](member_id=member, offer_id=offer, version_id=version)
         made["stamps"] = count
         made["kind"] = StampKind.STAMP if count > 0 else StampKind.TAKE_BACK
         ends = Day.fromisoformat(row["ends"]) if row["ends"] else None
         key = stamps.write(session, self.store, **made, expires_on=ends)
+        # as `_cards_before` knows them again
         self.change(session, batch, "stamp_entry", {"id": key}, None, made)
