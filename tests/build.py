@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from storecrm.domain.offers import reading
+from storecrm.errors import ImportRejected
 from storecrm.models.base import Base
 from storecrm.services.coupons import batches, issue
 from storecrm.services.imports import run
@@ -84,3 +85,16 @@ def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
             table.name: sorted(map(tuple, session.execute(table.select())), key=repr)
             for table in Base.metadata.sorted_tables
         }
+
+
+def rows(store: Store, model: Any, **where: Any) -> int:
+    """How many rows of a table say so."""
+    with store.read() as session:
+        return session.query(model).filter_by(**where).count()
+
+
+def problems(store: Store, folder: Path, kind: str, text: str) -> list[tuple[int, str, str]]:
+    """Why a list is refused: row, column and kind of each problem."""
+    with pytest.raises(ImportRejected) as told:
+        bring(store, folder, kind, text)
+    return [(one.row, one.column, one.kind) for one in told.value.problems]

@@ -246,9 +246,7 @@ class MembersLoader(Loader):
         self.seen |= dict.fromkeys(said, number)
         by_no = self.here.same_number(person)
         by_phone = self.here.found.get(person.phone)
-        refused = self._refusal(person, by_no, by_phone)
-        if refused:
-            self.problem(number, *refused, who=person.name)
+        if self._is_refused(number, person, by_no, by_phone):
             return False
         member = by_no or by_phone
         if member:
@@ -256,25 +254,30 @@ class MembersLoader(Loader):
             return False
         return True
 
-    def _refusal(
-        self, person: ListedMember, by_no: int | None, by_phone: int | None
-    ) -> tuple[str, str, str] | None:
-        """(column, problem, what it says) of somebody who cannot be taken, by the members whom the
-        number and the phone find."""
+    def _is_refused(
+        self, number: int, person: ListedMember, by_no: int | None, by_phone: int | None
+    ) -> bool:
+        """True of somebody who cannot be taken, by the members whom the number and the phone find:
+        that is a problem of the row."""
+        who = person.name
         member = by_no or by_phone
-        if person.key in self.here.lost:
-            return "member_no", "card_lost", person.member_no
         card = person.card_key
-        if card in self.here.lost:
-            return "old_card_no", "card_lost", person.old_card_no
-        if card and self.here.found.get(card, member) != member:
-            return "old_card_no", "card_of_another", person.old_card_no
         names_two = by_phone and by_no != by_phone
-        if names_two and (by_no or person.member_no):
-            return "phone", "phone_of_another", person.phone or ""
-        if not member and not self.here.erased.isdisjoint(keys_of(person)):
-            return self._erased_column(person), "erased_before", called(person)
-        return None
+        # the first reason is the one that is said
+        if person.key in self.here.lost:
+            self.problem(number, "member_no", "card_lost", person.member_no, who=who)
+        elif card in self.here.lost:
+            self.problem(number, "old_card_no", "card_lost", person.old_card_no, who=who)
+        elif card and self.here.found.get(card, member) != member:
+            self.problem(number, "old_card_no", "card_of_another", person.old_card_no, who=who)
+        elif names_two and (by_no or person.member_no):
+            self.problem(number, "phone", "phone_of_another", person.phone or "", who=who)
+        elif not member and not self.here.erased.isdisjoint(keys_of(person)):
+            column = self._erased_column(person)
+            self.problem(number, column, "erased_before", called(person), who=who)
+        else:
+            return False
+        return True
 
     def _erased_column(self, person: ListedMember) -> str:
         if person.key in self.here.erased:
