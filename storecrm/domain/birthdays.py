@@ -200,7 +200,8 @@ def around(window: str, birthday: str, calendar: str, today: Day) -> bool:
     """True in the window of a birthday: "month" is the month of the year in which it falls, "day"
     seven days before and after it."""
     if window == "month" and calendar == SOLAR:
-        return len(birthday) >= 5 and today.month == int(birthday[-5:-3])
+        month = birthday[-5:-3]
+        return len(birthday) >= 5 and today.month == int(month)
     # the days around New Year are of two years
     days = _days_in(birthday, calendar, range(today.year - 1, today.year + 2))
     if window == "month":
@@ -221,7 +222,9 @@ def lunar_spans_of(year: int) -> tuple[tuple[str, str, int], ...]:
     """The lunar birthdays ("MM-DD", first and last of a stretch) that fall in each month of this
     year."""
     spans: list[tuple[str, str, int]] = []
-    keys = [f"{month:02d}-{day:02d}" for month in range(1, 13) for day in range(1, 31)]
+    keys: list[str] = []
+    for month in range(1, 13):
+        keys += [f"{month:02d}-{day:02d}" for day in range(1, 31)]
     months = {key: {day.month for day in falls_in(key, LUNAR, year)} for key in keys}
     for month in range(1, 13):
         # keys follow each other as their days do
@@ -237,10 +240,11 @@ def lunar_day(today: Day) -> tuple[int, str]:
     """The lunar year of a date, and the last birthday ("MM-DD") of that year which is not after it;
     in a leap month that of the month's end."""
     for year in (today.year, today.year - 1):
-        begun = [month for month, (first, _) in _months(year).items() if first <= today]
+        months = _months(year)
+        begun = [month for month, (first, _) in months.items() if first <= today]
         if begun:
             month = max(begun)
-            first, days = _months(year)[month]
+            first, days = months[month]
             day = (today - first).days + 1
             # whoever is born on the 30th has the last day of a short month too
             shown = 30 if day >= days else day

@@ -3,7 +3,7 @@ follows from it.
 
 A declaration says what the field says when it says nothing, whether it is the person's (gone with
 an erasure), whose value stays when two records become one, under which column a list brings it
-(the titles of columns stand in list_columns), how its text is read, and who gets to see it. View,
+(the titles of columns stand in list_titles), how its text is read, and who gets to see it. View,
 card, merge, erasure, import, export and the member's own file walk this table. The ids of its title
 and of the hint in its box follow from the name: `field.NAME`, `field.NAME.hint`.
 

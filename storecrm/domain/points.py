@@ -70,14 +70,17 @@ class PointsExpiry:
 
 def _first_of(day: Day, months: int) -> Day:
     """The first of the month that comes `months` after that of `day`."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    # months since the year 0, which begin with 0
+    this = day.year * 12 + day.month - 1
+    year, month = divmod(this + months, 12)
     return date(year, month + 1, 1)
 
 
 def _same_day(day: Day, months: int) -> Day:
     """`months` later, the last of that month where it is shorter."""
     first = _first_of(day, months)
-    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
+    _, days = monthrange(first.year, first.month)
+    return first.replace(day=min(day.day, days))
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,9 @@ class EarnRate:
     def earn(self, net: Money, times: int = WHOLE) -> Points:
         """Points for `net` paid, `times` basis points of the plain rate, rounded down once; nothing
         for zero or less."""
-        return Points(max(0, int(net)) * self.points * times // (self.per * WHOLE))
+        paid = max(0, int(net))
+        earned = paid * self.points * times
+        return Points(earned // (self.per * WHOLE))
 
 
 @dataclass(frozen=True)

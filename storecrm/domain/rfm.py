@@ -43,7 +43,9 @@ def _group(text: str) -> RfmGroup:
     read = _GROUP.fullmatch(text)
     if read is None:
         raise ValueError(text)
-    ranges = tuple((piece[0].lower(), int(piece[1]), int(piece[-1])) for piece in read[2].split())
+    pieces = read[2].lower().split()
+    # R3 is the range from 3 to 3
+    ranges = tuple((piece[0], int(piece[1]), int(piece[-1])) for piece in pieces)
     # a range that holds nobody would shadow no one and mislead its reader
     backwards = any(low > high for _, low, high in ranges)
     twice = len({letter for letter, *_ in ranges}) != len(ranges)

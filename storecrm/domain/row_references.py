@@ -9,7 +9,8 @@ number: `L1a2b3c4d-17`. The shop itself knows it by that; any other shop keeps i
 import re
 
 _SIGNS = 8
-_REFERENCE, _REASON = "ref ", "\n"
+_REFERENCE = "ref "
+_REASON = "\n"
 _NUMBER = re.compile(rf"[LR][0-9a-f]{{{_SIGNS}}}-[0-9]{{1,18}}")
 RETURNS = {"returned": "part", "all_returned": "all", "no_receipt": "no_receipt"}
 """How a receipt of goods that came back was closed, and what a list calls it: a part of the
@@ -26,11 +27,9 @@ def own_row(uid: str, kind: str, text: str) -> int | None:
     """The row of the shop `uid` that a list calls `text`, None for a number of another one."""
     # the shop's mark and the kind, as every number of it begins
     start = number(uid, kind, 0).removesuffix("0")
-    return (
-        int(text.removeprefix(start))
-        if text.startswith(start) and _NUMBER.fullmatch(text)
-        else None
-    )
+    if not text.startswith(start) or not _NUMBER.fullmatch(text):
+        return None
+    return int(text.removeprefix(start))
 
 
 def of_a_shop(text: str) -> bool:
@@ -40,7 +39,8 @@ def of_a_shop(text: str) -> bool:
 
 def kept(reference: str, reason: str = "") -> str:
     """The reason of an entry that another system knows as `reference`."""
-    return _REFERENCE + reference + (_REASON + reason if reason else "")
+    said = f"{_REASON}{reason}" if reason else ""
+    return f"{_REFERENCE}{reference}{said}"
 
 
 def reference(text: str) -> tuple[str, str]:

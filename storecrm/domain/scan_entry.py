@@ -98,13 +98,14 @@ def parse(
         goods_on_bill: "-" takes the chosen line out.
     """
     typed = text.strip()
-    return (
-        _command(typed)
-        or _numbered(typed, ways)
-        or (_quantity(typed) if sells_goods else None)
-        or (LineQuantity(Quantity(0)) if typed == "-" and goods_on_bill else None)
-        or _by_shape(typed)
-    )
+    known: Entry | None = _command(typed) or _numbered(typed, ways)
+    if known is None and sells_goods:
+        known = _quantity(typed)
+    if known is not None:
+        return known
+    if typed == "-" and goods_on_bill:
+        return LineQuantity(Quantity(0))
+    return _by_shape(typed)
 
 
 def _command(typed: str) -> Command | None:
@@ -124,7 +125,8 @@ def _quantity(typed: str) -> Articles | LineQuantity | None:
     found = _TIMES.fullmatch(typed)
     if found is None:
         return None
-    quantity, code = Quantity(int(Decimal(found[1]) * PIECE)), found[2].strip()
+    quantity = Quantity(int(Decimal(found[1]) * PIECE))
+    code = found[2].strip()
     return Articles(code, quantity or None) if code else LineQuantity(quantity)
 
 

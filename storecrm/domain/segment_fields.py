@@ -114,7 +114,8 @@ def _check(node: Any, place: str, deeper: int, digits: int) -> int:
                 raise BadInput("segment_shape", where=place)
             found = 0
             for number, part in enumerate(parts, 1):
-                found += _check(part, f"{place}.{word}[{number}]", deeper - 1, digits)
+                inside = f"{place}.{word}[{number}]"
+                found += _check(part, inside, deeper - 1, digits)
             return found
     if "not" in node:
         if len(node) != 1:

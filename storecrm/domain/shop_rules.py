@@ -227,9 +227,8 @@ class ShopRules:
         return self.points_expiry.last_day(day)
 
 
-SETTINGS: dict[str, Setting[Any]] = {
-    one.key: one for one in vars(ShopRules).values() if isinstance(one, Setting)
-}
+_DECLARED = [one for one in vars(ShopRules).values() if isinstance(one, Setting)]
+SETTINGS: dict[str, Setting[Any]] = {setting.key: setting for setting in _DECLARED}
 """Every declaration by its key, in the order in which an owner reads them."""
 
 

@@ -47,13 +47,17 @@ def settle(net: int, offered: Sequence[Tender], digits: int = 2) -> list[Paid]:
         if not 0 < tender.amount < MAX_MONEY:
             raise BadInput("tender", where=tender.kind.value)
     # no change is given on a card
-    exact = sum(tender.amount for tender in offered if tender.kind is not TenderKind.CASH)
-    cash = sum(tender.amount for tender in offered if tender.kind is TenderKind.CASH)
-    if exact > net:
-        raise NotPossible("tender_over", over=money_text(exact - net, digits))
-    if exact + cash < net:
-        raise NotPossible("tender_short", short=money_text(net - exact - cash, digits))
-    paid = [
-        Paid(tender.kind, tender.amount) for tender in offered if tender.kind is not TenderKind.CASH
-    ]
-    return [*paid, Paid(TenderKind.CASH, Money(net - exact), Money(cash))] if cash else paid
+    exact = [Paid(tender.kind, tender.amount) for tender in offered if not _is_cash(tender)]
+    cash = sum(tender.amount for tender in offered if _is_cash(tender))
+    left = net - sum(paid.amount for paid in exact)
+    if left < 0:
+        raise NotPossible("tender_over", over=money_text(-left, digits))
+    if cash < left:
+        raise NotPossible("tender_short", short=money_text(left - cash, digits))
+    if not cash:
+        return exact
+    return [*exact, Paid(TenderKind.CASH, Money(left), Money(cash))]
+
+
+def _is_cash(tender: Tender) -> bool:
+    return tender.kind is TenderKind.CASH

@@ -38,7 +38,8 @@ def take_tier(state: State, off: int, *, either: bool) -> None:
         wanted = half_up(Decimal(before) * off / WHOLE)
         shares[n] = max(0, min(wanted - had, state.left[n]))
     if sum(shares):
-        state.take(0, Step.TIER, shares, sum(line.amount for line in state.lines))
+        base = sum(line.amount for line in state.lines)
+        state.take(0, Step.TIER, shares, base)
 
 
 def take_bill_promotions(
@@ -62,11 +63,8 @@ def take_bill_promotions(
         state.take(taken.key, Step.ORDER, found.shares, found.base, found.times)
         alone = alone or not taken.rule.stackable
         groups |= {taken.rule.group} - {""}
-        waiting = [
-            p
-            for p in waiting
-            if p is not taken and p.rule.group not in groups and (p.rule.stackable or not alone)
-        ]
+        others = [p for p in waiting if p is not taken and p.rule.group not in groups]
+        waiting = [p for p in others if p.rule.stackable or not alone]
 
 
 def _rank(judged: tuple[AppliedOffer, Share]) -> tuple[int, int, int]:
@@ -76,11 +74,11 @@ def _rank(judged: tuple[AppliedOffer, Share]) -> tuple[int, int, int]:
 
 
 def _almost(judged: Sequence[tuple[AppliedOffer, Share]]) -> list[NearPromotion]:
-    return [
-        NearPromotion(offer.key, found.failing[0])
-        for offer, found in judged
-        if found.failing and not sum(found.shares)
-    ]
+    found: list[NearPromotion] = []
+    for offer, share in judged:
+        if share.failing and not sum(share.shares):
+            found.append(NearPromotion(offer.key, share.failing[0]))
+    return found
 
 
 def share_of(asked: AppliedOffer, state: State) -> Share:
@@ -96,7 +94,9 @@ def share_of(asked: AppliedOffer, state: State) -> Share:
         return Share(nothing, base, 0, failing)
     rest = [value if yes else 0 for value, yes in zip(state.left, counts, strict=True)]
     left = sum(rest)
-    worth, times = _worth(rule, base if rule.kind is OfferKind.EVERY_THRESHOLD else left)
+    # every full threshold counts as it was when the step began
+    measured = base if rule.kind is OfferKind.EVERY_THRESHOLD else left
+    worth, times = _worth(rule, measured)
     discount = min(worth, left)
     if asked.left is not None and discount > asked.left:
         return Share(nothing, base, 0, [Refusal(RefusalCode.BUDGET)])

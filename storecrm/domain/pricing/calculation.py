@@ -45,10 +45,12 @@ def price(
     state = opened(lines)
     live = [p for p in promotions if not at_all(p.rule, buyer, here)]
     near: list[NearPromotion] = []
-    take_line_promotions(state, [p for p in live if is_line(p.rule)], near)
+    of_goods = [p for p in live if is_line(p.rule)]
+    take_line_promotions(state, of_goods, near)
     if buyer is not None and buyer.tier_off:
         take_tier(state, buyer.tier_off, either=tier_or_promotion)
-    take_bill_promotions(state, [p for p in live if _of_bill(p)], near)
+    of_bill = [p for p in live if _of_bill(p)]
+    take_bill_promotions(state, of_bill, near)
 
     # points promotions and coupons are measured on what the promotions left
     state.begin()
@@ -60,17 +62,22 @@ def price(
     discount = gross - sum(state.left)
     paid = _pay_with_points(state, points, points_cap_percent)
     rounding = _round_down(state, round_to)
+    by_coupons = tuple(step for step in state.steps if step.step is Step.COUPON)
+    by_themselves = tuple(step for step in state.steps if step.step is not Step.COUPON)
+    times, multiplied_by = WHOLE, 0
+    if earning is not None:
+        times, multiplied_by = earning.rule.value, earning.key
     return Priced(
         gross=Money(gross),
         discount=Money(discount),
-        taken=tuple(step for step in state.steps if step.step is Step.COUPON),
+        taken=by_coupons,
         refused=refused,
-        applied=tuple(step for step in state.steps if step.step is not Step.COUPON),
+        applied=by_themselves,
         points_paid=paid,
         rounding=rounding,
         near=tuple(near),
-        times=earning.rule.value if earning else WHOLE,
-        multiplied_by=earning.key if earning else 0,
+        times=times,
+        multiplied_by=multiplied_by,
         beside=_beside(state, live),
     )
 
@@ -86,7 +93,8 @@ def _pay_with_points(state: State, wanted: Money, cap_percent: int) -> Money:
         return Money(0)
     paid = min(wanted, left * cap_percent // 100)
     if paid:
-        state.take(0, Step.POINTS, share_out(paid, state.payable), left)
+        shares = share_out(paid, state.payable)
+        state.take(0, Step.POINTS, shares, left)
     return Money(paid)
 
 
@@ -97,7 +105,8 @@ def _round_down(state: State, coin: int) -> Money:
         return Money(0)
     rounding = rest % coin
     if rounding:
-        state.take(0, Step.ROUNDING, share_out(rounding, state.payable), rest)
+        shares = share_out(rounding, state.payable)
+        state.take(0, Step.ROUNDING, shares, rest)
     return Money(rounding)
 
 
@@ -108,8 +117,9 @@ def _beside(state: State, promotions: Sequence[AppliedOffer]) -> tuple[int, ...]
     steps = [step for step in state.steps if step.step is Step.LINE]
     used = {step.key for step in steps}
     of_groups = [step for step in steps if step.key in groups]
-    lines = [
-        line for n, line in enumerate(state.lines) if any(step.shares[n] for step in of_groups)
-    ]
+    cheaper: set[int] = set()
+    for step in of_groups:
+        cheaper |= {n for n, share in enumerate(step.shares) if share}
+    lines = [state.lines[n] for n in sorted(cheaper)]
     idle = [p for p in promotions if is_line(p.rule) and p.key not in used]
     return tuple(p.key for p in idle if any(eligible(p.rule, line) for line in lines))

@@ -56,7 +56,8 @@ def coupon_share(coupon: AppliedOffer, state: State) -> Share:
     skipped = state.marked if rule.skip_discounted else set[int]()
     free = [n for n in range(len(state.lines)) if n not in skipped]
     shares, why = shares_of(rule, state, free, None)
-    base = sum(state.left[n] for n in free if eligible(rule, state.lines[n]))
+    counting = [n for n in free if eligible(rule, state.lines[n])]
+    base = sum(state.left[n] for n in counting)
     failing = []
     if why is not None:
         failing.append(why)

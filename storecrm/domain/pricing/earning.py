@@ -19,7 +19,12 @@ def points_offer(state: State, promotions: Sequence[AppliedOffer]) -> AppliedOff
     of_points = [p for p in promotions if p.rule.kind is OfferKind.POINTS_TIMES]
     # multipliers do not add up: one counts
     found = [p for p in of_points if not failing_amount(p.rule, _counting(state, p))]
-    return min(found, key=lambda p: (-p.rule.priority, -p.rule.value, p.key), default=None)
+    return min(found, key=_rank, default=None)
+
+
+def _rank(offer: AppliedOffer) -> tuple[int, int, int]:
+    """Higher priority, larger multiple, lower key."""
+    return -offer.rule.priority, -offer.rule.value, offer.key
 
 
 def _counting(state: State, offer: AppliedOffer) -> Money:

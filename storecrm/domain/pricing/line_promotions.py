@@ -47,11 +47,14 @@ def take_line_promotions(
     # goods that come back are no part of a promotion
     free = {n for n, line in enumerate(state.lines) if line.amount > 0}
     spent: dict[int, int] = {}
-    for priority in sorted({p.rule.priority for p in promotions}, reverse=True):
+    priorities = {p.rule.priority for p in promotions}
+    for priority in sorted(priorities, reverse=True):
         equals = [p for p in promotions if p.rule.priority == priority]
         turn = _Round(state, free, spent, near)
-        _find_best(turn, [p for p in equals if by_itself(p.rule)])
-        _take_groups(turn, [p for p in equals if not by_itself(p.rule)])
+        single = [p for p in equals if by_itself(p.rule)]
+        groups = [p for p in equals if not by_itself(p.rule)]
+        _find_best(turn, single)
+        _take_groups(turn, groups)
         _take_best(turn)
 
 
@@ -82,7 +85,8 @@ def _take_groups(turn: _Round, promotions: Sequence[AppliedOffer]) -> None:
             if worth > 0:
                 heapq.heappush(heap, (-worth, key))
             continue
-        turn.state.take(key, Step.LINE, shares, sum(turn.state.left[n] for n in lines))
+        base = sum(turn.state.left[n] for n in lines)
+        turn.state.take(key, Step.LINE, shares, base)
         turn.spent[key] = turn.spent.get(key, 0) + sum(shares)
         turn.free -= lines
 
@@ -90,11 +94,13 @@ def _take_groups(turn: _Round, promotions: Sequence[AppliedOffer]) -> None:
 def _gain(turn: _Round, asked: AppliedOffer) -> tuple[int, list[int], set[int]]:
     """What a promotion saves more than the best of its lines by themselves would, what it takes
     from each line, and the lines that it takes for itself."""
-    shares, why = shares_of(asked.rule, turn.state, sorted(turn.free), asked.left)
+    group = sorted(turn.free)
+    shares, why = shares_of(asked.rule, turn.state, group, asked.left)
     if why is not None:
         turn.near.append(NearPromotion(asked.key, why))
     lines = claimed(asked.rule, turn.state, turn.free, shares)
-    otherwise = sum(turn.best[n].saving for n in lines if n in turn.best)
+    choices = [turn.best[n] for n in lines if n in turn.best]
+    otherwise = sum(choice.saving for choice in choices)
     return sum(shares) - otherwise, shares, lines
 
 

@@ -25,10 +25,11 @@ def taken_by_itself(rule: OfferRule, state: State, n: int) -> int:
     line = state.lines[n]
     if not eligible(rule, line):
         return 0
+    left = state.left[n]
     if rule.kind is OfferKind.PERCENT_OFF:
-        return half_up(Decimal(state.left[n]) * rule.value / WHOLE)
+        return half_up(Decimal(left) * rule.value / WHOLE)
     special = half_up(Decimal(rule.value) * line.quantity / PIECE)
-    return max(0, state.left[n] - special)
+    return max(0, left - special)
 
 
 def claimed(rule: OfferRule, state: State, group: set[int], shares: Sequence[int]) -> set[int]:
@@ -48,13 +49,10 @@ def shares_of(
     that is more than its budget still holds."""
     shares = [0] * len(state.lines)
     # what is given away does not count towards what had to be bought for it
-    counted = [
-        n
-        for n in group
-        if eligible(rule, state.lines[n])
-        and state.measured[n] > 0
-        and state.lines[n].sku not in rule.gifts
-    ]
+    lines = state.lines
+    left = [n for n in group if state.measured[n] > 0]
+    bought = [n for n in left if lines[n].sku not in rule.gifts]
+    counted = [n for n in bought if eligible(rule, lines[n])]
     missing = _missing(rule, state, counted)
     if missing is not None:
         return shares, missing
@@ -95,14 +93,17 @@ def _buy_get(
     """Of every buy + get pieces the cheapest `get` are free."""
     given = rule.get or 1
     step = (rule.buy or 1) + given
-    _reduce(state, shares, _cheapest(rule, state, counted, step, given), WHOLE)
+    cheapest = _cheapest(rule, state, counted, step, given)
+    _reduce(state, shares, cheapest, WHOLE)
 
 
 def _nth_piece(
     rule: OfferRule, state: State, counted: Sequence[int], shares: list[int], _group: Sequence[int]
 ) -> None:
     """Of every n pieces the cheapest is reduced."""
-    _reduce(state, shares, _cheapest(rule, state, counted, rule.buy or 2, 1), rule.value)
+    step = rule.buy or 2
+    cheapest = _cheapest(rule, state, counted, step, 1)
+    _reduce(state, shares, cheapest, rule.value)
 
 
 def _given(
@@ -119,8 +120,9 @@ def _given(
     parts = []
     for n, count in sorted(Counter(chosen).items()):
         pieces = state.lines[n].pieces
-        above = (state.left[n] - rule.value * pieces) * count
-        parts.append((n, max(0, above), pieces))
+        over_price = state.left[n] - rule.value * pieces
+        above = max(0, over_price * count)
+        parts.append((n, above, pieces))
     _round_once(shares, parts)
 
 
@@ -146,9 +148,9 @@ def _times_earned(rule: OfferRule, state: State, counted: Sequence[int]) -> int:
     return min(by_money, by_pieces, rule.max_repeats or 1)
 
 
-_KIND: dict[
-    OfferKind, Callable[[OfferRule, State, Sequence[int], list[int], Sequence[int]], None]
-] = {
+Taking = Callable[[OfferRule, State, Sequence[int], list[int], Sequence[int]], None]
+"""Writes down what a promotion takes from each line: of the lines that count, among the group."""
+_KIND: dict[OfferKind, Taking] = {
     OfferKind.FIXED_PRICE: _special_price,
     OfferKind.BUY_GET: _buy_get,
     OfferKind.NTH_ITEM: _nth_piece,
@@ -189,7 +191,9 @@ def _reduce(state: State, shares: list[int], given: Iterable[int], off: int) -> 
     piece)."""
     parts = []
     for n, count in sorted(Counter(given).items()):
-        parts.append((n, state.left[n] * count * off, state.lines[n].pieces * WHOLE))
+        above = state.left[n] * count * off
+        below = state.lines[n].pieces * WHOLE
+        parts.append((n, above, below))
     _round_once(shares, parts)
 
 
@@ -202,7 +206,8 @@ def _round_once(shares: list[int], parts: Sequence[tuple[int, int, int]]) -> Non
         if rest:
             rests.append((Fraction(rest, below), n))
     # half-up of the whole: the whole parts are given already
-    over = int(sum((rest for rest, _ in rests), Fraction(1, 2)))
+    fractions = [rest for rest, _ in rests]
+    over = int(sum(fractions, Fraction(1, 2)))
     largest_first = sorted(rests, key=lambda part: (-part[0], part[1]))
     for _, n in largest_first[:over]:
         shares[n] += 1

@@ -25,22 +25,24 @@ def still_earned(lines: Sequence[Line], given: Sequence[GivenReduction]) -> list
     for step in state.steps:
         for n, share in enumerate(step.shares):
             earned[n] += max(0, share - kept[n])
-    state.marked = {n for n in range(len(lines)) if kept[n] or earned[n]}
+    cheaper = [had or got for had, got in zip(kept, earned, strict=True)]
+    state.marked = {n for n, yes in enumerate(cheaper) if yes}
     # coupons are measured on what every step before them left
-    kept_until = _kept([one for one in given if one.step is not Step.COUPON], len(lines))
-    state.left = [
-        max(0, line.amount - gone - share)
-        for line, gone, share in zip(lines, kept_until, earned, strict=True)
-    ]
+    before_coupons = [one for one in given if one.step is not Step.COUPON]
+    kept_until = _kept(before_coupons, len(lines))
+    for n, line in enumerate(lines):
+        gone = kept_until[n] + earned[n]
+        state.left[n] = max(0, line.amount - gone)
     state.begin()
     coupons = [one for one in given if one.step is Step.COUPON]
     for one in sorted(coupons, key=lambda one: percent_last(one.asked)):
         shares = list(one.shares)
         if in_groups(one.asked.rule):
             shares = coupon_share(one.asked, state).shares
-            earned = [before + share for before, share in zip(earned, shares, strict=True)]
-        rest = [value - share for value, share in zip(state.left, shares, strict=True)]
-        state.left = [max(0, value) for value in rest]
+            for n, part in enumerate(shares):
+                earned[n] += part
+        for n, part in enumerate(shares):
+            state.left[n] = max(0, state.left[n] - part)
     return earned
 
 

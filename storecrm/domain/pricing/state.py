@@ -29,10 +29,12 @@ class State:
         self.left = [value - share for value, share in zip(self.left, shares, strict=True)]
         if step is Step.LINE:
             self.marked |= {n for n, share in enumerate(shares) if share}
+        discount = Money(sum(shares))
+        of_lines = tuple(Money(share) for share in shares)
         taken = AppliedStep(
             key=key,
-            discount=Money(sum(shares)),
-            shares=tuple(Money(share) for share in shares),
+            discount=discount,
+            shares=of_lines,
             eligible=Money(base),
             step=step,
             repeats=repeats,
