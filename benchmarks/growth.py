@@ -29,7 +29,13 @@ from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry
 from storecrm.services.offers import design
 from storecrm.services.store import Store
-from storecrm.services.till import coupon_check, open_bill, parked_bills, receipts, shifts
+from storecrm.services.till import (
+    bill_lines,
+    open_bill,
+    parked_bills,
+    receipts,
+    shifts,
+)
 from storecrm.values import Money, Quantity
 
 ROUNDS = 5
@@ -147,7 +153,7 @@ def _acts(size: str, folder: Path) -> Iterator[Act]:
 
 def _till(owner: Store, cashier: Store, people: int) -> Iterator[Act]:
     turn = iter(range(10**9))
-    goods = [coupon_check.LineIn(f"A{n}", Quantity(1000)) for n in range(3)]
+    goods = [bill_lines.LineIn(f"A{n}", Quantity(1000)) for n in range(3)]
     batch = issue.issue(owner, offer="BEARER", count=2_000)
     codes = iter(batches.codes_of(owner, batch=batch.id))
     known = open_bill.record(cashier, lines=goods, member=shops.phone(people // 2)).receipt_no
@@ -200,7 +206,7 @@ def _budgets(owner: Store, cashier: Store) -> Iterator[Act]:
         "budget": "9000000",
     }
     design.create(owner, new=reading.draft(rule))
-    goods = [coupon_check.LineIn("A299", Quantity(1000))]
+    goods = [bill_lines.LineIn("A299", Quantity(1000))]
     found = (
         "SELECT o.id, max(v.id) FROM offer o JOIN offer_version v"
         " ON v.offer_id = o.id WHERE o.code = 'CAPPED'"

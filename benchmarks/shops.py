@@ -32,8 +32,8 @@ from storecrm.services.members import registry
 from storecrm.services.offers import design
 from storecrm.services.staff import accounts
 from storecrm.services.store import Store
-from storecrm.services.till import open_bill, parked_bills, returns
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till import open_bill, parked_bills, returned_goods, returns
+from storecrm.services.till.bill_lines import LineIn
 from storecrm.values import Money, Quantity, Role
 
 SIZES = {
@@ -254,7 +254,7 @@ def _last_day(owner: Store, chance: random.Random, people: int, customers: int =
         )
     for bill in sold[::30]:
         returns.return_goods(
-            owner, receipt=bill.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))]
+            owner, receipt=bill.receipt_no, lines=[returned_goods.ReturnLine(1, Quantity(1000))]
         )
     for turn in range(5):
         parked_bills.suspend(

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from storecrm.services.imports.run import BatchRow
     from storecrm.services.members.views import MemberView
     from storecrm.services.reports.month_figures import Figures, OfferFigures
-    from storecrm.services.till.coupon_check import BetterCoupon
-    from storecrm.services.till.receipts import BillView, ReceiptChoice
-    from storecrm.services.till.returns import Returned
+    from storecrm.services.till.member_coupons import BetterCoupon
+    from storecrm.services.till.receipt_numbers import ReceiptChoice
+    from storecrm.services.till.receipts import BillView
+    from storecrm.services.till.returned_goods import Returned
 
 
 def money(amount: int | None, words: Catalogue) -> str | None:

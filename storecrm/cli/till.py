@@ -22,7 +22,15 @@ from storecrm.services.members.verification import Proof, ProofLevel
 from storecrm.services.printing import emergency_list, receipt_slip, shift_slip
 from storecrm.services.printing.slip import require_layout
 from storecrm.services.reports import enrolment, supplier_sheet
-from storecrm.services.till import clock_check, day_board, late_member, overrides, receipts, shifts
+from storecrm.services.till import (
+    clock_check,
+    day_board,
+    late_member,
+    overrides,
+    receipt_numbers,
+    receipts,
+    shifts,
+)
 from storecrm.services.till.overrides import Approval
 from storecrm.services.till.shifts import ShiftSheet
 from storecrm.values import Money, PaperAct, TenderKind, parse_money
@@ -97,7 +105,7 @@ def receipt_argument(command: Any, *, maybe: bool = False) -> None:
 
 def receipt_of(o: argparse.Namespace) -> str:
     """The receipt as it was named."""
-    return receipts.chosen(o.receipt, o.receipt_date, o.receipt_store)
+    return receipt_numbers.chosen(o.receipt, o.receipt_date, o.receipt_store)
 
 
 def proves(command: Any, what: str = "lets somebody use their own card") -> None:

@@ -25,10 +25,12 @@ from storecrm.services.till import (
     overrides,
     parked_bills,
     receipts,
+    returned_goods,
     returns,
     voids,
 )
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
 from storecrm.values import Money, Quantity, TenderKind, parse_money, scan_key
 from storecrm.wording.offers import rule_sentence
 
@@ -353,7 +355,7 @@ def _way(o: argparse.Namespace) -> TenderKind | None:
     return TenderKind(o.back_by) if o.back_by else None
 
 
-def _backs(texts: list[str]) -> list[returns.ReturnLine]:
+def _backs(texts: list[str]) -> list[returned_goods.ReturnLine]:
     """N:QTY as given on the command line."""
     lines = []
     for text in texts:
@@ -362,7 +364,7 @@ def _backs(texts: list[str]) -> list[returns.ReturnLine]:
             r"[0-9]{1,6}(\.[0-9]{1,3})?", pieces
         ):
             raise BadInput("return_line", where=text[:40])
-        lines.append(returns.ReturnLine(int(number), Quantity(int(Decimal(pieces) * 1000))))
+        lines.append(returned_goods.ReturnLine(int(number), Quantity(int(Decimal(pieces) * 1000))))
     return lines
 
 
@@ -459,14 +461,16 @@ def _record(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         lines=[_line(here, text) for text in o.line],
         member=o.member,
         coupons=o.coupon,
-        points_used=o.points,
-        no_points=_amount(here, o.no_points_amount) or Money(0),
         request_no=o.request_no or None,
         dry_run=o.dry_run,
-        expect=_amount(here, o.expect_net),
-        paid=till.tenders_of(here, o.tender),
-        pieces=till.pieces_of(o.stamps),
-        proof=till.proof_of(here, o.member, o.proof, till.word_of(here, o)),
+        closing=Closing(
+            points_used=o.points,
+            no_points=_amount(here, o.no_points_amount) or Money(0),
+            expect=_amount(here, o.expect_net),
+            paid=till.tenders_of(here, o.tender),
+            pieces=till.pieces_of(o.stamps),
+            proof=till.proof_of(here, o.member, o.proof, till.word_of(here, o)),
+        ),
     )
     return json_form.bill(view, here.words) | ({"dry_run": True} if o.dry_run else {})
 
@@ -588,8 +592,9 @@ def _redeem(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         coupons=[o.code],
         request_no=o.request_no or None,
         approval=approval,
-        expect=_amount(here, o.expect_net),
-        proof=till.proof_of(here, o.member, o.proof, word),
+        closing=Closing(
+            expect=_amount(here, o.expect_net), proof=till.proof_of(here, o.member, o.proof, word)
+        ),
     )
     return json_form.redeemed(view, here.words, scan_key(o.code))
 

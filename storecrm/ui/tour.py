@@ -12,7 +12,8 @@ from storecrm.services.members import registry
 from storecrm.services.offers import design
 from storecrm.services.staff import accounts
 from storecrm.services.store import Store
-from storecrm.services.till import coupon_check, open_bill
+from storecrm.services.till import bill_lines, open_bill
+from storecrm.services.till.posting import Closing
 from storecrm.ui.main_window import MainWindow
 from storecrm.values import Money, Quantity, Role, TenderKind
 
@@ -246,12 +247,14 @@ def _receipt(window: MainWindow) -> str:
     store = window.session.store
     member = next(_known_member(window), None)
     lines = [
-        coupon_check.LineIn("M250", Quantity(2000)),
-        coupon_check.LineIn("S001", Quantity(3000)),
+        bill_lines.LineIn("M250", Quantity(2000)),
+        bill_lines.LineIn("S001", Quantity(3000)),
     ]
     due = open_bill.record(store, lines=lines, member=member, dry_run=True).net
     paid = [Tender(TenderKind.WECHAT, Money(due or 0))]
-    return str(open_bill.record(store, lines=lines, member=member, paid=paid).receipt_no)
+    return str(
+        open_bill.record(store, lines=lines, member=member, closing=Closing(paid=paid)).receipt_no
+    )
 
 
 def _known_member(window: MainWindow) -> Iterator[str]:

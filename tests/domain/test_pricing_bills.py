@@ -30,8 +30,9 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account
 from storecrm.services.offers import design
 from storecrm.services.till import coupon_check, open_bill, returns, voids
-from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import Money, Quantity, money_text, parse_money
 from tests import build
 from tests.conftest import signed
@@ -150,7 +151,12 @@ class Till:
                     )
                 )
         view = open_bill.record(
-            self.shop, lines=lines, member=person, coupons=used, points_used=spent, dry_run=dry_run
+            self.shop,
+            lines=lines,
+            member=person,
+            coupons=used,
+            dry_run=dry_run,
+            closing=Closing(points_used=spent),
         )
         self.receipts[name] = view.receipt_no
         return _bill(view)

@@ -21,7 +21,8 @@ from storecrm.services.loyalty import adjustments, points_account
 from storecrm.services.reports import month_figures
 from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, parked_bills, returns, voids
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import Money, Quantity, Role
 from tests import build
 from tests.conftest import SOAK, Wall, signed
@@ -51,7 +52,7 @@ def test_a_return_takes_what_ended_first(short, base, wall, swept):
     ones."""
     who = build.member(short).member_no
     first = open_bill.record(short, amount=Money(10_000), member=who)
-    open_bill.record(short, amount=Money(100), member=who, points_used=69)
+    open_bill.record(short, amount=Money(100), member=who, closing=Closing(points_used=69))
     wall.forward(days=7)
     shop = signed(base, "陈")
     open_bill.record(shop, amount=Money(20_000), member=who)
@@ -183,7 +184,7 @@ class _Life:
 
     def _pay(self, number: int) -> object:
         view = open_bill.record(
-            self.shop, amount=Money(10_000), member=self.who, points_used=number
+            self.shop, amount=Money(10_000), member=self.who, closing=Closing(points_used=number)
         )
         self.sold.append(view.receipt_no)
         return view.net

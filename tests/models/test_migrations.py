@@ -18,7 +18,7 @@ from storecrm.services.loyalty import points_account, stamp_cards, tiers
 from storecrm.services.members import merge, registry, verification
 from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, parked_bills, receipts
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
 from storecrm.values import CouponState, Money, SaleState
 from tests.conftest import START
 

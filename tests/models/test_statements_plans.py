@@ -40,8 +40,9 @@ from storecrm.services.till import (
     shifts,
     voids,
 )
-from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import Channel, Money, Quantity
 from tests import build
 from tests.conftest import signed
@@ -257,7 +258,7 @@ class Day:
         basket.change(self.cashier, line_no=1, quantity=Quantity(3000))
         open_bill.join(self.cashier, member=ANN)
         open_bill.close(self.cashier, dry_run=True)
-        open_bill.close(self.cashier, points_used=0)
+        open_bill.close(self.cashier, closing=Closing(points_used=0))
 
     def amount_later(self):
         sold = open_bill.take(self.cashier, code=next(self.codes), request_no=next(self.requests))
@@ -282,7 +283,9 @@ class Day:
 
     def points(self):
         points_account.most_usable(self.cashier, member=ANN, net=Money(20_000))
-        open_bill.record(self.cashier, amount=Money(20_000), member=ANN, points_used=100)
+        open_bill.record(
+            self.cashier, amount=Money(20_000), member=ANN, closing=Closing(points_used=100)
+        )
         adjustments.exchange(self.manager, member=ANN, offer="N1", cost=10)
 
     def card(self):

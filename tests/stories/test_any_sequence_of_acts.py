@@ -41,8 +41,9 @@ from storecrm.services.till import (
     returns,
     voids,
 )
-from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import BasisPoints, CouponState, Money, Quantity, TenderKind, as_datetime
 from tests import build
 from tests.conftest import SOAK, START, Wall
@@ -154,7 +155,7 @@ class Shop(RuleBasedStateMachine):
                 amount=Money(amount),
                 member=member,
                 coupons=[code] if code else [],
-                points_used=pay * 100,
+                closing=Closing(points_used=pay * 100),
             )
         except StoreError:
             return ""
@@ -250,7 +251,9 @@ class Shop(RuleBasedStateMachine):
         changed = basket.change(self.owner, line_no=1, quantity=Quantity(pieces * 1000))
         if code and changed.handed_back:
             code = None
-        view = open_bill.close(self.owner, paid=[Tender(TenderKind.CASH, Money(100_000))])
+        view = open_bill.close(
+            self.owner, closing=Closing(paid=[Tender(TenderKind.CASH, Money(100_000))])
+        )
         self._posted(view, member, code, 0)
         self._given(view)
         return view.receipt_no

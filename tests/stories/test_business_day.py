@@ -14,7 +14,15 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.reports import month_figures
 from storecrm.services.staff import accounts
-from storecrm.services.till import basket, open_bill, receipts, returns, shifts, voids
+from storecrm.services.till import (
+    basket,
+    open_bill,
+    receipt_numbers,
+    returns,
+    shifts,
+    voids,
+)
+from storecrm.services.till.posting import Closing
 from storecrm.values import Money, Role, TenderKind, business_date, moment, opening_of
 from tests import build
 from tests.conftest import Wall, signed
@@ -70,7 +78,7 @@ def test_a_basket_across_the_close_of_day_is_of_the_day_it_is_paid(owner, cashie
     at(wall, cashier, 2026, 11, 23, 3, 50)
     basket.put(cashier, code="A")
     at(wall, cashier, 2026, 11, 23, 4, 10)
-    done = open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(1_000))])
+    done = open_bill.close(cashier, closing=Closing(paid=[Tender(TenderKind.CASH, Money(1_000))]))
     assert done.business_date == cashier.clock.today()
     sheet = shifts.sheet(cashier)
     assert (sheet.bills, sheet.net, sheet.tenders) == (1, 1_000, {"cash": 1_000})
@@ -159,7 +167,7 @@ def test_a_return_after_the_close_of_day_counts_on_its_own_day(manager, owner, c
     at(wall, cashier, 2026, 11, 23, 4, 10)
     back = returns.return_goods(manager, receipt=sold.receipt_no)
     with owner.read() as session:
-        assert receipts.row_of(
+        assert receipt_numbers.row_of(
             session, back.receipt_no
         ).business_date == sold.business_date + timedelta(days=1)
     assert tie(owner, sold.business_date, sold.business_date + timedelta(days=1)) == []

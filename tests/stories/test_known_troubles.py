@@ -36,8 +36,9 @@ from storecrm.services.till import (
     returns,
     voids,
 )
-from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import (
     WHOLE,
     BasisPoints,
@@ -91,7 +92,9 @@ def test_01_buying_and_returning_again_and_again_earns_nothing(shop, ann):
 
 def test_02_points_that_paid_come_back_once_whatever_is_returned(shop, ann):
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
-    sold = open_bill.record(shop, lines=[LineIn("A"), LineIn("B")], member=ann, points_used=1000)
+    sold = open_bill.record(
+        shop, lines=[LineIn("A"), LineIn("B")], member=ann, closing=Closing(points_used=1000)
+    )
     assert back(shop, sold, (1, 1), (2, 1)).points_given_back == 1000
     assert have(shop, ann) == 1000
 
@@ -120,7 +123,7 @@ def test_04_a_return_takes_the_earned_points(shop, ann):
 
 def test_05_a_return_is_never_blocked_by_points_that_are_gone(shop, ann):
     sold = open_bill.record(shop, lines=[LineIn("A", Quantity(2000))], member=ann)
-    open_bill.record(shop, lines=[LineIn("B")], member=ann, points_used=200)
+    open_bill.record(shop, lines=[LineIn("B")], member=ann, closing=Closing(points_used=200))
     done = back(shop, sold, (1, 2))
     assert done.cash == 20_000 and points_account.show(shop, member=ann).owed == 152
     open_bill.record(shop, lines=[LineIn("A", Quantity(2000))], member=ann)
@@ -133,7 +136,7 @@ def test_06_the_points_checked_are_the_points_taken(shop, owner, ann, wall):
     open_bill.record(shop, lines=[LineIn("A", Quantity(2000))], member=ann)
     wall.forward(days=11)
     with pytest.raises(NotPossible, match="points_short"):
-        open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=100)
+        open_bill.record(shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=100))
 
 
 def test_07_slices_of_a_return_take_what_the_whole_would(shop, ann):
@@ -163,7 +166,9 @@ def test_09_gift_cards_and_what_points_paid_earn_nothing(shop, ann):
     assert open_bill.record(shop, lines=[LineIn("GC")], member=ann).points_earned == 0
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
     assert (
-        open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=1000).points_earned
+        open_bill.record(
+            shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=1000)
+        ).points_earned
         == 90
     )
 
@@ -181,7 +186,9 @@ def test_11_points_are_earned_on_what_was_paid_after_everything(shop, owner, ann
     build.offer(shop, kind="amount_off", value="6.30", min_spend=None)
     code = build.issued(shop)[0]
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
-    sold = open_bill.record(shop, lines=[LineIn("A")], member=ann, coupons=[code], points_used=200)
+    sold = open_bill.record(
+        shop, lines=[LineIn("A")], member=ann, coupons=[code], closing=Closing(points_used=200)
+    )
     assert (sold.net, sold.points_earned) == (9100, 91)
     assert "what was paid" in (
         Path(storecrm.__file__).parent.parent / "docs" / "semantics.md"
@@ -191,19 +198,25 @@ def test_11_points_are_earned_on_what_was_paid_after_everything(shop, owner, ann
 def test_12_any_number_of_points_in_the_shops_step_can_be_used(shop, owner, ann):
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
     assert (
-        open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=300).points_paid == 300
+        open_bill.record(
+            shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=300)
+        ).points_paid
+        == 300
     )
     with pytest.raises(NotPossible, match="points_step"):
-        open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=150)
+        open_bill.record(shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=150))
     shop_settings.set_rule(owner, key="points_step", value="1")
     assert (
-        open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=151).points_paid == 151
+        open_bill.record(
+            shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=151)
+        ).points_paid
+        == 151
     )
 
 
 def test_13_earning_and_burning_are_rows_of_their_own(shop, ann):
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
-    sold = open_bill.record(shop, lines=[LineIn("A")], member=ann, points_used=100)
+    sold = open_bill.record(shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=100))
     mine = [
         (m.kind, m.points)
         for m in points_account.statement(shop, member=ann)
@@ -220,7 +233,7 @@ def test_14_the_lot_that_ends_first_is_used_first(shop, owner, ann, wall):
     open_bill.record(shop, lines=[LineIn("A")], member=ann)
     wall.forward(days=20)
     open_bill.record(shop, lines=[LineIn("A", Quantity(2000))], member=ann)
-    open_bill.record(shop, lines=[LineIn("B")], member=ann, points_used=100)
+    open_bill.record(shop, lines=[LineIn("B")], member=ann, closing=Closing(points_used=100))
     wall.forward(days=11)
     assert have(shop, ann) == 200 + 49
 
@@ -264,7 +277,7 @@ def test_18_points_cover_what_is_rounded_too(shop, owner, ann):
     for key, value in (("points_step", "1"), ("points_cap_percent", "100"), ("rounding", "0.1")):
         shop_settings.set_rule(owner, key=key, value=value)
     open_bill.record(shop, lines=[LineIn("A")], member=ann)
-    sold = open_bill.record(shop, amount=Money(40), member=ann, points_used=40)
+    sold = open_bill.record(shop, amount=Money(40), member=ann, closing=Closing(points_used=40))
     assert (sold.points_paid, sold.net) == (40, 0)
 
 

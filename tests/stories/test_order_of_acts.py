@@ -29,11 +29,13 @@ from storecrm.services.till import (
     open_bill,
     overrides,
     parked_bills,
+    returned_goods,
     returns,
     shifts,
     voids,
 )
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
 from storecrm.values import CouponState, Money, PaperAct, Quantity, TenderKind
 from tests import build
 
@@ -79,7 +81,7 @@ def cups(store, count, who, sku=CUP, **more):
 
 
 def back(store, sale, thousandths=None):
-    lines = [returns.ReturnLine(1, Quantity(thousandths))] if thousandths else []
+    lines = [returned_goods.ReturnLine(1, Quantity(thousandths))] if thousandths else []
     return returns.return_goods(store, receipt=sale.receipt_no, lines=lines)
 
 
@@ -120,7 +122,9 @@ def test_weighed_goods_in_slices_take_one_stamp(cafe, ann):
 
 
 def test_stamps_counted_by_hand_go_back_too(cafe, ann):
-    sold = open_bill.record(cafe, amount=Money(10_000), member=ann, pieces={"CARD": 10})
+    sold = open_bill.record(
+        cafe, amount=Money(10_000), member=ann, closing=Closing(pieces={"CARD": 10})
+    )
     code = sold.given[0].code
     back(cafe, sold)
     assert (held(cafe, ann), state(cafe, code)) == (0, CouponState.VOIDED)
@@ -273,9 +277,11 @@ def test_a_reward_that_can_never_be_given_is_refused(cafe, reward, code):
 
 def test_stamps_need_a_member_and_articles_count_themselves(cafe, ann):
     with pytest.raises(BadInput, match="stamps_member"):
-        open_bill.record(cafe, amount=Money(100), pieces={"CARD": 1})
+        open_bill.record(cafe, amount=Money(100), closing=Closing(pieces={"CARD": 1}))
     with pytest.raises(BadInput, match="stamps_lines"):
-        open_bill.record(cafe, lines=[LineIn(BREAD)], member=ann, pieces={"CARD": 1})
+        open_bill.record(
+            cafe, lines=[LineIn(BREAD)], member=ann, closing=Closing(pieces={"CARD": 1})
+        )
 
 
 def test_a_cup_that_nothing_was_paid_for_is_no_stamp(cafe, ann):
@@ -387,7 +393,7 @@ def test_a_request_number_of_an_exchange_is_of_its_goods(cafe, owner):
     sold = cups(cafe, 4, None, BREAD)
     ask = {
         "receipt": sold.receipt_no,
-        "lines": [returns.ReturnLine(1, Quantity(2000))],
+        "lines": [returned_goods.ReturnLine(1, Quantity(2000))],
         "request_no": "X1",
     }
     first = exchanges.exchange(cafe, taken=[LineIn(CUP)], **ask)
@@ -439,7 +445,9 @@ def test_a_bill_that_waited_over_the_hand_over_is_in_the_next_sheet(cafe, cashie
 
 
 def test_the_drawer_counts_what_went_back(cafe, owner):
-    sold = cups(cafe, 10, None, BREAD, paid=[Tender(TenderKind.CASH, Money(20_000))])
+    sold = cups(
+        cafe, 10, None, BREAD, closing=Closing(paid=[Tender(TenderKind.CASH, Money(20_000))])
+    )
     back(cafe, sold, 4000)
     assert shifts.sheet(cafe).tenders == {"cash": 6000}
     returns.return_goods(cafe, receipt=sold.receipt_no, way=TenderKind.WECHAT)
@@ -462,7 +470,7 @@ def test_the_drawer_counts_what_went_back(cafe, owner):
     ],
 )
 def test_money_goes_back_as_it_came(cafe, owner, paid, way):
-    sold = cups(cafe, 10, None, BREAD, paid=paid)
+    sold = cups(cafe, 10, None, BREAD, closing=Closing(paid=paid))
     before = shifts.sheet(cafe).tenders
     assert returns.preview(cafe, receipt=sold.receipt_no).way is way
     done = returns.return_goods(cafe, receipt=sold.receipt_no, request_no="r")
@@ -475,10 +483,14 @@ def test_money_goes_back_as_it_came(cafe, owner, paid, way):
 
 
 def test_the_difference_of_an_exchange_goes_the_same_way(cafe, owner):
-    sold = cups(cafe, 2, None, BREAD, paid=[Tender(TenderKind.WECHAT, Money(2_000))])
+    sold = cups(
+        cafe, 2, None, BREAD, closing=Closing(paid=[Tender(TenderKind.WECHAT, Money(2_000))])
+    )
     exchanges.exchange(cafe, receipt=sold.receipt_no, lines=[], taken=[LineIn(CUP)])
     assert shifts.sheet(cafe).tenders == {"wechat": 1000}
-    more = cups(cafe, 1, None, BREAD, paid=[Tender(TenderKind.WECHAT, Money(1_000))])
+    more = cups(
+        cafe, 1, None, BREAD, closing=Closing(paid=[Tender(TenderKind.WECHAT, Money(1_000))])
+    )
     taken = [LineIn(CUP, Quantity(3000))]
     exchanges.exchange(cafe, receipt=more.receipt_no, lines=[], taken=taken, way=TenderKind.CARD)
     assert shifts.sheet(cafe).tenders == {"wechat": 2000, "card": 2000}
@@ -617,9 +629,12 @@ def test_a_named_coupon_that_grew_asks_for_the_second_proof(manager, cashier):
     )
     open_bill.set_amount(cashier, amount=Money(1_000_000))
     with pytest.raises(NotPossible, match="proof_second"):
-        open_bill.close(cashier, proof=card_seen)
+        open_bill.close(cashier, closing=Closing(proof=card_seen))
     assert (
-        open_bill.close(cashier, proof=Proof(ProofLevel.CARD, confirmed=True)).discount == 200_000
+        open_bill.close(
+            cashier, closing=Closing(proof=Proof(ProofLevel.CARD, confirmed=True))
+        ).discount
+        == 200_000
     )
 
 
@@ -638,7 +653,7 @@ def test_points_do_not_pay_for_a_coupon_that_ended_meanwhile(manager, cashier, o
     )
     wall.forward(seconds=15 * 60)
     with pytest.raises(PriceChanged):
-        open_bill.close(cashier, points_used=500)
+        open_bill.close(cashier, closing=Closing(points_used=500))
     assert points_account.show(cashier, member=who.member_no).active == 1000
     clean(owner)
 

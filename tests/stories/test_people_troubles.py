@@ -26,6 +26,7 @@ from storecrm.services.members import (
 )
 from storecrm.services.members.registry import NewMember
 from storecrm.services.till import open_bill, returns
+from storecrm.services.till.posting import Closing
 from storecrm.values import Channel, Money, Points
 from tests import build
 from tests.conftest import signed
@@ -136,7 +137,10 @@ def test_points_that_paid_come_back_to_whose_lot_it_is(owner, manager, two):
     adjustments.adjust(owner, member=bob.member_no, count=500, reason="x")
     merge.merge(manager, survivor=ann.member_no, merged=bob.member_no)
     sold = open_bill.record(
-        manager, amount=Money(10_000), member=ann.member_no, points_used=Points(500)
+        manager,
+        amount=Money(10_000),
+        member=ann.member_no,
+        closing=Closing(points_used=Points(500)),
     )
     merge.unmerge(manager, member=ann.member_no)
     returns.return_goods(manager, receipt=sold.receipt_no, lines=[])

@@ -12,6 +12,7 @@ from storecrm.services.coupons import issue
 from storecrm.services.members import registry
 from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, receipts, shifts
+from storecrm.services.till.posting import Closing
 from storecrm.settings import Settings
 from storecrm.values import CouponState, Money, Role, TenderKind
 from tests import build
@@ -775,7 +776,9 @@ def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
 
 def test_money_goes_back_as_it_came_or_as_the_manager_says(qtbot, program, owner):
     paid = [Tender(TenderKind.ALIPAY, Money(10_000))]
-    first, second = (open_bill.record(owner, amount=Money(10_000), paid=paid) for _ in range(2))
+    first, second = (
+        open_bill.record(owner, amount=Money(10_000), closing=Closing(paid=paid)) for _ in range(2)
+    )
     enter(program, "赵")
     for sold, way in ((first, None), (second, TenderKind.CASH)):
         type_fast(program, sold.receipt_no)

@@ -39,6 +39,7 @@ from storecrm.services.reports import month_figures, month_workbook
 from storecrm.services.staff import accounts
 from storecrm.services.store import Store
 from storecrm.services.till import open_bill
+from storecrm.services.till.posting import Closing
 from storecrm.values import A_DAY, Code, Money, damm, own_kind
 
 PRINTED = 21
@@ -229,7 +230,9 @@ class _Tour:
         cashier = self.cashiers[0]
         redeemed = 0
         for code in codes:
-            view = open_bill.record(cashier, amount=Money(12_800), coupons=[code], proof=NOT_SHOWN)
+            view = open_bill.record(
+                cashier, amount=Money(12_800), coupons=[code], closing=Closing(proof=NOT_SHOWN)
+            )
             redeemed += int(view.discount == 2000)
         used = codes[0] if codes else Code("")
         refused = {
@@ -240,7 +243,9 @@ class _Tour:
 
     def _refused(self, cashier: Store, code: Code, why: str) -> int:
         try:
-            open_bill.record(cashier, amount=Money(12_800), coupons=[code], proof=NOT_SHOWN)
+            open_bill.record(
+                cashier, amount=Money(12_800), coupons=[code], closing=Closing(proof=NOT_SHOWN)
+            )
         except CouponRefused as error:
             reasons = [refusal.code.value for refusal in error.refusals]
             return int(why in reasons)

@@ -23,6 +23,7 @@ from storecrm.services.offers import design
 from storecrm.services.reports import month_figures
 from storecrm.services.store import Store, require_clock
 from storecrm.services.till import clock_check, open_bill, voids
+from storecrm.services.till.posting import Closing
 from storecrm.values import Code, Money, check_digit, moment, money_text
 
 DAYS = 425
@@ -241,7 +242,7 @@ class Year:
             amount = Money(max(amount, enough))
         try:
             view = open_bill.record(
-                cashier, amount=amount, member=who, coupons=[code], proof=VOUCHED
+                cashier, amount=amount, member=who, coupons=[code], closing=Closing(proof=VOUCHED)
             )
         except StoreError:
             return

@@ -14,15 +14,16 @@ from sqlalchemy.orm import Session
 
 from storecrm.domain.shop_rules import ScaleCodes
 from storecrm.errors import BadInput, NotFound, NotPossible
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.product import SHOWN, Product
-from storecrm.models.sale import SaleLine
-from storecrm.models.scannable import Scannable
+from storecrm.models.product import SHOWN
 from storecrm.services import rights, shop_settings
 from storecrm.services.members import registry
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable
-from storecrm.services.till import bill_prices, coupon_check, open_bill, receipts, voids
+from storecrm.services.till import bill_lines, bill_opening, bill_prices, receipts, voids
+from storecrm.services.till.bill_lines import MOST_PIECES, Basket
+from storecrm.services.till.receipts import BillView
 from storecrm.values import (
     MAX_MONEY,
     PIECE,
@@ -36,24 +37,21 @@ from storecrm.values import (
     scan_key,
 )
 
-_P: Any = Product.__table__
-_LINE: Any = SaleLine.__table__
-_KEY: Any = Scannable.__table__
+_ARTICLE = tables.product.c
+_LINE = tables.sale_line.c
+_KEY = tables.scannable.c
 MOST_LINES = 200
-MOST_PIECES = 10_000_000
-_COLUMNS = (_P.c.id, _P.c.sku, _P.c.name, _P.c.price)
-_BY_SKU = Hot(select(*_COLUMNS).where(_P.c.sku == bindparam("sku"), SHOWN))
+_ARTICLES = select(*_ARTICLE["id", "sku", "name", "price"])
+_BY_SKU = Hot(_ARTICLES.where(_ARTICLE.sku == bindparam("sku"), SHOWN))
+_ITS_KEY = _KEY.target_id == _ARTICLE.id
 _BY_BARCODE = Hot(
-    select(*_COLUMNS)
-    .join(_KEY, _KEY.c.target_id == _P.c.id)
-    .where(_KEY.c.key == bindparam("key"), _KEY.c.kind == Kind.PRODUCT)
-)
-_LINES = Hot(
-    select(
-        _LINE.c.line_no, _LINE.c.product_id, _LINE.c.quantity, _LINE.c.unit_price, _LINE.c.amount
+    _ARTICLES.join(tables.scannable, _ITS_KEY).where(
+        _KEY.key == bindparam("key"), _KEY.kind == Kind.PRODUCT
     )
-    .where(_LINE.c.sale_id == bindparam("sale"))
-    .order_by(_LINE.c.line_no)
+)
+_COLUMNS = ("line_no", "product_id", "quantity", "unit_price", "amount")
+_LINES = Hot(
+    select(*_LINE[_COLUMNS]).where(_LINE.sale_id == bindparam("sale")).order_by(_LINE.line_no)
 )
 
 
@@ -76,6 +74,13 @@ class _Row:
     price: int | None
     amount: int
 
+    @property
+    def by_pieces(self) -> bool:
+        """True of whole pieces at their price: more of them can join the line."""
+        if self.price is None or self.quantity % PIECE:
+            return False
+        return self.amount == bill_lines.line_amount("", self.price, self.quantity)
+
 
 def article(store: Store, *, code: str) -> Article | None:
     """The article behind a barcode, an article number or a scale's label; None when there is
@@ -95,7 +100,7 @@ def put(
     member: str | None = None,
     before: Money | None = None,
     bill: str | None = None,
-) -> receipts.BillView:
+) -> BillView:
     """Put an article into the basket of this till's open bill, which is opened by it. The same
     article at the same price joins its line; what a scale weighed stands by itself. `before` is
     goods without a code that were typed first: both or neither. `bill` names the bill that is
@@ -120,25 +125,31 @@ def put(
         sale, rows = _open(session, store, member, bill)
         if before is not None:
             rows.append(_Row(None, PIECE, before, before))
-        weighed = found.quantity is not None or found.total is not None
-        for place, row in enumerate(rows):
-            whole = row.quantity % PIECE == 0 and row.amount == _amount(
-                found.sku, each, row.quantity
-            )
-            if not weighed and whole and row.product == found.id and row.price == each:
-                total = Quantity(row.quantity + count)
-                rows[place] = replace(row, quantity=total, amount=_amount(found.sku, each, total))
-                break
-        else:
-            amount = found.total if found.total is not None else _amount(found.sku, each, count)
-            rows.append(_Row(found.id, count, each, amount))
+        _add(rows, found, each, count)
         return _write(session, store, sale, rows)
+
+
+def _add(rows: list[_Row], found: Article, each: Money, count: Quantity) -> None:
+    """Put so much of an article on its line, or on a new one."""
+    weighed = found.quantity is not None or found.total is not None
+    for place, row in enumerate(rows):
+        same = row.product == found.id and row.price == each
+        if same and not weighed and row.by_pieces:
+            more = Quantity(row.quantity + count)
+            amount = bill_lines.line_amount(found.sku, each, more)
+            rows[place] = replace(row, quantity=more, amount=amount)
+            return
+    # what a label says is the price of the piece, whatever it weighs
+    total = found.total
+    if total is None:
+        total = bill_lines.line_amount(found.sku, each, count)
+    rows.append(_Row(found.id, count, each, total))
 
 
 @repeatable
 def put_amount(
     store: Store, *, amount: Money, member: str | None = None, bill: str | None = None
-) -> receipts.BillView:
+) -> BillView:
     """Goods without a code, by their price: a line of its own.
 
     Raises:
@@ -155,9 +166,7 @@ def put_amount(
 
 
 @repeatable
-def change(
-    store: Store, *, line_no: int, quantity: Quantity, bill: str | None = None
-) -> receipts.BillView:
+def change(store: Store, *, line_no: int, quantity: Quantity, bill: str | None = None) -> BillView:
     """Another quantity of one line; 0 takes it out, and with the last line the bill is dropped.
 
     Raises:
@@ -174,9 +183,8 @@ def change(
         if not 0 <= quantity <= MOST_PIECES or row.price is None:
             raise BadInput("quantity", where=str(line_no))
         if quantity:
-            rows[line_no - 1] = replace(
-                row, quantity=quantity, amount=_amount(str(line_no), row.price, quantity)
-            )
+            amount = bill_lines.line_amount(str(line_no), row.price, quantity)
+            rows[line_no - 1] = replace(row, quantity=quantity, amount=amount)
         else:
             del rows[line_no - 1]
         if not rows:
@@ -187,20 +195,29 @@ def change(
 def _article(session: Session, scale: ScaleCodes, code: str) -> Article | None:
     key = scan_key(code)
     row = _BY_BARCODE.first(session, key=key) or _BY_SKU.first(session, sku=code.strip())
-    if row is None and (twin := barcode_twin(key)):
-        row = _BY_BARCODE.first(session, key=twin)
+    if row is None:
+        # the same number as UPC-A and as EAN-13
+        twin = barcode_twin(key)
+        row = _BY_BARCODE.first(session, key=twin) if twin else None
     if row is not None:
         return Article(row.id, row.sku, row.name, row.price)
     if scale is ScaleCodes.NONE or len(key) != 13 or key[0] != "2" or not ean_ok(key):
         return None
-    # a scale's label: 2x, five digits of the article, five of weight (g) or price (minor units),
-    # check digit
+    return _of_label(session, scale, key)
+
+
+def _of_label(session: Session, scale: ScaleCodes, key: str) -> Article | None:
+    """The article of a scale's label: 2x, five digits of the article, five of weight (g) or price
+    (minor units), check digit."""
     number, figure = key[2:7], int(key[7:12])
+    if not figure:
+        return None
+    # articles are listed with the leading zeros of the scale or without
     for sku in (number, number.lstrip("0")):
         row = _BY_SKU.first(session, sku=sku) if sku else None
-        if row is not None and figure and scale is ScaleCodes.WEIGHT:
+        if row is not None and scale is ScaleCodes.WEIGHT:
             return Article(row.id, row.sku, row.name, row.price, quantity=Quantity(figure))
-        if row is not None and figure:
+        if row is not None:
             return _priced_label(row, figure)
     return None
 
@@ -209,16 +226,16 @@ def _priced_label(row: Any, figure: int) -> Article:
     """A label that says the price; the weight follows from the price of a kilogram when that is
     known."""
     weight = figure * PIECE // row.price if row.price else 0
-    if weight:
-        return Article(row.id, row.sku, row.name, row.price, Quantity(weight), Money(figure))
-    return Article(row.id, row.sku, row.name, Money(figure), PIECE, Money(figure))
-
-
-def _amount(where: str, price: int, quantity: int) -> Money:
-    total = coupon_check.half_up_units(price, quantity)
-    if total >= MAX_MONEY:
-        raise BadInput("amount", where=where)
-    return Money(total)
+    price = row.price if weight else Money(figure)
+    quantity = Quantity(weight) if weight else PIECE
+    return Article(
+        id=row.id,
+        sku=row.sku,
+        name=row.name,
+        price=price,
+        quantity=quantity,
+        total=Money(figure),
+    )
 
 
 def _open(
@@ -227,16 +244,11 @@ def _open(
     """The till's open bill and its lines; opened now if there is none."""
     sale = receipts.expected(session, store, bill)
     if sale is None:
-        return open_bill.start(
-            session,
-            store,
-            open_bill.person_of(session, store, member),
-            coupon_check.Basket((), ()),
-            None,
-            None,
-        ), []
+        person = bill_opening.person_of(session, store, member)
+        empty = Basket((), ())
+        return bill_opening.start(session, store, person, empty, None, None), []
     if member:
-        open_bill.join_sale(session, sale, registry.resolve(session, store, member))
+        bill_opening.join_sale(session, sale, registry.resolve(session, store, member))
     return sale, _rows(session, sale)
 
 
@@ -247,19 +259,11 @@ def _rows(session: Session, sale: SaleId) -> list[_Row]:
     ]
 
 
-def _write(session: Session, store: Store, sale: SaleId, rows: Sequence[_Row]) -> receipts.BillView:
+def _write(session: Session, store: Store, sale: SaleId, rows: Sequence[_Row]) -> BillView:
     if len(rows) > MOST_LINES:
         raise NotPossible("basket_full", most=MOST_LINES)
-    stored = tuple(
-        {
-            "line_no": number,
-            "product_id": row.product,
-            "quantity": row.quantity,
-            "unit_price": row.price,
-            "discount": 0,
-            "amount": row.amount,
-            "returns_line": None,
-        }
+    stored = [
+        bill_lines.stored_line(number, row.product, row.quantity, row.price, row.amount)
         for number, row in enumerate(rows, 1)
-    )
+    ]
     return bill_prices.priced_view(session, store, sale, stored)

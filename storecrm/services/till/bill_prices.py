@@ -12,28 +12,35 @@ from sqlalchemy.orm import Session
 from storecrm.domain import pricing
 from storecrm.errors import Conflict
 from storecrm.ledger import audit, redemptions, sales
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.offer import Offer
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Sale
 from storecrm.services import shop_settings
-from storecrm.services.offers import design
 from storecrm.services.store import Store
-from storecrm.services.till import coupon_check, overrides, pricing_context, receipts
-from storecrm.values import Money, OfferId, Refusal, SaleId, VersionId
+from storecrm.services.till import (
+    bill_lines,
+    coupon_terms,
+    member_coupons,
+    overrides,
+    pricing_context,
+    receipts,
+)
+from storecrm.services.till.bill_lines import Basket
+from storecrm.services.till.coupon_terms import CouponTerms
+from storecrm.services.till.pricing_context import PricingContext
+from storecrm.services.till.receipts import BillView, TakenCoupon
+from storecrm.values import MemberId, Money, OfferId, Refusal, SaleId, VersionId
 
-_SALE: Any = Sale.__table__
-_R: Any = Redemption.__table__
+_USE = tables.redemption.c
+_SALE = tables.sale.c
+_DISCOUNT = _USE.discount
 _REPRICE = Hot(
-    update(_R)
-    .where(_R.c.id == bindparam("which"), _R.c.discount != bindparam("new"))
+    update(tables.redemption)
+    .where(_USE.id == bindparam("which"), bindparam("new") != _DISCOUNT)
     .values(discount=bindparam("new"))
 )
-
-
 _SET_PRICES = Hot(
-    update(_SALE)
-    .where(_SALE.c.id == bindparam("which"))
+    update(tables.sale)
+    .where(_SALE.id == bindparam("which"))
     .values(
         gross=bindparam("g"),
         discount=bindparam("d"),
@@ -44,94 +51,50 @@ _SET_PRICES = Hot(
         trace=bindparam("t"),
     )
 )
+_THE_SALE = _SALE.id == bindparam("sale")
+_TOUCH = Hot(update(tables.sale).where(_THE_SALE).values(touched_at=bindparam("now")))
+_OFFER_NAME = Hot(select(tables.offer.c.name).where(tables.offer.c.id == bindparam("offer")))
+_LIVE = _USE.reversed_at.is_(None)
+LIVE_USES = Hot(receipts.VIEW_USES.statement.where(_LIVE))
+"""Each use of a coupon that stands on a bill."""
 
-
-LIVE_USES = Hot(receipts.VIEW_USES.statement.where(_R.c.reversed_at.is_(None)))
-
-
-MEMBER_OF = Hot(select(_SALE.c.member_id).where(_SALE.c.id == bindparam("sale")))
-
-
+MEMBER_OF = Hot(select(_SALE.member_id).where(_THE_SALE))
 _write = json.JSONEncoder(separators=(",", ":")).encode
+_PLACES = {step.value: place for place, step in enumerate(pricing.Step)}
+MOST_NEAR = 3
 
 
-def on_bill(
-    session: Session, store: Store, sale: SaleId
-) -> list[tuple[coupon_check.CouponTerms, Any]]:
-    live = LIVE_USES.rows(session, sale=sale)
+def on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[CouponTerms, Any]]:
+    """Each coupon on a bill with its use, under the rule as it was judged."""
     found = []
-    for redeemed in live:
-        row = coupon_check.COUPON.one(session, coupon=redeemed.coupon_id)
-        rule = overrides.lenient(
-            session, store, design.frozen(session, store, row.version_id), redeemed.override
-        )
-        found.append((coupon_check.CouponTerms(row, rule), redeemed))
+    for use in LIVE_USES.rows(session, sale=sale):
+        terms = coupon_terms.of_coupon(session, store, use.coupon_id)
+        rule = overrides.lenient(session, store, terms.rule, use.override)
+        found.append((CouponTerms(terms.row, rule), use))
     return found
 
 
 def write_prices(
     session: Session,
     sale: SaleId,
-    here: pricing_context.PricingContext,
+    here: PricingContext,
     priced: pricing.Priced,
     ids: dict[int, int],
     fresh: int = 0,
 ) -> None:
-    """Store a price: coupons' shares with their redemptions, the other steps beside them, the sums
-    and the trace with the sale."""
-    trace: list[dict[str, Any]] = []
+    """Store a price: coupons' shares with their redemptions (`ids`, by coupon; `fresh` is new in
+    this transaction), the other steps beside them, the sums and the trace with the sale."""
     sales.drop_steps(session, sale)
-    for step in priced.applied:
-        live = here.named(step.key) if step.key else None
-        sales.write_step(
-            session,
-            sale,
-            step.step,
-            step.discount,
-            offer=live.offer if live else None,
-            version=live.version if live else None,
-            shares=dict(enumerate(step.shares, 1)),
-        )
-        trace.append(
-            {
-                "step": step.step,
-                "offer": live.code if live else "",
-                "eligible": step.eligible,
-                "discount": step.discount,
-            }
-        )
+    trace = _write_steps(session, sale, here, priced)
     if priced.multiplied_by:
-        live = here.named(priced.multiplied_by)
-        if MEMBER_OF.scalar(session, sale=sale) is not None:
-            multiplied(session, sale, live.offer, live.version)
-        trace.append(
-            {
-                "step": pricing.Step.EARNING,
-                "offer_id": live.offer,
-                "version": live.version,
-                "times": priced.times,
-            }
-        )
-    for step in priced.taken:
-        redemption, shares = ids[step.key], dict(enumerate(step.shares, 1))
-        if redemption == fresh:
-            redemptions.share_new(session, redemption, shares)
-        else:
-            _REPRICE.run(session, which=redemption, new=step.discount)
-            redemptions.share(session, redemption, shares)
-        trace.append(
-            {
-                "step": step.step,
-                "redemption": redemption,
-                "eligible": step.eligible,
-                "discount": step.discount,
-            }
-        )
+        trace.append(_write_multiplier(session, sale, here, priced))
+    trace += _write_shares(session, priced, ids, fresh)
     # a return asks what the goods that stay would have been given instead
-    beside = [live.version for live in map(here.named, priced.beside) if live.rule.budget is None]
-    trace += [{"step": pricing.Step.LINE, "beside": beside}] if beside else []
-    order = [step.value for step in pricing.Step]
-    trace.sort(key=lambda step: order.index(step["step"]))
+    beside = [live for live in map(here.named, priced.beside) if live.rule.budget is None]
+    if beside:
+        versions = [live.version for live in beside]
+        trace.append({"step": pricing.Step.LINE, "beside": versions})
+    trace.sort(key=lambda step: _PLACES[step["step"]])
     _SET_PRICES.run(
         session,
         which=sale,
@@ -145,6 +108,71 @@ def write_prices(
     )
 
 
+def _write_steps(
+    session: Session, sale: SaleId, here: PricingContext, priced: pricing.Priced
+) -> list[dict[str, Any]]:
+    """The steps that are no coupons; returns what the trace says of them."""
+    trace: list[dict[str, Any]] = []
+    for step in priced.applied:
+        live = here.named(step.key) if step.key else None
+        sales.write_step(
+            session,
+            sale,
+            step.step,
+            step.discount,
+            offer=live.offer if live else None,
+            version=live.version if live else None,
+            shares=dict(enumerate(step.shares, 1)),
+        )
+        said = {
+            "step": step.step,
+            "offer": live.code if live else "",
+            "eligible": step.eligible,
+            "discount": step.discount,
+        }
+        trace.append(said)
+    return trace
+
+
+def _write_multiplier(
+    session: Session, sale: SaleId, here: PricingContext, priced: pricing.Priced
+) -> dict[str, Any]:
+    """The promotion that multiplies the points; what the trace says of it."""
+    live = here.named(priced.multiplied_by)
+    # nobody earns on a bill without member, so that no limit is used up by it
+    if MEMBER_OF.scalar(session, sale=sale) is not None:
+        multiplied(session, sale, live.offer, live.version)
+    return {
+        "step": pricing.Step.EARNING,
+        "offer_id": live.offer,
+        "version": live.version,
+        "times": priced.times,
+    }
+
+
+def _write_shares(
+    session: Session, priced: pricing.Priced, ids: dict[int, int], fresh: int
+) -> list[dict[str, Any]]:
+    """What each coupon takes from each line; returns what the trace says of them."""
+    trace: list[dict[str, Any]] = []
+    for step in priced.taken:
+        redemption = ids[step.key]
+        shares = dict(enumerate(step.shares, 1))
+        if redemption == fresh:
+            redemptions.share_new(session, redemption, shares)
+        else:
+            _REPRICE.run(session, which=redemption, new=step.discount)
+            redemptions.share(session, redemption, shares)
+        said = {
+            "step": step.step,
+            "redemption": redemption,
+            "eligible": step.eligible,
+            "discount": step.discount,
+        }
+        trace.append(said)
+    return trace
+
+
 def multiplied(session: Session, sale: SaleId, offer: OfferId, version: VersionId) -> None:
     """Say that a points promotion was used for a member's sale. It takes nothing off; its limits
     count these rows."""
@@ -155,47 +183,62 @@ def settle(
     session: Session,
     store: Store,
     sale: SaleId,
-    basket: coupon_check.Basket,
+    basket: Basket,
     points_money: Money = Money(0),
 ) -> pricing.Priced:
     """Price the bill as it stands and store it; its coupons must all still qualify."""
-    bill, member = on_bill(session, store, sale), MEMBER_OF.scalar(session, sale=sale)
-    here = pricing_context.of(session, store, shop_settings.current(session), member, sale)
-    priced = here.price(
-        basket.lines, [coupon_check.asked(session, f, sale) for f, _ in bill], points_money
-    )
+    bill = on_bill(session, store, sale)
+    here = _here(session, store, sale)
+    coupons = [member_coupons.asked(session, terms, sale) for terms, _ in bill]
+    priced = here.price(basket.lines, coupons, points_money)
     if not priced.refused:
-        write_prices(session, sale, here, priced, {f.row.id: redeemed.id for f, redeemed in bill})
+        write_prices(session, sale, here, priced, _ids(bill))
     return priced
+
+
+def _here(session: Session, store: Store, sale: SaleId) -> PricingContext:
+    member: MemberId | None = MEMBER_OF.scalar(session, sale=sale)
+    return pricing_context.of(session, store, shop_settings.current(session), member, sale)
+
+
+def _ids(bill: Sequence[tuple[CouponTerms, Any]]) -> dict[int, int]:
+    """The redemptions of a bill by their coupons."""
+    return {terms.row.id: use.id for terms, use in bill}
 
 
 def worded_near(
     session: Session, near: Sequence[pricing.NearPromotion]
 ) -> tuple[tuple[str, Refusal], ...]:
     """What almost applied, by the promotion's name, the nearest first."""
-    close = sorted(near, key=lambda n: (n.refusal.short or 0, n.refusal.pieces or 0))[:3]
-    return tuple(
-        (str(session.scalar(select(Offer.name).where(Offer.id == n.key))), n.refusal) for n in close
-    )
+    close = sorted(near, key=lambda one: (one.refusal.short or 0, one.refusal.pieces or 0))
+    worded = []
+    for one in close[:MOST_NEAR]:
+        name = str(_OFFER_NAME.scalar(session, offer=one.key))
+        worded.append((name, one.refusal))
+    return tuple(worded)
 
 
 def priced_view(
     session: Session, store: Store, sale: SaleId, lines: Sequence[dict[str, Any]]
-) -> receipts.BillView:
+) -> BillView:
     """The open bill with these lines instead of its own, priced anew; with what was handed back and
     what almost applies."""
     sales.replace_lines(session, sale, lines)
-    back, priced = settle_kept(session, store, sale, coupon_check.stored_basket(session, sale))
+    basket = bill_lines.stored_basket(session, sale)
+    back, priced = settle_kept(session, store, sale, basket)
     near = worded_near(session, priced.near)
     return replace(receipts.view(session, store, sale), handed_back=tuple(back), near=near)
 
 
-def reprice(
-    session: Session, store: Store, sale: SaleId, basket: coupon_check.Basket
-) -> list[receipts.TakenCoupon]:
+def reprice(session: Session, store: Store, sale: SaleId, basket: Basket) -> list[TakenCoupon]:
     """A new amount, new prices; what no longer qualifies goes back to its holder. Returns what went
-    back."""
-    if any(line.sku for line in coupon_check.stored_basket(session, sale).lines):
+    back.
+
+    Raises:
+        Conflict: bill_has_goods (its sum follows from its lines).
+    """
+    lines = bill_lines.stored_basket(session, sale).lines
+    if any(line.sku for line in lines):
         raise Conflict("bill_has_goods")
     sales.replace_lines(session, sale, basket.stored)
     back, _ = settle_kept(session, store, sale, basket)
@@ -209,65 +252,58 @@ class Fitted:
     it any more. Nothing is written yet."""
 
     priced: pricing.Priced
-    here: pricing_context.PricingContext
-    kept: list[tuple[coupon_check.CouponTerms, Any]]
-    gone: list[tuple[coupon_check.CouponTerms, Any]]
+    here: PricingContext
+    kept: list[tuple[CouponTerms, Any]]
+    gone: list[tuple[CouponTerms, Any]]
 
 
 def fit(
     session: Session,
     store: Store,
     sale: SaleId,
-    basket: coupon_check.Basket,
+    basket: Basket,
     points_money: Money = Money(0),
 ) -> Fitted:
     """Price the bill with the coupons that still qualify; nothing is changed."""
-    member = MEMBER_OF.scalar(session, sale=sale)
-    here = pricing_context.of(session, store, shop_settings.current(session), member, sale)
+    here = _here(session, store, sale)
     ceilings = overrides.ceilings(session, sale)
     kept = on_bill(session, store, sale)
-    gone: list[tuple[coupon_check.CouponTerms, Any]] = []
+    gone: list[tuple[CouponTerms, Any]] = []
+    # a coupon that leaves the bill may take the ground from another one
     while True:
-        priced = here.price(
-            basket.lines, [coupon_check.asked(session, f, sale) for f, _ in kept], points_money
-        )
-        too_dear = {
-            step.key
-            for step in priced.taken
-            if step.discount > ceilings.get(step.key, step.discount)
-        }
-        out = set(priced.refused) or too_dear
+        coupons = [member_coupons.asked(session, terms, sale) for terms, _ in kept]
+        priced = here.price(basket.lines, coupons, points_money)
+        out = set(priced.refused) or _too_dear(priced, ceilings)
         if not out:
             return Fitted(priced, here, kept, gone)
         gone += [pair for pair in kept if pair[0].row.id in out]
         kept = [pair for pair in kept if pair[0].row.id not in out]
 
 
-def keep(
-    session: Session, store: Store, sale: SaleId, fitted: Fitted
-) -> list[receipts.TakenCoupon]:
+def _too_dear(priced: pricing.Priced, ceilings: dict[int, int]) -> set[int]:
+    """Coupons that give more than the emergency code that stands for them allows."""
+    return {
+        step.key for step in priced.taken if step.discount > ceilings.get(step.key, step.discount)
+    }
+
+
+def keep(session: Session, store: Store, sale: SaleId, fitted: Fitted) -> list[TakenCoupon]:
     """Write a fitted price down; the coupons that did not fit go back to their holders. Returns
     those."""
     back = []
-    for found, redeemed in fitted.gone:
+    for terms, use in fitted.gone:
         shop = shop_settings.current(session)
-        redemptions.release(session, store, shop, redeemed, "repriced")
-        back.append(receipts.taken(found, redeemed, reversed=True))
-    write_prices(
-        session,
-        sale,
-        fitted.here,
-        fitted.priced,
-        {f.row.id: redeemed.id for f, redeemed in fitted.kept},
-    )
+        redemptions.release(session, store, shop, use, "repriced")
+        back.append(receipts.taken(terms, use, reversed=True))
+    write_prices(session, sale, fitted.here, fitted.priced, _ids(fitted.kept))
     return back
 
 
 def settle_kept(
-    session: Session, store: Store, sale: SaleId, basket: coupon_check.Basket
-) -> tuple[list[receipts.TakenCoupon], pricing.Priced]:
+    session: Session, store: Store, sale: SaleId, basket: Basket
+) -> tuple[list[TakenCoupon], pricing.Priced]:
     """Price the bill without the coupons that no longer qualify; returns those."""
     fitted = fit(session, store, sale, basket)
     back = keep(session, store, sale, fitted)
-    session.execute(update(_SALE).where(_SALE.c.id == sale).values(touched_at=store.clock.now()))
+    _TOUCH.run(session, sale=sale, now=store.clock.now())
     return back, fitted.priced

@@ -10,20 +10,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.errors import BadInput, PriceChanged
 from storecrm.ledger import audit
-from storecrm.models.sale import Sale
+from storecrm.models import tables
+from storecrm.models.hot import Hot
 from storecrm.services.loyalty import points_account
 from storecrm.services.store import Store
-from storecrm.services.till import bill_prices, coupon_check
+from storecrm.services.till import bill_lines, bill_prices
+from storecrm.services.till.bill_prices import Fitted
 from storecrm.values import Money, Points, SaleId, share_out
 
-_SALE: Any = Sale.__table__
+_SET_PRICE_KEPT = Hot(
+    update(tables.sale)
+    .where(tables.sale.c.id == bindparam("which"))
+    .values(price_kept=bindparam("let_off"))
+)
 BY_ITSELF = frozenset({"idle", "next"})
 """How a bill says that it closed without anybody looking at its sum: after a pause, or because the
 next customer began."""
@@ -71,17 +77,16 @@ def settle(session: Session, store: Store, shop: ShopRules, row: Any, wish: Wish
         return ClosingPrice(None)
     if wish.priced and not wish.points_used and wish.expect in (None, row.net):
         return ClosingPrice(row.net)
-    basket = coupon_check.stored_basket(session, row.id)
+    basket = bill_lines.stored_basket(session, row.id)
     plain = bill_prices.fit(session, store, row.id, basket)
     count = _points(shop, plain.priced, wish)
-    money = shop.points_money(count)
-    fitted = bill_prices.fit(session, store, row.id, basket, money) if count else plain
+    fitted = plain
+    if count:
+        money = shop.points_money(count)
+        fitted = bill_prices.fit(session, store, row.id, basket, money)
     if wish.by_itself:
-        shown = (
-            row.net
-            if wish.expect is None and not wish.points_used and not wish.priced
-            else wish.expect
-        )
+        # nobody is there to ask: the customer pays what was shown last
+        shown = _shown(row, wish)
         if shown is not None and fitted.priced.net > shown:
             return _as_shown(session, store, row.id, basket.lines, fitted, shown, count)
     else:
@@ -90,14 +95,21 @@ def settle(session: Session, store: Store, shop: ShopRules, row: Any, wish: Wish
     return ClosingPrice(fitted.priced.net, count, fitted.priced.points_paid)
 
 
+def _shown(row: Any, wish: Wish) -> Money | None:
+    """The sum that was shown last: the one said, else the stored one where nothing changed it."""
+    if wish.expect is not None or wish.points_used or wish.priced:
+        return wish.expect
+    stored: Money | None = row.net
+    return stored
+
+
 def _points(shop: ShopRules, plain: pricing.Priced, wish: Wish) -> Points:
     """As many of the points as this price takes; one who named their number and saw no sum is told
     when they are too many."""
     due = Money(plain.net + plain.rounding)
     most = points_account.most_for(shop, due, wish.points_used)
-    if most < wish.points_used and not (
-        wish.by_itself or wish.points_at_most or wish.expect is not None
-    ):
+    unasked = wish.by_itself or wish.points_at_most or wish.expect is not None
+    if most < wish.points_used and not unasked:
         points_account.require_cap(shop, due, wish.points_used)
     return most
 
@@ -123,37 +135,58 @@ def _as_shown(
     store: Store,
     sale: SaleId,
     lines: Sequence[pricing.Line],
-    fitted: bill_prices.Fitted,
+    fitted: Fitted,
     shown: Money,
     count: Points,
 ) -> ClosingPrice:
     """Keep the lower sum that was shown: coupons that no longer fit give what they gave, what is
     left is let off the whole bill."""
     priced = fitted.priced
-    left = [int(line.amount) for line in lines]
-    for step in priced.steps:
-        left = [rest - share for rest, share in zip(left, step.shares, strict=True)]
-    more = int(priced.net - shown)
-    taken, kept, gone = list(priced.taken), list(fitted.kept), []
-    for found, redeemed in fitted.gone:
-        part = min(more, redeemed.discount)
-        if not part:
-            gone.append((found, redeemed))
-            continue
-        taken.append(_off(found.row.id, part, left, pricing.Step.COUPON))
-        left = [rest - share for rest, share in zip(left, taken[-1].shares, strict=True)]
-        kept.append((found, redeemed))
-        more -= part
-    applied = priced.applied + ((_off(0, more, left, pricing.Step.ORDER),) if more else ())
-    discount = Money(priced.discount + priced.net - shown)
-    settled = replace(priced, taken=tuple(taken), applied=applied, discount=discount)
-    bill_prices.keep(session, store, sale, replace(fitted, priced=settled, kept=kept, gone=gone))
     let_off = Money(priced.net - shown)
-    session.execute(update(_SALE).where(_SALE.c.id == sale).values(price_kept=let_off))
+    settled = _let_off(fitted, lines, let_off)
+    bill_prices.keep(session, store, sale, settled)
+    _SET_PRICE_KEPT.run(session, which=sale, let_off=let_off)
     audit.log(session, store, "price_kept", sale=sale, shown=shown, price=priced.net)
     return ClosingPrice(shown, count, priced.points_paid)
 
 
+def _let_off(fitted: Fitted, lines: Sequence[pricing.Line], let_off: Money) -> Fitted:
+    """The price less what is let off: by the coupons that gave it before, then by the bill."""
+    priced = fitted.priced
+    left = [int(line.amount) for line in lines]
+    for step in priced.steps:
+        left = _less(left, step)
+    more = int(let_off)
+    taken, applied = list(priced.taken), list(priced.applied)
+    kept, gone = list(fitted.kept), []
+    for terms, use in fitted.gone:
+        part = min(more, use.discount)
+        if not part:
+            gone.append((terms, use))
+            continue
+        step = _off(terms.row.id, part, left, pricing.Step.COUPON)
+        taken.append(step)
+        kept.append((terms, use))
+        left = _less(left, step)
+        more -= part
+    if more:
+        applied.append(_off(0, more, left, pricing.Step.ORDER))
+    discount = Money(priced.discount + let_off)
+    settled = replace(priced, taken=tuple(taken), applied=tuple(applied), discount=discount)
+    return replace(fitted, priced=settled, kept=kept, gone=gone)
+
+
+def _less(left: Sequence[int], step: pricing.AppliedStep) -> list[int]:
+    """What is left of each line after a step."""
+    return [rest - share for rest, share in zip(left, step.shares, strict=True)]
+
+
 def _off(key: int, amount: int, left: Sequence[int], step: pricing.Step) -> pricing.AppliedStep:
-    shares = tuple(Money(share) for share in share_out(Money(amount), left))
-    return pricing.AppliedStep(key, Money(amount), shares, Money(sum(left)), step)
+    shares = share_out(Money(amount), left)
+    return pricing.AppliedStep(
+        key=key,
+        discount=Money(amount),
+        shares=tuple(Money(share) for share in shares),
+        eligible=Money(sum(left)),
+        step=step,
+    )

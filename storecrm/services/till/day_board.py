@@ -4,23 +4,28 @@ amount usually is."""
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy.orm import Session
 
-from storecrm.models.coupon import Coupon
-from storecrm.models.member import Member
-from storecrm.models.offer import Offer
-from storecrm.models.redemption import Redemption, RefusedScan
-from storecrm.models.sale import Sale
-from storecrm.models.shop import Till
-from storecrm.models.staff import Staff
+from storecrm.models import tables
+from storecrm.models.hot import Hot
 from storecrm.services import rights
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
-from storecrm.values import Code, Day, Moment, Money, RefusalCode
+from storecrm.values import Code, Day, Moment, Money, RefusalCode, SaleState
 
-_R: Any = Redemption.__table__
-_S: Any = Sale.__table__
-_F: Any = RefusedScan.__table__
+_USE = tables.redemption.c
+_SCAN = tables.refused_scan.c
+_SALE = tables.sale.c
+_ITS_COUPON = tables.coupon.c.id == _USE.coupon_id
+_ITS_MEMBER = tables.member.c.id == _SALE.member_id
+# a mirror image and a return are no bills of their own
+_BILL = (_SALE.voids_id.is_(None), _SALE.returns_id.is_(None))
+_SHOWN = (SaleState.POSTED.value, SaleState.VOIDED.value)
+ENOUGH = 100
+"""Fewer bills say nothing of what is usual."""
+RECENT = 2000
+USUAL = 0.95
 
 
 @dataclass(frozen=True)
@@ -57,53 +62,90 @@ class Board:
 def board(store: Store, *, limit: int = 12) -> Board:
     """This till today."""
     rights.require(store, Right.OWN_TODAY)
-    today, till = store.clock.today(), store.till
     with store.read() as session:
-        mine = (_R.c.till_id == till, _R.c.business_date == today)
-        count, total = session.execute(
-            select(func.count(), func.sum(_R.c.discount)).where(*mine, _R.c.reversed_at.is_(None))
-        ).one()
-        rows = session.execute(
-            select(_R.c.at, _R.c.discount, _R.c.reversed_at, Coupon.code)
-            .join(Coupon, Coupon.id == _R.c.coupon_id)
-            .where(*mine)
-            .order_by(_R.c.id.desc())
-            .limit(limit)
-        )
-        recent = [
-            Recent(r.at, r.code[-4:], r.discount, None, r.reversed_at is not None) for r in rows
-        ]
-        here = (RefusedScan.till_id == till, RefusedScan.business_date == today)
-        refused = session.scalar(select(func.count()).select_from(RefusedScan).where(*here)) or 0
-        rows = session.execute(
-            select(RefusedScan.at, RefusedScan.code_tail, RefusedScan.reasons)
-            .where(*here)
-            .order_by(RefusedScan.id.desc())
-            .limit(limit)
-        )
-        recent += [
-            Recent(r.at, r.code_tail, None, RefusalCode(r.reasons.split(",")[0]), False)
-            for r in rows
-        ]
-        open_amount = (
-            _S.c.till_id == till,
-            _S.c.business_date == today,
-            _S.c.state == "posted",
-            _S.c.gross.is_(None),
-        )
-        bills = session.execute(
-            select(_S.c.receipt_no, _S.c.occurred_at, _S.c.discount)
-            .where(*open_amount)
-            .order_by(_S.c.id.desc())
-        )
-        waiting = tuple(Waiting(r.receipt_no, r.occurred_at, r.discount) for r in bills)
+        redeemed, discount = _redeemed(session, store)
+        refused = _refused(session, store)
+        recent = _taken(session, store, limit) + _missed(session, store, limit)
+        waiting = _waiting(session, store)
+    newest = sorted(recent, key=lambda one: -one.at)[:limit]
     return Board(
-        count,
-        Money(int(total or 0)),
-        refused,
-        tuple(sorted(recent, key=lambda r: -r.at)[:limit]),
-        waiting,
+        redeemed=redeemed,
+        discount=discount,
+        refused=refused,
+        recent=tuple(newest),
+        waiting=tuple(waiting),
     )
+
+
+def _here_today(store: Store, rows: Any) -> tuple[ColumnElement[bool], ...]:
+    """The rows of a table that are of this till and this day."""
+    return (rows.c.till_id == store.till, rows.c.business_date == store.clock.today())
+
+
+def _redeemed(session: Session, store: Store) -> tuple[int, Money]:
+    """How many coupons stand as redeemed, and what they gave."""
+    mine = _here_today(store, tables.redemption)
+    stands = _USE.reversed_at.is_(None)
+    sums = select(func.count(), func.sum(_USE.discount)).where(*mine, stands)
+    count, total = session.execute(sums).one()
+    return count, Money(int(total or 0))
+
+
+def _refused(session: Session, store: Store) -> int:
+    here = _here_today(store, tables.refused_scan)
+    count = select(func.count()).select_from(tables.refused_scan).where(*here)
+    return session.scalar(count) or 0
+
+
+def _taken(session: Session, store: Store, limit: int) -> list[Recent]:
+    rows = session.execute(
+        select(*_USE["at", "discount", "reversed_at"], tables.coupon.c.code)
+        .join(tables.coupon, _ITS_COUPON)
+        .where(*_here_today(store, tables.redemption))
+        .order_by(_USE.id.desc())
+        .limit(limit)
+    )
+    return [
+        Recent(
+            at=row.at,
+            code_tail=row.code[-4:],
+            discount=row.discount,
+            reason=None,
+            taken_back=row.reversed_at is not None,
+        )
+        for row in rows
+    ]
+
+
+def _missed(session: Session, store: Store, limit: int) -> list[Recent]:
+    rows = session.execute(
+        select(*_SCAN["at", "code_tail", "reasons"])
+        .where(*_here_today(store, tables.refused_scan))
+        .order_by(_SCAN.id.desc())
+        .limit(limit)
+    )
+    missed = []
+    for row in rows:
+        # the first reason is the one that is said
+        reason = _reasons(row.reasons)[0]
+        scan = Recent(row.at, row.code_tail, None, reason, taken_back=False)
+        missed.append(scan)
+    return missed
+
+
+def _reasons(stored: str) -> list[RefusalCode]:
+    return [RefusalCode(reason) for reason in stored.split(",")]
+
+
+def _waiting(session: Session, store: Store) -> list[Waiting]:
+    """Bills of today that still wait for their amount."""
+    posted = _SALE.state == SaleState.POSTED.value
+    rows = session.execute(
+        select(*_SALE["receipt_no", "occurred_at", "discount"])
+        .where(*_here_today(store, tables.sale), posted, _SALE.gross.is_(None))
+        .order_by(_SALE.id.desc())
+    )
+    return [Waiting(row.receipt_no, row.occurred_at, row.discount) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -132,29 +174,36 @@ def refused(
     today = store.clock.today()
     first, last = first or last or today, last or first or today
     require_period(first, last)
-    query = (
-        select(_F, Till.name.label("till"), Staff.name.label("staff"), Offer.name.label("offer"))
-        .outerjoin(Till, Till.id == _F.c.till_id)
-        .outerjoin(Staff, Staff.id == _F.c.staff_id)
-        .outerjoin(Offer, Offer.id == _F.c.offer_id)
-    )
+    query = _REFUSED.order_by(_SCAN.id.desc()).limit(limit)
     if rights.holds(store.actor, Right.REPORTS):
-        query = query.where(_F.c.business_date.between(first, last))
+        query = query.where(_SCAN.business_date.between(first, last))
     else:
-        query = query.where(_F.c.business_date == today, _F.c.till_id == store.till)
+        query = query.where(*_here_today(store, tables.refused_scan))
     with store.read() as session:
-        return [
-            RefusedRow(
-                r.at,
-                r.business_date,
-                r.till or "",
-                r.staff or "",
-                r.code_tail,
-                r.offer or "",
-                tuple(RefusalCode(reason) for reason in r.reasons.split(",")),
-            )
-            for r in session.execute(query.order_by(_F.c.id.desc()).limit(limit))
-        ]
+        return [_refused_row(row) for row in session.execute(query)]
+
+
+_TILL = tables.till.c.name.label("till")
+_STAFF = tables.staff.c.name.label("staff")
+_OFFER = tables.offer.c.name.label("offer")
+_REFUSED = (
+    select(tables.refused_scan, _TILL, _STAFF, _OFFER)
+    .outerjoin(tables.till, tables.till.c.id == _SCAN.till_id)
+    .outerjoin(tables.staff, tables.staff.c.id == _SCAN.staff_id)
+    .outerjoin(tables.offer, tables.offer.c.id == _SCAN.offer_id)
+)
+
+
+def _refused_row(row: Any) -> RefusedRow:
+    return RefusedRow(
+        at=row.at,
+        business_date=row.business_date,
+        till=row.till or "",
+        staff=row.staff or "",
+        code_tail=row.code_tail,
+        offer=row.offer or "",
+        reasons=tuple(_reasons(row.reasons)),
+    )
 
 
 @dataclass(frozen=True)
@@ -172,55 +221,51 @@ class BillRow:
 def bills(store: Store, *, limit: int = 200) -> list[BillRow]:
     """This till's sales of today, the newest first."""
     rights.require(store, Right.OWN_TODAY)
+    columns = _SALE["receipt_no", "occurred_at", "gross", "net", "state"]
+    query = (
+        select(*columns, *tables.member.c["name", "phone_tail"])
+        .outerjoin(tables.member, _ITS_MEMBER)
+        .where(*_here_today(store, tables.sale), *_BILL, _SALE.state.in_(_SHOWN))
+        .order_by(_SALE.id.desc())
+        .limit(limit)
+    )
     with store.read() as session:
-        rows = session.execute(
-            select(
-                _S.c.receipt_no,
-                _S.c.occurred_at,
-                _S.c.gross,
-                _S.c.net,
-                _S.c.state,
-                Member.name,
-                Member.phone_tail,
-            )
-            .outerjoin(Member, Member.id == _S.c.member_id)
-            .where(
-                _S.c.till_id == store.till,
-                _S.c.business_date == store.clock.today(),
-                _S.c.state.in_(("posted", "voided")),
-            )
-            .where(_S.c.voids_id.is_(None), _S.c.returns_id.is_(None))
-            .order_by(_S.c.id.desc())
-            .limit(limit)
-        )
-        return [
-            BillRow(
-                r.receipt_no,
-                r.occurred_at,
-                r.gross,
-                r.net,
-                f"{r.name or ''} {r.phone_tail or ''}".strip(),
-                r.state,
-            )
-            for r in rows
-        ]
+        return [_bill_row(row) for row in session.execute(query)]
+
+
+def _bill_row(row: Any) -> BillRow:
+    member = f"{row.name or ''} {row.phone_tail or ''}"
+    return BillRow(
+        receipt_no=row.receipt_no,
+        at=row.occurred_at,
+        gross=row.gross,
+        net=row.net,
+        member=member.strip(),
+        state=row.state,
+    )
+
+
+_LAST = Hot(select(func.max(_SALE.id)))
+_NEWEST = (
+    select(_SALE.net)
+    .where(
+        _SALE.id > bindparam("after"),
+        _SALE.net.is_not(None),
+        _SALE.net > 0,
+    )
+    .subquery()
+)
+_COUNT = Hot(select(func.count()).select_from(_NEWEST))
+_IN_ORDER = select(_NEWEST.c.net).order_by(_NEWEST.c.net)
 
 
 def usual_most(store: Store) -> Money | None:
     """The amount that 95 of 100 recent bills stay below; None while there are fewer than 100."""
     rights.require(store, Right.SELL)
     with store.read() as session:
-        last = session.scalar(select(func.max(_S.c.id))) or 0
-        newest = (
-            select(_S.c.net)
-            .where(_S.c.id > last - 2000, _S.c.net.is_not(None), _S.c.net > 0)
-            .subquery()
-        )
-        count = session.scalar(select(func.count()).select_from(newest)) or 0
-        if count < 100:
+        after = (_LAST.scalar(session) or 0) - RECENT
+        count: int = _COUNT.scalar(session, after=after) or 0
+        if count < ENOUGH:
             return None
-        return Money(
-            session.execute(
-                select(newest.c.net).order_by(newest.c.net).offset(int(count * 0.95)).limit(1)
-            ).scalar_one()
-        )
+        above = _IN_ORDER.offset(int(count * USUAL)).limit(1)
+        return Money(session.execute(above, {"after": after}).scalar_one())

@@ -10,7 +10,7 @@ the return at once, and when everything is back nothing is charged.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,31 +19,37 @@ from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
 from storecrm.domain.offers.rule import OfferRule
-from storecrm.models.coupon import Batch, Coupon
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation
-from storecrm.services.offers import design
+from storecrm.services.offers import design, priced_lines
 from storecrm.services.store import Store
-from storecrm.services.till import coupon_check, overrides
+from storecrm.services.till import overrides
 from storecrm.values import PIECE, Money, OfferKind, Quantity, share_out
 
-_R: Any = Redemption.__table__
-_A: Any = Allocation.__table__
-_C: Any = Coupon.__table__
-_B: Any = Batch.__table__
+_USE = tables.redemption.c
+_OF_SALE = _USE.sale_id == bindparam("sale")
+_ITS_COUPON = tables.coupon.c.id == _USE.coupon_id
+_ITS_BATCH = tables.batch.c.id == tables.coupon.c.batch_id
 _COUPONS = Hot(
-    select(_R.c.id, _R.c.override, _B.c.version_id)
-    .join(_C, _C.c.id == _R.c.coupon_id)
-    .join(_B, _B.c.id == _C.c.batch_id)
-    .where(_R.c.sale_id == bindparam("sale"), _R.c.reversed_at.is_(None), _R.c.import_id.is_(None))
-    .order_by(_R.c.id)
+    select(*_USE["id", "override"], tables.batch.c.version_id)
+    .join(tables.coupon, _ITS_COUPON)
+    .join(tables.batch, _ITS_BATCH)
+    .where(
+        _OF_SALE,
+        _USE.reversed_at.is_(None),
+        _USE.import_id.is_(None),
+    )
+    .order_by(_USE.id)
 )
+_ITS_USE = _USE.id == tables.allocation.c.redemption_id
 _SHARES = Hot(
-    select(_A.c.redemption_id, _A.c.line_no, _A.c.amount)
-    .join(_R, _R.c.id == _A.c.redemption_id)
-    .where(_R.c.sale_id == bindparam("sale"))
+    select(*tables.allocation.c["redemption_id", "line_no", "amount"])
+    .join(tables.redemption, _ITS_USE)
+    .where(_OF_SALE)
 )
+_BEFORE_COUPONS = (pricing.Step.LINE, pricing.Step.TIER, pricing.Step.ORDER)
+_TIER = OfferRule(OfferKind.PERCENT_OFF)
+"""A tier's price stands on its lines whatever else is bought."""
 
 
 @dataclass(frozen=True)
@@ -66,26 +72,28 @@ class SoldBill:
         grouped = self.grouped
         if not any(grouped):
             return [0] * len(stays)
-        left = [
-            _stays(line.amount, line, rest) for line, rest in zip(self.lines, stays, strict=True)
+        left = self._parts([line.amount for line in self.lines], stays)
+        earned = self._still_earned(left, stays)
+        ungrouped = [line.amount - off for line, off in zip(self.lines, grouped, strict=True)]
+        paid = self._parts(ungrouped, stays)
+        # what lies on the rest of a line is what its price lacks: so the parts of a line are never
+        # more than the line
+        missing = [
+            amount - part - now for amount, part, now in zip(left, paid, earned, strict=True)
         ]
+        return share_out(max(0, sum(missing)), [max(0, one) for one in missing])
+
+    def _still_earned(self, left: Sequence[int], stays: Sequence[int]) -> Sequence[int]:
+        """What the goods that stay would be given today, line by line."""
         lines = [
             replace(line, amount=Money(amount), quantity=Quantity(rest))
             for line, amount, rest in zip(self.lines, left, stays, strict=True)
         ]
         given = [replace(one, shares=self._parts(one.shares, stays)) for one in self.given]
-        earned = pricing.still_earned(lines, given)
-        # what lies on the rest of a line is what its price lacks: so the parts of a line are never
-        # more than the line
-        missing = [
-            amount - _stays(line.amount - share, line, rest) - now
-            for amount, line, share, rest, now in zip(
-                left, self.lines, grouped, stays, earned, strict=True
-            )
-        ]
-        return share_out(max(0, sum(missing)), [max(0, one) for one in missing])
+        return pricing.still_earned(lines, given)
 
     def _parts(self, shares: Sequence[int], stays: Sequence[int]) -> list[int]:
+        """What stays of each line's share."""
         return [
             _stays(share, line, rest)
             for share, line, rest in zip(shares, self.lines, stays, strict=True)
@@ -110,53 +118,65 @@ def read(
     """A sale as it was priced, from its rows: its lines joined with what their articles were, its
     steps, and their shares by line."""
     numbers = [row.line_no for row in rows]
-    # a promotion has a step for each line that it priced by itself
-    parts: dict[tuple[str, int | None], list[int]] = {}
-    for step in steps:
-        before = parts.setdefault((step.step, step.version_id), [0] * len(rows))
-        parts[step.step, step.version_id] = [
-            had + shares.get(n, {}).get(step.id, 0) for had, n in zip(before, numbers, strict=True)
-        ]
-    parts |= {(pricing.Step.LINE, version): [0] * len(rows) for version in _beside(sale)}
+    parts = _parts(steps, shares, numbers)
+    for beside in _beside(sale):
+        parts[pricing.Step.LINE, beside] = [0] * len(rows)
     given = []
     for (name, version), share in parts.items():
         if name in _BEFORE_COUPONS:
-            rule = design.frozen(session, store, version) if version is not None else _TIER
-            # a budget gave so much and no more
-            left = None if rule.budget is None else Money(sum(share))
-            given.append(
-                pricing.GivenReduction(
-                    pricing.AppliedOffer(version or 0, rule, left), pricing.Step(name), share
-                )
-            )
+            step = pricing.Step(name)
+            offer = _promotion(session, store, version, sum(share))
+            given.append(pricing.GivenReduction(offer, step, share))
     given += _coupons(session, store, sale, numbers)
-    return SoldBill(tuple(coupon_check.lines_of(rows)), tuple(given))
+    return SoldBill(tuple(priced_lines.of_rows(rows)), tuple(given))
 
 
-_BEFORE_COUPONS = (pricing.Step.LINE, pricing.Step.TIER, pricing.Step.ORDER)
-_TIER = OfferRule(OfferKind.PERCENT_OFF)
-"""A tier's price stands on its lines whatever else is bought."""
+def _parts(
+    steps: Iterable[Any], shares: Mapping[int, Mapping[int, int]], numbers: Sequence[int]
+) -> dict[tuple[str, int | None], list[int]]:
+    """What each promotion took from each line: it has a step for each line that it priced by
+    itself."""
+    parts: dict[tuple[str, int | None], list[int]] = {}
+    for step in steps:
+        share = parts.setdefault((step.step, step.version_id), [0] * len(numbers))
+        for place, number in enumerate(numbers):
+            share[place] += shares.get(number, {}).get(step.id, 0)
+    return parts
+
+
+def _promotion(
+    session: Session, store: Store, version: int | None, gave: int
+) -> pricing.AppliedOffer:
+    """A promotion as it was on the bill; without a version it is the tier's price."""
+    if version is None:
+        return pricing.AppliedOffer(0, _TIER)
+    rule = design.frozen(session, store, version)
+    # a budget gave so much and no more
+    left = None if rule.budget is None else Money(gave)
+    return pricing.AppliedOffer(version, rule, left)
 
 
 def _beside(sale: Any) -> list[int]:
     """Versions of promotions that applied to the bill too and took nothing there; kept in its
     trace."""
-    return [version for step in json.loads(sale.trace) for version in step.get("beside", ())]
+    trace = json.loads(sale.trace)
+    return [version for step in trace for version in step.get("beside", ())]
 
 
 def _coupons(
     session: Session, store: Store, sale: Any, numbers: Sequence[int]
 ) -> list[pricing.GivenReduction]:
+    """The coupons of the bill, each under the rule as it was judged."""
     parts: dict[int, dict[int, int]] = {}
     for share in _SHARES.rows(session, sale=sale.id):
-        parts.setdefault(share.redemption_id, {})[share.line_no] = share.amount
+        of_use = parts.setdefault(share.redemption_id, {})
+        of_use[share.line_no] = share.amount
     found = []
     for use in _COUPONS.rows(session, sale=sale.id):
-        rule = overrides.lenient(
-            session, store, design.frozen(session, store, use.version_id), use.override
-        )
-        shares = [parts.get(use.id, {}).get(number, 0) for number in numbers]
-        found.append(
-            pricing.GivenReduction(pricing.AppliedOffer(use.id, rule), pricing.Step.COUPON, shares)
-        )
+        frozen = design.frozen(session, store, use.version_id)
+        rule = overrides.lenient(session, store, frozen, use.override)
+        of_use = parts.get(use.id, {})
+        shares = [of_use.get(number, 0) for number in numbers]
+        offer = pricing.AppliedOffer(use.id, rule)
+        found.append(pricing.GivenReduction(offer, pricing.Step.COUPON, shares))
     return found

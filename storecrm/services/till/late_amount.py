@@ -10,20 +10,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
-from storecrm.domain.offers import rule
+from storecrm.domain.offers.rule import LivePromotion
 from storecrm.domain.shop_rules import ShopRules
-from storecrm.models.offer import Offer
-from storecrm.models.sale import Sale
+from storecrm.models import tables
+from storecrm.models.hot import Hot
 from storecrm.services.offers import design
 from storecrm.services.store import Store
-from storecrm.services.till import bill_prices, coupon_check, pricing_context
+from storecrm.services.till import bill_prices, pricing_context
+from storecrm.services.till.bill_lines import Basket
+from storecrm.services.till.pricing_context import PricingContext
 from storecrm.values import WHOLE, MemberId, Money, OfferKind, SaleId, VersionId
 
-_SALE: Any = Sale.__table__
+_REMEMBER = Hot(
+    update(tables.sale)
+    .where(tables.sale.c.id == bindparam("which"))
+    .values(points_times=bindparam("x"), trace=bindparam("t"))
+)
+_OFFER = Hot(select(*tables.offer.c["code", "name"]).where(tables.offer.c.id == bindparam("offer")))
 
 
 def remember(
@@ -31,73 +38,69 @@ def remember(
 ) -> None:
     """Write down what would multiply the points of this bill if its amount were known now."""
     here = pricing_context.of(session, store, shop, member, sale)
-    held = [
-        live
-        for live in here.live
-        if live.rule.kind is OfferKind.POINTS_TIMES
-        and not pricing.at_all(live.rule, here.buyer, here.now)
-    ]
-    trace = json.dumps(
-        [
-            {"step": pricing.Step.EARNING, "offer_id": live.offer, "version": live.version}
-            for live in held
-        ]
-    )
-    session.execute(
-        update(_SALE).where(_SALE.c.id == sale).values(points_times=here.tier_times, trace=trace)
-    )
+    held = [_earning(live) for live in here.live if _multiplies(live, here)]
+    _REMEMBER.run(session, which=sale, x=here.tier_times, t=json.dumps(held))
 
 
-def settle(
-    session: Session, store: Store, shop: ShopRules, row: Any, basket: coupon_check.Basket
-) -> Money:
+def _multiplies(live: LivePromotion, here: PricingContext) -> bool:
+    """True of a points promotion whose conditions hold, whatever the amount."""
+    if live.rule.kind is not OfferKind.POINTS_TIMES:
+        return False
+    return not pricing.at_all(live.rule, here.buyer, here.now)
+
+
+def _earning(live: LivePromotion) -> Mapping[str, Any]:
+    return {"step": pricing.Step.EARNING, "offer_id": live.offer, "version": live.version}
+
+
+def settle(session: Session, store: Store, shop: ShopRules, row: Any, basket: Basket) -> Money:
     """Price the bill (its stored row) by the amount that is known now: every use gives what it
     gave, capped at what is left. Returns what was paid."""
     uses = bill_prices.LIVE_USES.rows(session, sale=row.id)
-    line, left, taken = basket.lines[0], int(basket.lines[0].amount), []
+    line = basket.lines[0]
+    left = int(line.amount)
+    taken = []
     for use in uses:
-        off = min(int(use.discount), left)
-        taken.append(pricing.AppliedStep(use.coupon_id, Money(off), (Money(off),), Money(left)))
+        off = Money(min(int(use.discount), left))
+        taken.append(pricing.AppliedStep(use.coupon_id, off, (off,), Money(left)))
         left -= off
     then = _then(session, store, shop, row)
     chosen = pricing.earning_offer([line], then.promotions)
-    times = row.points_times * (chosen.rule.value if chosen else WHOLE) // WHOLE
+    # the tier's multiplier of that day was kept with the bill
+    times = row.points_times * (chosen.rule.value if chosen else WHOLE)
     priced = pricing.Priced(
         gross=line.amount,
         discount=Money(line.amount - left),
         taken=tuple(taken),
         refused={},
-        times=times,
+        times=times // WHOLE,
         multiplied_by=chosen.key if chosen else 0,
     )
-    bill_prices.write_prices(session, row.id, then, priced, {use.coupon_id: use.id for use in uses})
+    ids = {use.coupon_id: use.id for use in uses}
+    bill_prices.write_prices(session, row.id, then, priced, ids)
     return Money(left)
 
 
-def _then(
-    session: Session, store: Store, shop: ShopRules, row: Any
-) -> pricing_context.PricingContext:
+def _then(session: Session, store: Store, shop: ShopRules, row: Any) -> PricingContext:
     """The points promotions that held when the bill closed, less those whose limits are used up
     meanwhile."""
-    live = tuple(
-        _live(session, store, kept)
-        for kept in json.loads(row.trace)
-        if kept["step"] == pricing.Step.EARNING
-    )
-    free = [
-        one
-        for one in live
-        if not pricing_context.used_up(session, one.offer, one.rule, row.member_id, row.id)
-    ]
-    asked = tuple(pricing.AppliedOffer(one.offer, one.rule) for one in free)
-    return replace(
-        pricing_context.of(session, store, shop, row.member_id, row.id), live=live, promotions=asked
-    )
+    kept = [step for step in json.loads(row.trace) if step["step"] == pricing.Step.EARNING]
+    live = [_live(session, store, step) for step in kept]
+    free = []
+    for one in live:
+        if not pricing_context.used_up(session, one.offer, one.rule, row.member_id, row.id):
+            free.append(pricing.AppliedOffer(one.offer, one.rule))
+    now = pricing_context.of(session, store, shop, row.member_id, row.id)
+    return replace(now, live=tuple(live), promotions=tuple(free))
 
 
-def _live(session: Session, store: Store, kept: Mapping[str, Any]) -> rule.LivePromotion:
-    offer, version = kept["offer_id"], VersionId(kept["version"])
-    named = session.execute(select(Offer.code, Offer.name).where(Offer.id == offer)).one()
-    return rule.LivePromotion(
-        offer, version, named.code, named.name, design.frozen(session, store, version)
+def _live(session: Session, store: Store, kept: Mapping[str, Any]) -> LivePromotion:
+    version = VersionId(kept["version"])
+    named = _OFFER.one(session, offer=kept["offer_id"])
+    return LivePromotion(
+        offer=kept["offer_id"],
+        version=version,
+        code=named.code,
+        name=named.name,
+        rule=design.frozen(session, store, version),
     )

@@ -7,7 +7,6 @@ import hmac
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,9 +14,8 @@ from sqlalchemy.orm import Session
 from storecrm.domain.offers.rule import OfferRule
 from storecrm.errors import BadInput, NotAllowed, NotFound, NotPossible
 from storecrm.ledger import audit
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.hot import Hot
-from storecrm.models.redemption import EmergencyCode, Redemption
 from storecrm.models.staff import Staff
 from storecrm.services import allowances, rights, shop_settings
 from storecrm.services.allowances import AllowanceKind
@@ -39,8 +37,7 @@ from storecrm.values import (
     money_text,
 )
 
-_R: Any = Redemption.__table__
-_E: Any = EmergencyCode.__table__
+_USE = tables.redemption.c
 MAY_BE_SET_ASIDE = frozenset(
     {
         RefusalCode.EXPIRED,
@@ -51,27 +48,63 @@ MAY_BE_SET_ASIDE = frozenset(
 )
 """Dates and limits; never that a coupon was used, cancelled, is somebody else's or has no
 effect."""
+_SMALL = frozenset({RefusalCode.EXPIRED, RefusalCode.MIN_SPEND})
+"""What one's own allowance may set aside."""
 CODE_DIGITS = 12
+MOST_CODES = 50
 STANDS = own_card.STANDS
 """How long a word waits for its coupon."""
-_LATER = _R.alias()
-WORD = and_(
-    _R.c.override != Override.NONE,
-    ~select(_LATER.c.id)
-    .where(
-        _LATER.c.sale_id == _R.c.sale_id,
-        _LATER.c.coupon_id == _R.c.coupon_id,
-        _LATER.c.id > _R.c.id,
-        _LATER.c.override == _R.c.override,
-    )
-    .exists(),
+
+_LATER = tables.redemption.alias("later")
+_SAME_WORD = and_(
+    _LATER.c.sale_id == _USE.sale_id,
+    _LATER.c.coupon_id == _USE.coupon_id,
+    _LATER.c.override == _USE.override,
 )
+_AFTER = _LATER.c.id > _USE.id
+_SAID_AGAIN = select(_LATER.c.id).where(_SAME_WORD, _AFTER).exists()
+WORD = and_(_USE.override != Override.NONE, ~_SAID_AGAIN)
 """A use on somebody's word. A coupon whose bill was put aside is used anew when the bill goes on:
 that is the same word."""
+
+_BEFORE = _LATER.c.id < _USE.id
+_THE_USE = _USE.id == bindparam("redemption")
+_SAID_BEFORE = Hot(select(_LATER.c.id).where(_SAME_WORD, _BEFORE, _THE_USE).limit(1))
+_LAST_USE = Hot(
+    select(tables.redemption)
+    .where(
+        _USE.sale_id == bindparam("sale"),
+        _USE.coupon_id == bindparam("coupon"),
+    )
+    .order_by(_USE.id.desc())
+    .limit(1)
+)
+_SPENT = Hot(select(_USE.id).where(_USE.approval_no == bindparam("number")))
+_UNUSED = and_(
+    tables.emergency_code.c.used_at.is_(None), tables.emergency_code.c.voided_at.is_(None)
+)
+_CODE = Hot(
+    select(tables.emergency_code).where(tables.emergency_code.c.mac == bindparam("mac"), _UNUSED)
+)
+_OF_USE = tables.emergency_code.c.redemption_id == bindparam("which")
+_MOST = Hot(select(tables.emergency_code.c.most).where(_OF_USE))
+_CODE_OF_USE = tables.emergency_code.c.redemption_id == _USE.id
+_CEILINGS = Hot(
+    select(_USE.coupon_id, tables.emergency_code.c.most)
+    .join(tables.emergency_code, _CODE_OF_USE)
+    .where(
+        _USE.sale_id == bindparam("sale"),
+        _USE.reversed_at.is_(None),
+    )
+)
+_VOID_CODES = Hot(update(tables.emergency_code).where(_UNUSED).values(voided_at=bindparam("now")))
 _USE_CODE = Hot(
-    update(_E)
-    .where(_E.c.id == bindparam("which"), _E.c.used_at.is_(None), _E.c.voided_at.is_(None))
+    update(tables.emergency_code)
+    .where(tables.emergency_code.c.id == bindparam("which"), _UNUSED)
     .values(used_at=bindparam("at"), used_by=bindparam("by"), redemption_id=bindparam("redemption"))
+)
+_CARRY_CODE = Hot(
+    update(tables.emergency_code).where(_OF_USE).values(redemption_id=bindparam("redemption"))
 )
 
 
@@ -123,9 +156,8 @@ def approve(store: Store, *, name: str, pin: str, reason: str) -> Approval:
     assert actor is not None
     who = accounts.sign_in(store, name=name, pin=pin, till=actor.till_name).actor
     if who is None or not rights.may(who.role, Right.VOID_LATER):
-        raise NotAllowed(
-            "right_missing", right=Right.VOID_LATER.value, role=who.role.value if who else ""
-        )
+        role = who.role.value if who else ""
+        raise NotAllowed("right_missing", right=Right.VOID_LATER.value, role=role)
     return Approval(who.staff, why, given_at=store.clock.now())
 
 
@@ -158,24 +190,18 @@ def emergency(store: Store, *, code: str, reason: str) -> Approval:
     """
     rights.require(store, Right.REDEEM)
     why = _reason(reason)
-    digits = "".join(c for c in code if c.isdigit())
-    tried = throttle.reserve(
-        store, kind=Secret.EMERGENCY, subject=store.staff, where="", till=store.till
-    )
+    digits = "".join(sign for sign in code if sign.isdigit())
+    who = store.staff
+    tried = throttle.reserve(store, kind=Secret.EMERGENCY, subject=who, where="", till=store.till)
     with store.write() as session:
-        row = session.execute(
-            select(_E).where(
-                _E.c.mac == _mac(store, digits), _E.c.used_at.is_(None), _E.c.voided_at.is_(None)
-            )
-        ).first()
+        row = _CODE.first(session, mac=_mac(store, digits))
         wrong = throttle.settle(session, store, tried, right=row is not None)
         if row is None:
             audit.log(session, store, "emergency_code_wrong", in_a_row=wrong)
     if row is None:
         raise NotFound("emergency_code")
-    return Approval(
-        store.staff, why, Override.EMERGENCY, row.most, row.id, given_at=store.clock.now()
-    )
+    now = store.clock.now()
+    return Approval(who, why, Override.EMERGENCY, most=row.most, code=row.id, given_at=now)
 
 
 def _reason(text: str) -> str:
@@ -186,9 +212,9 @@ def _reason(text: str) -> str:
 
 
 def _mac(store: Store, digits: str) -> str:
-    return hmac.new(
-        bytes.fromhex(store.shop.audit_key), f"emergency:{digits}".encode(), hashlib.sha256
-    ).hexdigest()
+    """What the store keeps of a code: enough to know it again, not to say it."""
+    key = bytes.fromhex(store.shop.audit_key)
+    return hmac.new(key, f"emergency:{digits}".encode(), hashlib.sha256).hexdigest()
 
 
 def new_codes(store: Store, *, count: int = 10) -> list[str]:
@@ -199,28 +225,22 @@ def new_codes(store: Store, *, count: int = 10) -> list[str]:
         BadInput: emergency_count.
     """
     rights.require(store, Right.RULES)
-    if not 1 <= count <= 50:
+    if not 1 <= count <= MOST_CODES:
         raise BadInput("emergency_count", where=str(count))
-    codes = [
-        "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS)) for _ in range(count)
-    ]
+    codes = [_new_code() for _ in range(count)]
     with store.write() as session:
-        now, most = store.clock.now(), shop_settings.current(session).emergency_most
-        unused = (_E.c.used_at.is_(None), _E.c.voided_at.is_(None))
-        session.execute(update(_E).where(*unused).values(voided_at=now))
-        rows = [
-            {
-                "mac": _mac(store, c),
-                "code_tail": c[-4:],
-                "most": most,
-                "made_at": now,
-                "made_by": store.staff,
-            }
-            for c in codes
-        ]
-        session.execute(insert(_E), rows)
+        most = shop_settings.current(session).emergency_most
+        now = store.clock.now()
+        _VOID_CODES.run(session, now=now)
+        same = {"most": most, "made_at": now, "made_by": store.staff}
+        rows = [{"mac": _mac(store, code), "code_tail": code[-4:], **same} for code in codes]
+        session.execute(insert(tables.emergency_code), rows)
         audit.log(session, store, "emergency_codes_made", count=count, most=most)
     return codes
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
 
 
 def allowance(session: Session, store: Store) -> OverrideAllowance:
@@ -240,9 +260,7 @@ def left_over(
         return refusals
     if approval.how is not Override.ALLOWANCE:
         return [refused for refused in refusals if refused.code not in MAY_BE_SET_ASIDE]
-    # counted and set aside by one till at a time
-    database.lock_row(session, Staff, store.staff)
-    small, today = allowance(session, store), store.clock.today()
+    small, today = _held_allowance(session, store), store.clock.today()
     return [
         refused
         for refused in refusals
@@ -252,20 +270,29 @@ def left_over(
 
 def small_enough(session: Session, store: Store, refusals: list[Refusal]) -> bool:
     """True when the person at the till may set all of these aside alone."""
-    if not {refused.code for refused in refusals} <= {RefusalCode.EXPIRED, RefusalCode.MIN_SPEND}:
+    codes = {refused.code for refused in refusals}
+    if not codes <= _SMALL:
         return False
-    # counted and set aside by one till at a time
-    database.lock_row(session, Staff, store.staff)
-    small, today = allowance(session, store), store.clock.today()
+    small, today = _held_allowance(session, store), store.clock.today()
     return small.left > 0 and all(small.covers(refused, today) for refused in refusals)
+
+
+def _held_allowance(session: Session, store: Store) -> OverrideAllowance:
+    """What is left of the allowance, counted and used by one till at a time."""
+    database.lock_row(session, Staff, store.staff)
+    return allowance(session, store)
 
 
 def lenient(session: Session, store: Store, rule: OfferRule, how: str) -> OfferRule:  # noqa: ARG001
     """The rule as it is judged on a person's own allowance: a little less to spend is enough."""
-    if how != Override.ALLOWANCE or not rule.min_spend or rule.kind is OfferKind.EVERY_THRESHOLD:
+    if how != Override.ALLOWANCE or not rule.min_spend:
+        return rule
+    # so much off from each so much on: there less to spend would be more to give
+    if rule.kind is OfferKind.EVERY_THRESHOLD:
         return rule
     short = shop_settings.current(session).allowance_short
-    return replace(rule, min_spend=Money(max(1, rule.min_spend - short)))
+    enough = max(1, rule.min_spend - short)
+    return replace(rule, min_spend=Money(enough))
 
 
 def standing(session: Session, store: Store, approval: Approval | None) -> Approval | None:
@@ -273,11 +300,13 @@ def standing(session: Session, store: Store, approval: Approval | None) -> Appro
     then the coupon is judged without."""
     if approval is None or approval.renews:
         return approval
-    late = (
-        approval.given_at is not None and not 0 <= store.clock.now() - approval.given_at <= STANDS
-    )
-    spent = select(_R.c.id).where(_R.c.approval_no == approval.number)
-    return None if late or session.scalar(spent) is not None else approval
+    if approval.given_at is not None:
+        # a clock that was set back makes no word younger
+        age = store.clock.now() - approval.given_at
+        if not 0 <= age <= STANDS:
+            return None
+    spent = _SPENT.first(session, number=approval.number) is not None
+    return None if spent else approval
 
 
 def require_left(session: Session, store: Store, approval: Approval | None) -> None:
@@ -286,49 +315,37 @@ def require_left(session: Session, store: Store, approval: Approval | None) -> N
     Raises:
         NotAllowed: allowance_used.
     """
-    if (
-        approval is not None
-        and approval.how is Override.ALLOWANCE
-        and not approval.renews
-        and not allowance(session, store).left
-    ):
-        raise NotAllowed("allowance_used", most=shop_settings.current(session).allowance_per_shift)
+    if approval is None or approval.how is not Override.ALLOWANCE or approval.renews:
+        return
+    if not allowance(session, store).left:
+        most = shop_settings.current(session).allowance_per_shift
+        raise NotAllowed("allowance_used", most=most)
 
 
 def _said_before(session: Session, redemption: int) -> bool:
     """True when the word for this coupon was given on this bill before, whatever became of it."""
-    same = (
-        _LATER.c.sale_id == _R.c.sale_id,
-        _LATER.c.coupon_id == _R.c.coupon_id,
-        _LATER.c.override == _R.c.override,
-    )
-    earlier = select(_LATER.c.id).where(*same, _LATER.c.id < _R.c.id, _R.c.id == redemption)
-    return session.scalar(earlier.limit(1)) is not None
+    return _SAID_BEFORE.first(session, redemption=redemption) is not None
 
 
 def given_before(session: Session, store: Store, sale: int, coupon: int) -> Approval | None:
     """The word that was given for a coupon before its bill was put aside; it stands until the close
     of that day."""
-    row = session.execute(
-        select(_R)
-        .where(_R.c.sale_id == sale, _R.c.coupon_id == coupon)
-        .order_by(_R.c.id.desc())
-        .limit(1)
-    ).first()
+    row = _LAST_USE.first(session, sale=sale, coupon=coupon)
     if row is None or not row.override or row.business_date != store.clock.today():
         return None
-    most = session.scalar(select(_E.c.most).where(_E.c.redemption_id == row.id))
     return Approval(
-        row.approved_by, row.approve_reason, Override(row.override), most, renews=row.id
+        staff=row.approved_by,
+        reason=row.approve_reason,
+        how=Override(row.override),
+        most=_MOST.scalar(session, which=row.id),
+        renews=row.id,
     )
 
 
 def ceilings(session: Session, sale: int) -> dict[int, int]:
     """What each coupon on this bill may take off at the most, by its id, where an emergency code
     stands for it."""
-    query = select(_R.c.coupon_id, _E.c.most).join(_E, _E.c.redemption_id == _R.c.id)
-    rows = session.execute(query.where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None)))
-    return {row.coupon_id: row.most for row in rows}
+    return {row.coupon_id: row.most for row in _CEILINGS.rows(session, sale=sale)}
 
 
 def spend(
@@ -341,28 +358,24 @@ def spend(
         NotPossible: emergency_over (facts: most).
         NotFound: emergency_code (somebody was faster).
     """
-    if (
-        approval is not None
-        and approval.how is Override.ALLOWANCE
-        and not _said_before(session, redemption)
-    ):
-        allowances.use(session, store, AllowanceKind.WORD)
-    if approval is None or approval.how is not Override.EMERGENCY:
+    if approval is None:
         return
+    if approval.how is Override.ALLOWANCE and not _said_before(session, redemption):
+        allowances.use(session, store, AllowanceKind.WORD)
+    if approval.how is Override.EMERGENCY:
+        _spend_code(session, store, approval, redemption, discount)
+
+
+def _spend_code(
+    session: Session, store: Store, approval: Approval, redemption: int, discount: int
+) -> None:
     if approval.most is not None and discount > approval.most:
-        raise NotPossible("emergency_over", most=money_text(approval.most, store.shop.digits))
+        most = money_text(approval.most, store.shop.digits)
+        raise NotPossible("emergency_over", most=most)
     if approval.renews:
-        session.execute(
-            update(_E).where(_E.c.redemption_id == approval.renews).values(redemption_id=redemption)
-        )
-    elif (
-        _USE_CODE.run(
-            session,
-            which=approval.code,
-            at=store.clock.now(),
-            by=store.staff,
-            redemption=redemption,
-        )
-        != 1
-    ):
+        _CARRY_CODE.run(session, which=approval.renews, redemption=redemption)
+        return
+    now, by = store.clock.now(), store.staff
+    used = _USE_CODE.run(session, which=approval.code, at=now, by=by, redemption=redemption)
+    if used != 1:
         raise NotFound("emergency_code")

@@ -2,44 +2,40 @@
 away is none, wherever its line is cut."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storecrm.domain import pricing
 from storecrm.domain.offers.rule import OfferRule
-from storecrm.models.coupon import Batch, Coupon
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, SaleStep, StepShare
 from storecrm.services.offers import design
 from storecrm.services.store import Store
 from storecrm.values import WHOLE, OfferKind, SaleId, VersionId
 
-_STEP: Any = SaleStep.__table__
-_SHARE: Any = StepShare.__table__
-_A: Any = Allocation.__table__
-_R: Any = Redemption.__table__
-_C: Any = Coupon.__table__
-_B: Any = Batch.__table__
+_USE = tables.redemption.c
+_STEP = tables.sale_step.c
+# points and rounding pay, they give no piece away
+_NOT_GIVEN = (pricing.Step.POINTS, pricing.Step.ROUNDING)
+_ITS_SHARE = tables.step_share.c.step_id == _STEP.id
 _BY_STEPS = Hot(
-    select(_STEP.c.version_id, _SHARE.c.line_no, _SHARE.c.amount)
-    .join(_SHARE, _SHARE.c.step_id == _STEP.c.id)
-    .where(
-        _STEP.c.sale_id == bindparam("sale"),
-        _STEP.c.step != pricing.Step.POINTS,
-        _STEP.c.step != pricing.Step.ROUNDING,
-    )
-    .order_by(_STEP.c.id)
+    select(_STEP.version_id, *tables.step_share.c["line_no", "amount"])
+    .join(tables.step_share, _ITS_SHARE)
+    .where(_STEP.sale_id == bindparam("sale"))
+    .where(*(_STEP.step != step for step in _NOT_GIVEN))
+    .order_by(_STEP.id)
 )
+_ITS_USE = _USE.id == tables.allocation.c.redemption_id
+_ITS_COUPON = tables.coupon.c.id == _USE.coupon_id
+_ITS_BATCH = tables.batch.c.id == tables.coupon.c.batch_id
 _BY_COUPONS = Hot(
-    select(_B.c.version_id, _A.c.line_no, _A.c.amount)
-    .join(_R, _R.c.id == _A.c.redemption_id)
-    .join(_C, _C.c.id == _R.c.coupon_id)
-    .join(_B, _B.c.id == _C.c.batch_id)
-    .where(_R.c.sale_id == bindparam("sale"))
-    .order_by(_R.c.id)
+    select(tables.batch.c.version_id, *tables.allocation.c["line_no", "amount"])
+    .join(tables.redemption, _ITS_USE)
+    .join(tables.coupon, _ITS_COUPON)
+    .join(tables.batch, _ITS_BATCH)
+    .where(_USE.sale_id == bindparam("sale"))
+    .order_by(_USE.id)
 )
 
 
@@ -50,22 +46,26 @@ def of_sale(
     order."""
     left = [int(line.amount) for line in lines]
     pieces = [line.pieces for line in lines]
-    for row in (*_BY_STEPS.rows(session, sale=sale), *_BY_COUPONS.rows(session, sale=sale)):
-        at = row.line_no - 1
-        if (
-            row.version_id is not None
-            and left[at] > 0
-            and _gives(design.frozen(session, store, VersionId(row.version_id)))
-        ):
-            # whole pieces at what one of them cost where this step began, the nearest number for
-            # what was rounded
-            pieces[at] -= (2 * row.amount * pieces[at] + left[at]) // (2 * left[at])
-        left[at] -= row.amount
+    shares = (*_BY_STEPS.rows(session, sale=sale), *_BY_COUPONS.rows(session, sale=sale))
+    for share in shares:
+        at = share.line_no - 1
+        version = share.version_id
+        if left[at] > 0 and version is not None:
+            rule = design.frozen(session, store, VersionId(version))
+            if _gives(rule):
+                pieces[at] -= _given(pieces[at], left[at], share.amount)
+        left[at] -= share.amount
     return [count if rest > 0 else 0 for count, rest in zip(pieces, left, strict=True)]
+
+
+def _given(pieces: int, left: int, amount: int) -> int:
+    """Whole pieces at what one of them cost where this step began, the nearest number for what was
+    rounded."""
+    return (2 * amount * pieces + left) // (2 * left)
 
 
 def _gives(rule: OfferRule) -> bool:
     """True of a rule that gives whole pieces away."""
-    return rule.kind in (OfferKind.BUY_GET, OfferKind.GIFT) or (
-        rule.kind is OfferKind.NTH_ITEM and rule.value == WHOLE
-    )
+    if rule.kind is OfferKind.NTH_ITEM:
+        return rule.value == WHOLE
+    return rule.kind in (OfferKind.BUY_GET, OfferKind.GIFT)

@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 from storecrm.domain import pricing
 from storecrm.errors import BadInput, Conflict, CouponRefused, NotPossible
 from storecrm.ledger import audit, points, redemptions, requests, stamps
-from storecrm.models import database
-from storecrm.models.coupon import Coupon
+from storecrm.models import database, tables
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
-from storecrm.models.sale import Sale
 from storecrm.services import rights, shop_settings
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import verification
@@ -23,23 +21,63 @@ from storecrm.services.members.verification import VOUCHED, Proof
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import (
+    bill_lines,
+    bill_opening,
     bill_prices,
     coupon_check,
-    open_bill,
+    coupon_terms,
     overrides,
-    pricing_context,
+    posting,
+    receipt_numbers,
     receipts,
+    redemption,
     scan,
     voids,
 )
-from storecrm.values import Money, Points, SaleId, SaleState
+from storecrm.services.till.bill_lines import Basket, LineIn
+from storecrm.services.till.coupon_terms import CouponTerms, CouponVerdict
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.receipts import BillView
+from storecrm.values import CouponId, Money, Points, SaleId, SaleState
 
-_SALE: Any = Sale.__table__
-_C: Any = Coupon.__table__
+_COUPON = tables.coupon.c
+_SALE = tables.sale.c
 MOST = 20
-_HELD = Hot(select(_C.c.id, _C.c.code).where(_C.c.held_by == bindparam("sale")).order_by(_C.c.id))
+_HELD = Hot(
+    select(*_COUPON["id", "code"]).where(_COUPON.held_by == bindparam("sale")).order_by(_COUPON.id)
+)
 """Every coupon that was held for the bill: one that was voided meanwhile too, so that it is missed
 when the bill goes on."""
+
+_PARKED = _SALE.state == SaleState.SUSPENDED
+_THE_SALE = _SALE.id == bindparam("which")
+_PARK = Hot(update(tables.sale).where(_THE_SALE).values(state=SaleState.SUSPENDED))
+_PARK_NEW = Hot(
+    update(tables.sale).where(_THE_SALE).values(state=SaleState.SUSPENDED, request_hash=None)
+)
+_HERE: dict[str, Any] = {
+    "business_date": bindparam("day"),
+    "occurred_at": bindparam("now"),
+    "till_id": bindparam("at"),
+    "staff_id": bindparam("by"),
+}
+"""A bill that goes on is of the till, the person and the day where it does."""
+
+_OPEN_AGAIN = Hot(
+    update(tables.sale)
+    .where(_THE_SALE)
+    .values(state=SaleState.OPEN, touched_at=bindparam("now"), **_HERE)
+)
+_SELL = Hot(
+    update(tables.sale)
+    .where(_THE_SALE)
+    .values(
+        state=SaleState.POSTED,
+        request_no=bindparam("number"),
+        request_hash=bindparam("asked"),
+        **_HERE,
+    )
+)
 
 
 @repeatable
@@ -47,12 +85,12 @@ def suspend(
     store: Store,
     *,
     amount: Money | None = None,
-    lines: Sequence[coupon_check.LineIn] = (),
+    lines: Sequence[LineIn] = (),
     member: str | None = None,
     coupons: Sequence[str] = (),
     points_used: int = 0,
     proof: Proof = VOUCHED,
-) -> receipts.BillView:
+) -> BillView:
     """Put a bill aside. Each coupon is judged now and held: no other till can use it; points are
     taken from the member's lots.
 
@@ -69,47 +107,16 @@ def suspend(
         raise BadInput("amount_or_lines")
     try:
         with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
-            _room(session, store)
-            basket = coupon_check.basket_of(session, amount, lines)
-            sale = open_bill.start(
-                session,
-                store,
-                open_bill.person_of(session, store, member),
-                basket,
-                None,
-                "suspended",
-            )
-            session.execute(
-                update(_SALE)
-                .where(_SALE.c.id == sale)
-                .values(state=SaleState.SUSPENDED, request_hash=None)
-            )
-            _hold(session, store, sale, coupons, basket, proof)
+            _require_room(session, store)
+            basket = bill_lines.basket_of(session, amount, lines)
+            person = bill_opening.person_of(session, store, member)
+            sale = bill_opening.start(session, store, person, basket, None, "suspended")
+            _PARK_NEW.run(session, which=sale)
+            _hold_coupons(session, store, sale, coupons, basket, proof)
             if points_used:
-                row = receipts.VIEW_SALE.one(session, sale=sale)
-                if row.member_id is not None:
-                    database.lock_row(session, Member, row.member_id)
-                shop = shop_settings.current(session)
-                points_account.require_payable(shop, row, points_used)
-                points_account.require_cap(shop, Money(row.net + row.rounding), points_used)
-                worth = shop.points_money(points_used)
-                verification.require(session, store, proof, worth, whose=row.member_id)
-                points.burn(
-                    session,
-                    store,
-                    member=row.member_id,
-                    points=Points(points_used),
-                    sale=sale,
-                    day=row.business_date,
-                )
-            audit.log(
-                session,
-                store,
-                "bill_suspended",
-                sale=sale,
-                coupons=len(coupons),
-                points=points_used,
-            )
+                _hold_points(session, store, sale, Points(points_used), proof)
+            facts = {"sale": sale, "coupons": len(coupons), "points": points_used}
+            audit.log(session, store, "bill_suspended", **facts)
             return receipts.view(session, store, sale)
     except CouponRefused as refused:
         scan.log_refused(store, refused, refused.coupon)
@@ -117,7 +124,7 @@ def suspend(
 
 
 @repeatable
-def suspend_open(store: Store, *, bill: str | None = None) -> receipts.BillView:
+def suspend_open(store: Store, *, bill: str | None = None) -> BillView:
     """Put this till's open bill aside: its coupons are held for it instead of redeemed, the till is
     free for the next customer.
 
@@ -131,20 +138,19 @@ def suspend_open(store: Store, *, bill: str | None = None) -> receipts.BillView:
         sale = receipts.need_open(session, store, bill)
         if receipts.VIEW_SALE.one(session, sale=sale).gross is None:
             raise NotPossible("nothing_to_suspend")
-        _room(session, store)
+        _require_room(session, store)
         shop = shop_settings.current(session)
-        for redeemed in receipts.VIEW_USES.rows(session, sale=sale):
-            if redeemed.reversed_at is None:
-                redemptions.release(session, store, shop, redeemed, "suspended", held=True)
-                redemptions.hold(session, redeemed.coupon_id, sale)
-        session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.SUSPENDED))
-        bill_prices.settle(session, store, sale, coupon_check.stored_basket(session, sale))
+        for use in bill_prices.LIVE_USES.rows(session, sale=sale):
+            redemptions.release(session, store, shop, use, "suspended", held=True)
+            redemptions.hold(session, use.coupon_id, sale)
+        _PARK.run(session, which=sale)
+        bill_prices.settle(session, store, sale, bill_lines.stored_basket(session, sale))
         audit.log(session, store, "bill_suspended", sale=sale)
         return receipts.view(session, store, sale)
 
 
 @repeatable
-def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
+def reopen(store: Store, *, receipt: str) -> tuple[BillView, Points]:
     """A suspended bill is this till's open bill again, priced anew; a coupon that no longer
     qualifies is handed back. Returns the bill and the points that were held for it: they are free,
     and asked for again when it is closed.
@@ -155,46 +161,45 @@ def reopen(store: Store, *, receipt: str) -> tuple[receipts.BillView, Points]:
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
-        row = receipts.locked(session, receipts.row_of(session, receipt))
+        row = receipt_numbers.locked(session, receipt_numbers.row_of(session, receipt))
         require_clock(session, store)
         _require_waiting(row)
         if receipts.open_at(session, store) is not None:
             raise Conflict("open_bill_first")
         held = _HELD.rows(session, sale=row.id)
-        used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
+        used = _held_points(session, row.id)
         _let_go(session, store, row.id)
-        values = {
-            "state": SaleState.OPEN,
-            "business_date": store.clock.today(),
-            "occurred_at": store.clock.now(),
-            "till_id": store.till,
-        }
-        session.execute(
-            update(_SALE)
-            .where(_SALE.c.id == row.id)
-            .values(**values, touched_at=store.clock.now(), staff_id=store.staff)
-        )
-        basket, back = coupon_check.stored_basket(session, row.id), []
+        _OPEN_AGAIN.run(session, which=row.id, **_here(store))
+        basket = bill_lines.stored_basket(session, row.id)
         bill_prices.settle(session, store, row.id, basket)
+        lost: list[CouponVerdict] = []
         for coupon in held:
             try:
                 _take_again(session, store, row.id, coupon, basket)
             except CouponRefused as refused:
                 stamps.break_reward(session, store, coupon.id)
                 if refused.view is not None:
-                    back.append(refused.view)
-        audit.log(session, store, "bill_resumed", sale=row.id, handed_back=len(back))
-        return replace(receipts.view(session, store, row.id), lost=tuple(back)), Points(used)
+                    lost.append(refused.view)
+        audit.log(session, store, "bill_resumed", sale=row.id, handed_back=len(lost))
+        return replace(receipts.view(session, store, row.id), lost=tuple(lost)), used
 
 
-def _take_again(
-    session: Session, store: Store, sale: SaleId, held: Any, basket: coupon_check.Basket
-) -> None:
+def _here(store: Store) -> dict[str, Any]:
+    """What a bill that goes on takes over from where it does."""
+    clock = store.clock
+    return {"day": clock.today(), "now": clock.now(), "at": store.till, "by": store.staff}
+
+
+def _held_points(session: Session, sale: SaleId) -> Points:
+    """The points that a parked bill holds."""
+    return Points(-sum(entry.points for entry in points.burnt_by(session, sale)))
+
+
+def _take_again(session: Session, store: Store, sale: SaleId, held: Any, basket: Basket) -> None:
     """A held coupon is redeemed, on the word that was given for it before."""
     word = overrides.given_before(session, store, sale, held.id)
-    open_bill.take_on(
-        session, store, sale, held.code, basket, approval=word, proof=verification.HELD
-    )
+    proof = verification.HELD
+    redemption.take_on(session, store, sale, held.code, basket, approval=word, proof=proof)
 
 
 def _require_waiting(row: Any) -> None:
@@ -204,60 +209,68 @@ def _require_waiting(row: Any) -> None:
         Conflict: sale_posted (it is sold), sale_state (it was given up).
     """
     if row.state != SaleState.SUSPENDED:
-        raise Conflict(
-            "sale_posted" if row.state == SaleState.POSTED else "sale_state",
-            where=row.receipt_no,
-            state=row.state,
-        )
+        code = "sale_posted" if row.state == SaleState.POSTED else "sale_state"
+        raise Conflict(code, where=row.receipt_no, state=row.state)
 
 
-def _room(session: Session, store: Store) -> None:
-    waiting = select(_SALE.c.id).where(
-        _SALE.c.till_id == store.till, _SALE.c.state == SaleState.SUSPENDED
-    )
-    if len(session.execute(waiting.limit(MOST)).all()) >= MOST:
+def _require_room(session: Session, store: Store) -> None:
+    """Raises:
+    Conflict: suspended_many.
+    """
+    of_till = _SALE.till_id == store.till
+    waiting = select(_SALE.id).where(of_till, _PARKED).limit(MOST)
+    if len(session.execute(waiting).all()) >= MOST:
         raise Conflict("suspended_many", most=MOST)
 
 
-def _hold(
+def _hold_coupons(
     session: Session,
     store: Store,
     sale: SaleId,
     codes: Sequence[str],
-    basket: coupon_check.Basket,
+    basket: Basket,
     proof: Proof,
 ) -> None:
-    shop, member = (
-        shop_settings.current(session),
-        receipts.VIEW_SALE.one(session, sale=sale).member_id,
-    )
-    here = pricing_context.of(session, store, shop, member, sale)
-    held: list[coupon_check.CouponTerms] = []
+    """Hold each coupon for the bill, beside those that it holds already, and price it with none.
+
+    Raises:
+        CouponRefused: with every failing rule.
+        Conflict: coupon_used (somebody was faster).
+    """
+    member = receipts.VIEW_SALE.one(session, sale=sale).member_id
+    # the bill that each coupon is judged on has those that were held before it
+    held: list[CouponTerms] = []
+    bill = redemption.checked_bill(session, store, sale, member, held, basket)
     for code in codes:
-        found = coupon_check.find(session, store, code)
-        coupon_check.judge(
-            session,
-            store,
-            found,
-            shop,
-            member=member,
-            sale=sale,
-            bill=held,
-            basket=basket,
-            here=here,
-        )
-        if found.row.member_id is not None:
-            verification.require(
-                session,
-                store,
-                proof,
-                pricing.face_value(found.rule) or 0,
-                whose=found.row.member_id,
-            )
-        if not redemptions.hold(session, found.row.id, sale):
+        terms = coupon_terms.find(session, store, code)
+        coupon_check.judge(session, store, terms, bill)
+        owner = terms.row.member_id
+        if owner is not None:
+            worth = pricing.face_value(terms.rule)
+            verification.require(session, store, proof, worth, whose=owner)
+        if not redemptions.hold(session, terms.row.id, sale):
             raise Conflict("coupon_used", where=code)
-        held.append(found)
+        held.append(terms)
     bill_prices.settle(session, store, sale, basket)
+
+
+def _hold_points(session: Session, store: Store, sale: SaleId, count: Points, proof: Proof) -> None:
+    """Take the points from the member's lots, as if they had paid.
+
+    Raises:
+        NotPossible: points_short, points_cap, points_step, points_member, proof_required,
+            proof_card, proof_second.
+    """
+    row = receipts.VIEW_SALE.one(session, sale=sale)
+    member = row.member_id
+    if member is not None:
+        database.lock_row(session, Member, member)
+    shop = shop_settings.current(session)
+    points_account.require_payable(shop, row, count)
+    points_account.require_cap(shop, Money(row.net + row.rounding), count)
+    worth = shop.points_money(count)
+    verification.require(session, store, proof, worth, whose=member)
+    points.burn(session, store, member=member, points=count, sale=sale, day=row.business_date)
 
 
 @repeatable
@@ -269,7 +282,7 @@ def resume(
     request_no: str | None = None,
     expect: Money | None = None,
     proof: Proof = VOUCHED,
-) -> receipts.BillView:
+) -> BillView:
     """Sell the suspended bill: priced anew, its coupons redeemed, its points used (of those that
     were held, as many as the price takes), posted. `points_used` replaces what was held, `expect`
     is the sum that was shown.
@@ -283,42 +296,35 @@ def resume(
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
-        row = receipts.locked(session, receipts.row_of(session, receipt))
+        row = receipt_numbers.locked(session, receipt_numbers.row_of(session, receipt))
         asked = f"resume:{row.id}:{points_used}"
-        if (first := requests.of_request(session, request_no, asked)) is not None:
+        first = requests.of_request(session, request_no, asked)
+        if first is not None:
             return replace(receipts.view(session, store, first.id), repeated=True)
         require_clock(session, store)
         _require_waiting(row)
         held = _HELD.rows(session, sale=row.id)
-        used = -sum(held_points.points for held_points in points.burnt_by(session, row.id))
+        held_points = _held_points(session, row.id)
         _let_go(session, store, row.id)
-        values = {
-            "state": SaleState.POSTED,
-            "business_date": store.clock.today(),
-            "occurred_at": store.clock.now(),
-            "till_id": store.till,
-        }
-        values |= {
-            "staff_id": store.staff,
-            "request_no": request_no,
-            "request_hash": asked if request_no else None,
-        }
-        session.execute(update(_SALE).where(_SALE.c.id == row.id).values(**values))
-        basket = coupon_check.stored_basket(session, row.id)
+        number = {"number": request_no, "asked": asked if request_no else None}
+        _SELL.run(session, which=row.id, **number, **_here(store))
+        basket = bill_lines.stored_basket(session, row.id)
         for coupon in held:
             _take_again(session, store, row.id, coupon, basket)
         if not held:
             bill_prices.settle(session, store, row.id, basket)
-        count, held_back = (used, True) if points_used is None else (points_used, False)
-        # what was held was proved when it was held
-        shown = verification.HELD if held_back else proof
-        ending = open_bill.ClosedBill(shown, count, expect=expect, points_at_most=held_back)
-        open_bill.finish(session, store, row.id, ending, "resumed", priced=True)
+        if points_used is None:
+            # what was held was proved when it was held
+            closing = Closing(verification.HELD, held_points, points_at_most=True)
+        else:
+            closing = Closing(proof, points_used)
+        closing = replace(closing, expect=expect, by="resumed")
+        posting.finish(session, store, row.id, closing, priced=True)
         return receipts.view(session, store, row.id)
 
 
 @repeatable
-def drop(store: Store, *, receipt: str) -> receipts.BillView:
+def drop(store: Store, *, receipt: str) -> BillView:
     """Give a suspended bill up: coupons and points are free again.
 
     Raises:
@@ -327,7 +333,7 @@ def drop(store: Store, *, receipt: str) -> receipts.BillView:
     """
     rights.require(store, Right.SELL)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
-        row = receipts.locked(session, receipts.row_of(session, receipt))
+        row = receipt_numbers.locked(session, receipt_numbers.row_of(session, receipt))
         _require_waiting(row)
         held = _HELD.rows(session, sale=row.id)
         _let_go(session, store, row.id)
@@ -336,13 +342,12 @@ def drop(store: Store, *, receipt: str) -> receipts.BillView:
         return voids.take_back(session, store, row.id, "dropped")
 
 
-def waiting(store: Store) -> list[receipts.BillView]:
+def waiting(store: Store) -> list[BillView]:
     """The suspended bills of this shop, oldest first."""
     rights.require(store, Right.SELL)
     with store.read() as session:
-        ids = session.scalars(
-            select(_SALE.c.id).where(_SALE.c.state == SaleState.SUSPENDED).order_by(_SALE.c.id)
-        ).all()
+        parked = select(_SALE.id).where(_PARKED).order_by(_SALE.id)
+        ids = session.scalars(parked).all()
         return [receipts.view(session, store, sale) for sale in ids]
 
 
@@ -356,24 +361,17 @@ def drop_stale(store: Store) -> int:
     rights.require(store, Right.SELL)
     with store.read() as session:
         require_clock(session, store)
-        old = select(_SALE.c.receipt_no).where(
-            _SALE.c.state == SaleState.SUSPENDED, _SALE.c.business_date < store.clock.today()
-        )
-        receipts_ = session.scalars(old).all()
-    for receipt in receipts_:
+        of_past_days = _SALE.business_date < store.clock.today()
+        stale = session.scalars(select(_SALE.receipt_no).where(_PARKED, of_past_days)).all()
+    for receipt in stale:
         drop(store, receipt=receipt)
-    return len(receipts_)
+    return len(stale)
 
 
 def _let_go(session: Session, store: Store, sale: SaleId) -> None:
-    held = [coupon.id for coupon in _HELD.rows(session, sale=sale)]
+    """Everything that a parked bill holds is free: coupons, points given for them, points."""
+    held = [CouponId(coupon.id) for coupon in _HELD.rows(session, sale=sale)]
+    shop, today = shop_settings.current(session), store.clock.today()
     redemptions.let_go(session, sale)
-    points.give_back_exchanged(session, store, shop_settings.current(session), held)
-    points.reverse_sale(
-        session,
-        store,
-        shop_settings.current(session),
-        sale=sale,
-        mirror=sale,
-        day=store.clock.today(),
-    )
+    points.give_back_exchanged(session, store, shop, held)
+    points.reverse_sale(session, store, shop, sale=sale, mirror=sale, day=today)

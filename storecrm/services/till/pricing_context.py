@@ -12,13 +12,12 @@ from storecrm.domain import pricing
 from storecrm.domain.offers.rule import LivePromotion, OfferRule
 from storecrm.domain.shop_rules import ShopRules, TierPrice
 from storecrm.ledger import offer_limits
-from storecrm.models import database
+from storecrm.models import database, tables
 from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.models.offer import Offer
-from storecrm.models.sale import Sale, SaleStep
-from storecrm.models.tier import Tier, TierChange
 from storecrm.services.members import tier_qualification
+from storecrm.services.members.tier_qualification import Ladder
 from storecrm.services.offers.live_promotions import running
 from storecrm.services.store import Store
 from storecrm.values import (
@@ -32,53 +31,58 @@ from storecrm.values import (
     as_datetime,
 )
 
-_SALE: Any = Sale.__table__
-_STEP: Any = SaleStep.__table__
-_M: Any = Member.__table__
-_T: Any = Tier.__table__
-_MOVE: Any = TierChange.__table__
-_HOLDS = or_(
-    _M.c.tier_until.is_(None), _M.c.tier_until >= bindparam("today", type_=_M.c.tier_until.type)
-)
+_MEMBER = tables.member.c
+_SALE = tables.sale.c
+_STEP = tables.sale_step.c
+_TIER = tables.tier.c
+_UNTIL = _MEMBER.tier_until
+_TODAY = bindparam("today", type_=_UNTIL.type)
+_HOLDS = or_(_UNTIL.is_(None), _UNTIL >= _TODAY)
 """A tier that was given by hand holds until its last day; from then on what the spend says."""
+_ITS_TIER = and_(_TIER.name == _MEMBER.tier, _HOLDS)
+_OF_TIER = (
+    case((_HOLDS, _MEMBER.tier), else_="").label("tier"),
+    func.coalesce(_TIER.off, 0).label("off"),
+    func.coalesce(_TIER.points_times, WHOLE).label("times"),
+)
+_OTHERS = _SALE.id != bindparam("sale")
+# what came back as a whole, or was a return itself, is no visit
+_VISIT = and_(
+    _SALE.member_id == _MEMBER.id,
+    _SALE.state == SaleState.POSTED,
+    _OTHERS,
+    _SALE.voids_id.is_(None),
+    _SALE.returns_id.is_(None),
+    ~offer_limits.ALL_BACK,
+)
+_VISITS = select(func.count()).select_from(tables.sale).where(_VISIT).limit(1).scalar_subquery()
 _BUYER = Hot(
     select(
-        case((_HOLDS, _M.c.tier), else_="").label("tier"),
-        _M.c.tier_until,
-        _M.c.opening_spent,
-        _M.c.birthday,
-        _M.c.birthday_type,
-        func.coalesce(_T.c.off, 0).label("off"),
-        func.coalesce(_T.c.points_times, WHOLE).label("times"),
-        select(func.count())
-        .select_from(_SALE)
-        .where(
-            _SALE.c.member_id == _M.c.id,
-            _SALE.c.state == SaleState.POSTED,
-            _SALE.c.id != bindparam("sale"),
-            _SALE.c.voids_id.is_(None),
-            _SALE.c.returns_id.is_(None),
-            ~offer_limits.ALL_BACK,
-        )
-        .limit(1)
-        .scalar_subquery()
-        .label("visits"),
+        *_MEMBER["tier_until", "opening_spent", "birthday", "birthday_type"],
+        *_OF_TIER,
+        _VISITS.label("visits"),
     )
-    .outerjoin(_T, and_(_T.c.name == _M.c.tier, _HOLDS))
-    .where(_M.c.id == bindparam("member"))
+    .outerjoin(tables.tier, _ITS_TIER)
+    .where(_MEMBER.id == bindparam("member"))
+)
+_USED = (
+    select(_STEP.id)
+    .where(
+        _STEP.sale_id == _SALE.id,
+        _STEP.offer_id == bindparam("offer"),
+    )
+    .exists()
 )
 _MEMBERS_USES = Hot(
     select(func.count())
-    .select_from(_SALE)
+    .select_from(tables.sale)
     .where(
-        select(_STEP.c.id)
-        .where(_STEP.c.sale_id == _SALE.c.id, _STEP.c.offer_id == bindparam("offer"))
-        .exists(),
+        _USED,
         offer_limits.LIVE_SALE,
-        _SALE.c.returns_id.is_(None),
+        _SALE.returns_id.is_(None),
         ~offer_limits.ALL_BACK,
-        _SALE.c.member_id == bindparam("member"),
-        _SALE.c.id != bindparam("sale"),
+        _SALE.member_id == bindparam("member"),
+        _OTHERS,
     )
 )
 
@@ -114,7 +118,8 @@ class PricingContext:
             round_to=self.round_to,
             tier_or_promotion=self.either,
         )
-        return replace(done, times=done.times * self.tier_times // WHOLE)
+        times = done.times * self.tier_times // WHOLE
+        return replace(done, times=times)
 
     def named(self, key: int) -> LivePromotion:
         """The promotion behind a step's key."""
@@ -127,29 +132,23 @@ def of(
     """What holds for this member at this till now; `sale` itself does not count against limits and
     budgets."""
     found = running(session, store)
-    row = (
-        _BUYER.first(session, member=member, sale=sale, today=store.clock.today())
-        if member is not None
-        else None
-    )
+    today = store.clock.today()
+    row = None
+    if member is not None:
+        row = _BUYER.first(session, member=member, sale=sale, today=today)
     tier = _tier(session, store, member, row)
-    buyer = (
-        pricing.Buyer(tier.name, tier.off, row.birthday, not row.visits, row.birthday_type)
-        if row is not None
-        else None
-    )
     local = as_datetime(store.clock.now(), store.clock.zone)
-    now = pricing.PricingTime(store.clock.today(), local.hour * 60 + local.minute, store.shop.store)
+    minute = local.hour * 60 + local.minute
     asked = [one for live in found if (one := _asked(session, live, member, sale)) is not None]
     return PricingContext(
-        found,
-        tuple(asked),
-        buyer,
-        now,
-        shop.rounding,
-        shop.tier_or_promotion is TierPrice.LOWER,
-        shop.points_cap,
-        tier.times,
+        live=found,
+        promotions=tuple(asked),
+        buyer=None if row is None else _buyer(row, tier),
+        now=pricing.PricingTime(today, minute, store.shop.store),
+        round_to=shop.rounding,
+        either=shop.tier_or_promotion is TierPrice.LOWER,
+        points_cap=shop.points_cap,
+        tier_times=tier.times,
     )
 
 
@@ -160,18 +159,27 @@ class _Tier:
     times: int = WHOLE
 
 
+def _buyer(row: Any, tier: _Tier) -> pricing.Buyer:
+    return pricing.Buyer(
+        tier=tier.name,
+        tier_off=tier.off,
+        birthday=row.birthday,
+        first_purchase=not row.visits,
+        calendar=row.birthday_type,
+    )
+
+
 def _tier(session: Session, store: Store, member: MemberId | None, row: Any) -> _Tier:
     if member is None or row is None:
         return _Tier()
     if not tier_qualification.ended(row.tier_until, store.clock.today()):
         return _Tier(row.tier, row.off, row.times)
-    on = tier_qualification.ladder(session, store)
-    place = tier_qualification.place(session, on, member, row.opening_spent)
-    return (
-        _Tier(on.named(place), on.steps[place].off, on.steps[place].points_times)
-        if place >= 0
-        else _Tier()
-    )
+    ladder = tier_qualification.ladder(session, store)
+    place = tier_qualification.place(session, ladder, member, row.opening_spent)
+    if place < 0:
+        return _Tier()
+    step = ladder.steps[place]
+    return _Tier(ladder.named(place), step.off, step.points_times)
 
 
 def tier_times(
@@ -180,44 +188,57 @@ def tier_times(
     """What the tier that a member had on a day multiplies points by, in basis points: by the last
     move up to that day; without any, by the tier there is when the member never moved. One that had
     ended gives what the spend says now."""
-    on = tier_qualification.ladder(session, store)
-    if all(step.points_times == WHOLE for step in on.steps):
+    ladder = tier_qualification.ladder(session, store)
+    if all(step.points_times == WHOLE for step in ladder.steps):
         return dict.fromkeys(asked, WHOLE)
     people = {member for member, _ in asked}
-    facts = select(_M.c.id, _M.c.tier, _M.c.tier_until, _M.c.opening_spent).where(
-        database.among(session, _M.c.id, people)
-    )
-    rows = {row.id: row for row in session.execute(facts)}
-    moves: dict[MemberId, list[Any]] = {}
-    for move in session.execute(
-        select(_MOVE).where(database.among(session, _MOVE.c.member_id, people)).order_by(_MOVE.c.id)
-    ):
-        moves.setdefault(move.member_id, []).append(move)
-    found = dict[tuple[MemberId, Day], int]()
+    rows = _tiers(session, people)
+    moves = _moves(session, people)
+    found: dict[tuple[MemberId, Day], int] = {}
     for member, day in asked:
-        place = _place_on(session, on, rows[member], moves.get(member, []), day)
-        found[member, day] = on.steps[place].points_times if place >= 0 else WHOLE
+        place = _place_on(session, ladder, rows[member], moves.get(member, []), day)
+        found[member, day] = ladder.steps[place].points_times if place >= 0 else WHOLE
     return found
 
 
-def _place_on(
-    session: Session, on: tier_qualification.Ladder, row: Any, moves: Sequence[Any], day: Day
-) -> int:
+def _tiers(session: Session, people: Collection[MemberId]) -> dict[MemberId, Any]:
+    theirs = database.among(session, _MEMBER.id, people)
+    columns = _MEMBER["id", "tier", "tier_until", "opening_spent"]
+    rows = session.execute(select(*columns).where(theirs))
+    return {row.id: row for row in rows}
+
+
+def _moves(session: Session, people: Collection[MemberId]) -> dict[MemberId, list[Any]]:
+    """The moves on the ladder of each member, the first one first."""
+    theirs = database.among(session, tables.tier_change.c.member_id, people)
+    in_order = select(tables.tier_change).where(theirs).order_by(tables.tier_change.c.id)
+    moves: dict[MemberId, list[Any]] = {}
+    for move in session.execute(in_order):
+        moves.setdefault(move.member_id, []).append(move)
+    return moves
+
+
+def _place_on(session: Session, ladder: Ladder, row: Any, moves: Sequence[Any], day: Day) -> int:
     """The place on the ladder that a member had on a day."""
     before = [move for move in moves if move.business_date <= day]
     if moves and not before:
         return -1
-    tier, until = (before[-1].tier, before[-1].until) if before else (row.tier, row.tier_until)
+    tier, until = row.tier, row.tier_until
+    if before:
+        tier, until = before[-1].tier, before[-1].until
     if tier_qualification.ended(until, day):
-        return tier_qualification.place(session, on, row.id, row.opening_spent)
-    return on.rank(tier)
+        return tier_qualification.place(session, ladder, row.id, row.opening_spent)
+    return ladder.rank(tier)
 
 
 def _asked(
     session: Session, live: LivePromotion, member: MemberId | None, sale: int
 ) -> pricing.AppliedOffer | None:
     """The promotion with what its budget still holds; None when a limit is reached."""
-    if live.rule.kind is OfferKind.STAMPS or used_up(session, live.offer, live.rule, member, sale):
+    # a stamp card takes nothing off
+    if live.rule.kind is OfferKind.STAMPS:
+        return None
+    if used_up(session, live.offer, live.rule, member, sale):
         return None
     left = budget_left(session, live.offer, live.rule, sale)
     if left is not None and left < least_given(live.rule):
@@ -228,7 +249,8 @@ def _asked(
 def least_given(rule: OfferRule) -> int:
     """The least that the offer gives when it gives something: with less left of its budget it is
     over, and nobody is told of it."""
-    return rule.value if rule.kind in (OfferKind.THRESHOLD_OFF, OfferKind.EVERY_THRESHOLD) else 1
+    fixed = rule.kind in (OfferKind.THRESHOLD_OFF, OfferKind.EVERY_THRESHOLD)
+    return rule.value if fixed else 1
 
 
 def used_up(
@@ -236,22 +258,23 @@ def used_up(
 ) -> bool:
     """True when a promotion was used as often as it may be, in all or by this member; `sale` itself
     does not count."""
+    # what is counted is held, so that two tills do not both take the last of it
     if rule.budget is not None or rule.limit_total is not None:
         database.lock_row(session, Offer, offer)
-    if (
-        rule.limit_total is not None
-        and offer_limits.used(session, offer, sale).uses >= rule.limit_total
-    ):
-        return True
+    if rule.limit_total is not None:
+        uses = offer_limits.used(session, offer, sale).uses
+        if uses >= rule.limit_total:
+            return True
     if rule.limit_per_member is None or member is None:
         return False
     database.lock_row(session, Member, member)
-    uses: int = _MEMBERS_USES.scalar(session, offer=offer, member=member, sale=sale)
-    return uses >= rule.limit_per_member
+    mine: int = _MEMBERS_USES.scalar(session, offer=offer, member=member, sale=sale)
+    return mine >= rule.limit_per_member
 
 
 def budget_left(session: Session, offer: OfferId, rule: OfferRule, sale: int = 0) -> Money | None:
     """What the offer may still give besides this bill, None without a budget."""
     if rule.budget is None:
         return None
-    return Money(max(0, rule.budget - offer_limits.used(session, offer, sale).given))
+    given = offer_limits.used(session, offer, sale).given
+    return Money(max(0, rule.budget - given))

@@ -1,14 +1,12 @@
 """What was scanned: one look-up for every key, and honest words for what is not ours."""
 
-from typing import Any
-
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import CouponRefused
 from storecrm.ledger import audit
-from storecrm.models.offer import Offer
-from storecrm.models.redemption import RefusedScan
+from storecrm.models import tables
+from storecrm.models.hot import Hot
 from storecrm.services import rights
 from storecrm.services.coupons import code_lookup
 from storecrm.services.coupons.code_lookup import CodeTarget
@@ -18,7 +16,7 @@ from storecrm.services.store import Store, Topic
 from storecrm.services.till import overrides
 from storecrm.values import Kind, Refusal, RefusalCode, damm, own_kind, scan_key, tail
 
-_R: Any = RefusedScan.__table__
+_OFFER = Hot(select(tables.offer.c.id).where(tables.offer.c.code == bindparam("code")))
 _ON_THE_WAY = {RefusalCode.ON_THIS_BILL, RefusalCode.AMOUNT_REQUIRED, RefusalCode.MEMBER_REQUIRED}
 """What a scan waits for: by itself no refusal."""
 
@@ -37,11 +35,11 @@ def identify(store: Store, *, text: str) -> CodeTarget:
 def is_guess(error: CouponRefused) -> bool:
     """True for a well-formed code of ours that does not exist: the only misses that count towards
     the throttle."""
-    return (
-        error.refusals[0].code in (RefusalCode.NOT_FOUND, RefusalCode.THROTTLED)
-        and own_kind(error.coupon) is Kind.COUPON
-        and damm(error.coupon) == 0
-    )
+    unknown = (RefusalCode.NOT_FOUND, RefusalCode.THROTTLED)
+    if error.refusals[0].code not in unknown:
+        return False
+    # a slip of the finger breaks the check digit
+    return own_kind(error.coupon) is Kind.COUPON and damm(error.coupon) == 0
 
 
 def guard(session: Session, store: Store, code: str, *, missed: bool = False) -> None:
@@ -67,22 +65,19 @@ def log_refused(store: Store, error: CouponRefused, text: str) -> None:
         # a coupon of ours that was held up is none
         if is_guess(error) and not code_lookup.is_known(session, error.coupon):
             throttle.note_code(session, store)
-        offer = (
-            None
-            if error.view is None
-            else session.scalar(select(Offer.id).where(Offer.code == error.view.offer_code))
-        )
+        offer = None
+        if error.view is not None:
+            offer = _OFFER.scalar(session, code=error.view.offer_code)
         row = {
             "at": store.clock.now(),
             "business_date": store.clock.today(),
             "till_id": store.till,
             "staff_id": store.staff,
+            "code_tail": tail(scan_key(text)),
+            "reasons": ",".join(codes),
+            "offer_id": offer,
         }
-        session.execute(
-            insert(_R),
-            row
-            | {"code_tail": tail(scan_key(text)), "reasons": ",".join(codes), "offer_id": offer},
-        )
+        session.execute(insert(tables.refused_scan), row)
 
 
 def lift_throttle(store: Store, *, name: str, pin: str, reason: str) -> None:

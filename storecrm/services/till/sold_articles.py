@@ -5,51 +5,43 @@ Until a sale is posted its lines have none, and the article of today is meant; l
 from before they were kept.
 """
 
-from typing import Any
-
 from sqlalchemy import bindparam, func, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
+from storecrm.models import tables
 from storecrm.models.hot import Hot
-from storecrm.models.product import Product, ProductFacts
-from storecrm.models.sale import SaleLine
 from storecrm.values import SaleId
 
-_LINE: Any = SaleLine.__table__
-_P: Any = Product.__table__
-_F: Any = ProductFacts.__table__
+_LINE = tables.sale_line.c
 _NAMES = ("category", "brand", "no_points", "no_promotion", "medicine")
-FACTS = tuple(func.coalesce(_F.c[name], _P.c[name]).label(name) for name in _NAMES)
+_THEN = tables.product_facts.c
+_NOW = tables.product.c
+FACTS = tuple(func.coalesce(_THEN[name], _NOW[name]).label(name) for name in _NAMES)
 """Columns of a statement over `LINES`: NULL only for a line that has no article."""
+
 NO_POINTS = FACTS[_NAMES.index("no_points")]
-LINES = _LINE.outerjoin(_P, _P.c.id == _LINE.c.product_id).outerjoin(
-    _F, _F.c.id == _LINE.c.facts_id
-)
+_ITS_ARTICLE = _NOW.id == _LINE.product_id
+_ITS_FACTS = _THEN.id == _LINE.facts_id
+_WITH_ARTICLE = tables.sale_line.outerjoin(tables.product, _ITS_ARTICLE)
+LINES = _WITH_ARTICLE.outerjoin(tables.product_facts, _ITS_FACTS)
 """The lines of sales, each with its article and with what the article was."""
 
 _ALL = ", ".join(_NAMES)
+_SOLD = "SELECT product_id FROM sale_line WHERE sale_id = :sale"
+# facts that were kept before are not kept again
 _NEW = Hot(
     text(
         f"INSERT INTO product_facts ({_ALL}) SELECT DISTINCT {_ALL} FROM product"
-        " WHERE id IN (SELECT product_id FROM sale_line WHERE sale_id = :sale) ON CONFLICT DO NOTHING"
+        f" WHERE id IN ({_SOLD}) ON CONFLICT DO NOTHING"
     )
 )
-_SAME = [_F.c[name] == _P.c[name] for name in _NAMES]
-_KEEP = Hot(
-    update(_LINE)
-    .where(_LINE.c.sale_id == bindparam("sale"), _LINE.c.product_id.is_not(None))
-    .values(
-        facts_id=select(_F.c.id)
-        .select_from(_P)
-        .where(_P.c.id == _LINE.c.product_id, *_SAME)
-        .scalar_subquery()
-    )
-)
+_SAME = [_THEN[name] == _NOW[name] for name in _NAMES]
+_KEPT = select(_THEN.id).select_from(tables.product).where(_ITS_ARTICLE, *_SAME).scalar_subquery()
+_OF_SALE = _LINE.sale_id == bindparam("sale")
+_HAS_ARTICLE = _LINE.product_id.is_not(None)
+_KEEP = Hot(update(tables.sale_line).where(_OF_SALE, _HAS_ARTICLE).values(facts_id=_KEPT))
 _GOODS = Hot(
-    select(literal_column("1"))
-    .select_from(_LINE)
-    .where(_LINE.c.sale_id == bindparam("sale"), _LINE.c.product_id.is_not(None))
-    .limit(1)
+    select(literal_column("1")).select_from(tables.sale_line).where(_OF_SALE, _HAS_ARTICLE).limit(1)
 )
 
 

@@ -4,15 +4,13 @@ with it."""
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.errors import Conflict, NotAllowed, NotFound, NotPossible
 from storecrm.ledger import audit, coupons, points, redemptions, sales, stamps, tenders
-from storecrm.models import database
-from storecrm.models.coupon import Coupon
-from storecrm.models.redemption import Redemption
-from storecrm.models.sale import Allocation, Sale, SaleLine
+from storecrm.models import database, tables
+from storecrm.models.hot import Hot
 from storecrm.models.staff import Staff
 from storecrm.services import allowances, rights, shop_settings
 from storecrm.services.allowances import AllowanceKind
@@ -20,20 +18,43 @@ from storecrm.services.coupons import code_lookup
 from storecrm.services.loyalty import referrals
 from storecrm.services.rights import Right
 from storecrm.services.store import BACK_JUMP, Store, Topic, repeatable, require_clock
-from storecrm.services.till import receipts, stamp_counting
-from storecrm.values import (
-    Code,
-    Kind,
-    SaleId,
-    SaleState,
-    micros,
-)
+from storecrm.services.till import receipt_numbers, receipts, stamp_counting
+from storecrm.values import Code, Kind, SaleId, SaleState, micros
 
-_SALE: Any = Sale.__table__
-_LINE: Any = SaleLine.__table__
-_C: Any = Coupon.__table__
-_R: Any = Redemption.__table__
-_A: Any = Allocation.__table__
+_COUPON = tables.coupon.c
+_USE = tables.redemption.c
+_SALE = tables.sale.c
+_AT_TILL = _SALE.till_id == bindparam("till")
+_OF_ITS_OWN = _SALE.voids_id.is_(None)
+_LAST = Hot(
+    select(*_SALE["id", "state"])
+    .where(_AT_TILL, _OF_ITS_OWN, _SALE.state != SaleState.DROPPED)
+    # the till's index stands in this order
+    .order_by(_SALE.business_date.desc(), _SALE.id.desc())
+    .limit(1)
+)
+_NEWER = Hot(
+    select(_SALE.id)
+    .where(
+        _AT_TILL,
+        _SALE.business_date >= bindparam("day"),
+        _SALE.id > bindparam("sale"),
+        _OF_ITS_OWN,
+    )
+    .limit(1)
+)
+_RETURN = Hot(select(_SALE.id).where(_SALE.returns_id == bindparam("sale")).limit(1))
+_SET_STATE = Hot(
+    update(tables.sale).where(_SALE.id == bindparam("sale")).values(state=bindparam("then"))
+)
+_LIVE = _USE.reversed_at.is_(None)
+_USES = Hot(select(tables.redemption).where(_USE.sale_id == bindparam("sale"), _LIVE))
+_LAST_USE = Hot(
+    select(_USE.sale_id)
+    .where(_USE.coupon_id == bindparam("coupon"), _LIVE)
+    .order_by(_USE.id.desc())
+    .limit(1)
+)
 
 
 @repeatable
@@ -50,30 +71,23 @@ def undo(store: Store, *, receipt: str = "") -> receipts.BillView:
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         sale = receipts.open_at(session, store)
         if sale is None:
-            sale = session.scalar(
-                select(_SALE.c.id)
-                .where(
-                    _SALE.c.till_id == store.till,
-                    _SALE.c.state != SaleState.DROPPED,
-                    _SALE.c.voids_id.is_(None),
-                )
-                # the till's index stands in this order
-                .order_by(_SALE.c.business_date.desc(), _SALE.c.id.desc())
-                .limit(1)
-            )
-            if (
-                sale is None
-                or session.scalar(select(_SALE.c.state).where(_SALE.c.id == sale))
-                != SaleState.POSTED
-            ):
-                raise NotFound("nothing_to_undo")
-        if (
-            receipt
-            and session.scalar(select(_SALE.c.receipt_no).where(_SALE.c.id == sale)) != receipt
-        ):
+            sale = _last_posted(session, store)
+        if receipt and receipt_numbers.row_of_sale(session, sale).receipt_no != receipt:
             raise NotFound("nothing_to_undo")
         _may_undo(session, store, sale)
         return take_back(session, store, sale, "undo")
+
+
+def _last_posted(session: Session, store: Store) -> SaleId:
+    """This till's last bill; one before it is not meant.
+
+    Raises:
+        NotFound: nothing_to_undo.
+    """
+    last = _LAST.first(session, till=store.till)
+    if last is None or last.state != SaleState.POSTED:
+        raise NotFound("nothing_to_undo")
+    return SaleId(last.id)
 
 
 @repeatable
@@ -88,13 +102,7 @@ def undo_coupon(store: Store, *, code: str) -> receipts.BillView:
     rights.require(store, Right.UNDO)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
         hit = code_lookup.resolve(session, code, Kind.COUPON)
-        last = (
-            select(_R.c.sale_id)
-            .where(_R.c.coupon_id == hit.target, _R.c.reversed_at.is_(None))
-            .order_by(_R.c.id.desc())
-            .limit(1)
-        )
-        sale = session.scalar(last)
+        sale = _LAST_USE.scalar(session, coupon=hit.target)
         if sale is None:
             raise NotFound("nothing_to_undo", where=code)
         _may_undo(session, store, sale)
@@ -114,8 +122,8 @@ def void(store: Store, *, receipt: str, reason: str = "") -> receipts.BillView:
     """
     rights.require(store, Right.UNDO)
     with store.write(Topic.SALES, Topic.COUPONS, Topic.POINTS) as session:
-        row = receipts.row_of(session, receipt)
-        receipts.require_posted(row)
+        row = receipt_numbers.row_of(session, receipt)
+        receipt_numbers.require_posted(row)
         _may_undo(session, store, row.id)
         return take_back(session, store, row.id, reason or "void")
 
@@ -128,7 +136,7 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
         NotAllowed: undo_late, undo_often.
     """
     require_clock(session, store)
-    row = session.execute(select(_SALE).where(_SALE.c.id == sale)).one()
+    row = receipt_numbers.row_of_sale(session, sale)
     if row.state == SaleState.OPEN and row.till_id == store.till:
         return
     shop = shop_settings.current(session)
@@ -138,12 +146,7 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
         raise NotPossible("void_too_late", where=row.receipt_no, day=row.business_date)
     if store.actor is not None and rights.may(store.actor.role, Right.VOID_LATER):
         return
-    since = (
-        _SALE.c.till_id == store.till,
-        _SALE.c.business_date >= row.business_date,
-        _SALE.c.id > sale,
-    )
-    newer = session.scalar(select(_SALE.c.id).where(*since, _SALE.c.voids_id.is_(None)).limit(1))
+    newer = _NEWER.first(session, till=store.till, day=row.business_date, sale=sale)
     if row.till_id != store.till or newer is not None or not fresh:
         raise NotAllowed("undo_late", minutes=shop.undo_within // timedelta(minutes=1))
     # two programs of one person do not both take the last one
@@ -156,38 +159,54 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
 def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> receipts.BillView:
     """Drop an open or suspended bill, mirror a posted one: coupons, points and given coupons with
     it."""
-    row = receipts.locked(session, session.execute(select(_SALE).where(_SALE.c.id == sale)).one())
-    if row.state not in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED):
-        raise Conflict("sale_state", where=row.receipt_no, state=row.state)
-    if row.returns_id is not None or row.closed_by == "no_receipt":
-        raise NotPossible("return_final", where=row.receipt_no)
-    if tenders.exchanged(session, sale):
-        raise NotPossible("was_exchanged", where=row.receipt_no)
-    if session.scalar(select(_SALE.c.id).where(_SALE.c.returns_id == sale).limit(1)) is not None:
-        raise NotPossible("has_returns", where=row.receipt_no)
+    row = receipt_numbers.locked(session, receipt_numbers.row_of_sale(session, sale))
+    _require_undoable(session, row)
     shop = shop_settings.current(session)
-    for redeemed in session.execute(
-        select(_R).where(_R.c.sale_id == sale, _R.c.reversed_at.is_(None))
-    ).all():
-        redemptions.restore(session, store, shop, redeemed, reason, row.business_date)
-    if row.state in (SaleState.OPEN, SaleState.SUSPENDED):
-        session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.DROPPED))
+    for use in _USES.rows(session, sale=sale):
+        redemptions.restore(session, store, shop, use, reason, row.business_date)
+    if row.state == SaleState.POSTED:
+        _mirror(session, store, row)
     else:
-        void_given(session, store, sale, "undone")
-        mirror = sales.mirror(session, store, row)
-        day = row.business_date
-        points.reverse_sale(session, store, shop, sale=sale, mirror=mirror, day=day)
-        referrals.sale_gone(session, sale)
-        stamp_counting.reverse_sale(session, store, sale, mirror)
-        session.execute(update(_SALE).where(_SALE.c.id == sale).values(state=SaleState.VOIDED))
+        _SET_STATE.run(session, sale=sale, then=SaleState.DROPPED)
     audit.log(session, store, "sale_taken_back", sale=sale, reason=reason)
     return receipts.view(session, store, sale)
+
+
+def _require_undoable(session: Session, row: Any) -> None:
+    """Refuse what something else hangs on: a return, an exchange.
+
+    Raises:
+        Conflict: sale_state.
+        NotPossible: return_final, was_exchanged, has_returns.
+    """
+    receipt: Code = row.receipt_no
+    if row.state not in (SaleState.OPEN, SaleState.SUSPENDED, SaleState.POSTED):
+        raise Conflict("sale_state", where=receipt, state=row.state)
+    if row.returns_id is not None or row.closed_by == "no_receipt":
+        raise NotPossible("return_final", where=receipt)
+    if tenders.exchanged(session, row.id):
+        raise NotPossible("was_exchanged", where=receipt)
+    if _RETURN.first(session, sale=row.id) is not None:
+        raise NotPossible("has_returns", where=receipt)
+
+
+def _mirror(session: Session, store: Store, row: Any) -> None:
+    """The mirror image of a posted sale, with everything that it gave."""
+    sale, day = SaleId(row.id), row.business_date
+    shop = shop_settings.current(session)
+    void_given(session, store, sale, "undone")
+    mirror = sales.mirror(session, store, row)
+    points.reverse_sale(session, store, shop, sale=sale, mirror=mirror, day=day)
+    referrals.sale_gone(session, sale)
+    stamp_counting.reverse_sale(session, store, sale, mirror)
+    _SET_STATE.run(session, sale=sale, then=SaleState.VOIDED)
 
 
 def void_given(session: Session, store: Store, sale: SaleId, reason: str) -> list[Code]:
     """Coupons that a sale gave go with it while they are unused, held by another bill or not;
     stamps see to those of full cards. Returns them."""
-    given = (_C.c.by_sale == sale, ~stamps.REWARD)
-    found = list(session.scalars(select(_C.c.code).where(*given, _C.c.state.in_(coupons.UNUSED))))
+    given = (_COUPON.by_sale == sale, ~stamps.REWARD)
+    unused = _COUPON.state.in_(coupons.UNUSED)
+    found = list(session.scalars(select(_COUPON.code).where(*given, unused)))
     coupons.void(session, store, *given, reason=reason, states=coupons.UNUSED)
     return found

@@ -9,8 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
-from storecrm.services.till.receipts import BillView, ReceiptChoice
-from storecrm.services.till.returns import Returned, ReturnLine
+from storecrm.services.till.receipt_numbers import ReceiptChoice
+from storecrm.services.till.receipts import BillView
+from storecrm.services.till.returned_goods import Returned, ReturnLine
 from storecrm.ui.kit.widgets import button, field, label
 from storecrm.values import Quantity
 

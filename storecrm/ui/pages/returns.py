@@ -10,10 +10,10 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.store import Topic
 from storecrm.services.till.basket import Article
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
 from storecrm.services.till.exchanges import Exchanged
 from storecrm.services.till.receipts import BillView
-from storecrm.services.till.returns import Returned
+from storecrm.services.till.returned_goods import Returned
 from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row, scrolling
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.pages.return_lines import ReturnLines

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from storecrm.errors import NotFound, PriceChanged
 from storecrm.services.store import Store, new_request
-from storecrm.services.till import basket, exchanges, receipts, returns
-from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till import basket, exchanges, receipts, returned_goods, returns
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Money, TenderKind
 
@@ -87,7 +87,7 @@ class ReturnsViewModel(QObject):
     def preview(self, lines: list[ReturnLine]) -> None:
         receipt = self.receipt
 
-        def work() -> returns.Returned:
+        def work() -> returned_goods.Returned:
             seen = returns.preview(self.store, receipt=receipt, lines=lines)
             self._told[_key(lines)] = seen.cash
             return seen
@@ -98,7 +98,7 @@ class ReturnsViewModel(QObject):
         """The return itself; pressed twice it is done once."""
         receipt, request = self.receipt, self._request
 
-        def work(expect: Money | None) -> returns.Returned:
+        def work(expect: Money | None) -> returned_goods.Returned:
             return returns.return_goods(
                 self.store, receipt=receipt, lines=lines, request_no=request, way=way, expect=expect
             )

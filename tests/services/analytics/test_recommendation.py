@@ -23,8 +23,8 @@ from storecrm.services.loyalty import points_account, referrals
 from storecrm.services.members import merge, registry, tags
 from storecrm.services.members.registry import NewMember
 from storecrm.services.reports import enrolment
-from storecrm.services.till import open_bill, returns, voids
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till import open_bill, returned_goods, returns, voids
+from storecrm.services.till.bill_lines import LineIn
 from storecrm.values import Money, Quantity
 from tests import build
 
@@ -194,11 +194,11 @@ def test_a_partial_return_that_leaves_enough_keeps_the_reward(manager, rewards, 
     ann = build.member(manager)
     bob = friend(manager, ann.member_no)
     sold = basket(manager, bob.member_no, "E1", "E1", "M1")
-    lines = [returns.ReturnLine(3, Quantity(1000))]
+    lines = [returned_goods.ReturnLine(3, Quantity(1000))]
     returns.return_goods(manager, receipt=sold.receipt_no, lines=lines)
     assert points_account.show(manager, member=ann.member_no).pending == 200
     returns.return_goods(
-        manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))]
+        manager, receipt=sold.receipt_no, lines=[returned_goods.ReturnLine(1, Quantity(1000))]
     )
     assert points_account.show(manager, member=ann.member_no).pending == 0
 

@@ -40,8 +40,8 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, tiers
 from storecrm.services.members import consent, registry
 from storecrm.services.members.registry import NewMember
-from storecrm.services.till import open_bill, returns, voids
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till import open_bill, returned_goods, returns, voids
+from storecrm.services.till.bill_lines import LineIn
 from storecrm.values import Channel, Money, Quantity
 from storecrm.wording import insight
 from tests import build
@@ -102,7 +102,9 @@ def world(manager, owner, wall, tmp_path):
             sold = buy(dan, 4, nuts=1, coupon=True)
         if week == 20:
             returns.return_goods(
-                manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(2000))]
+                manager,
+                receipt=sold.receipt_no,
+                lines=[returned_goods.ReturnLine(1, Quantity(2000))],
             )
             voids.void(manager, receipt=buy(eve, 1).receipt_no)
         if week == 24:

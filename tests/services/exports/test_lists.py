@@ -21,8 +21,9 @@ from storecrm.services.members.registry import NewMember
 from storecrm.services.offers import design
 from storecrm.services.reports import day_totals, month_figures, workbook
 from storecrm.services.till import coupon_check, open_bill, returns, voids
-from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import Channel, Money, PaperAct, Purpose, Quantity
 from tests import build
 from tests.conftest import Wall, _furnish, server_says, signed
@@ -198,7 +199,9 @@ def _trade(owner, wall):
         member="13800138000",
     )
     open_bill.record(owner, lines=[line("M1", 2)], coupons=[named[0]], member="13800138000")
-    open_bill.record(owner, amount=Money(51_234), member="13700137000", points_used=200)
+    open_bill.record(
+        owner, amount=Money(51_234), member="13700137000", closing=Closing(points_used=200)
+    )
     voids.void(
         owner,
         receipt=open_bill.record(owner, amount=Money(19_900), coupons=[free[1]]).receipt_no,

@@ -22,7 +22,8 @@ from storecrm.services.members import consent, merge, registry
 from storecrm.services.members.registry import NewMember
 from storecrm.services.reports import month_figures
 from storecrm.services.till import basket, open_bill, receipts
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
 from storecrm.values import Channel, Money, Points
 from storecrm.wording.errors import cure, sentence
 from tests import build
@@ -352,7 +353,12 @@ def test_points_of_an_unfinished_import_are_not_there(
         and points_account.statement(manager, member=who.phone) == []
     )
     with pytest.raises(StoreError):
-        open_bill.record(cashier, amount=Money(10_000), member=who.phone, points_used=Points(100))
+        open_bill.record(
+            cashier,
+            amount=Money(10_000),
+            member=who.phone,
+            closing=Closing(points_used=Points(100)),
+        )
     today = manager.clock.today()
     assert (
         month_figures.figures(manager, first=today - timedelta(days=40), last=today).points.closing

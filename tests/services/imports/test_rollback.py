@@ -18,8 +18,9 @@ from storecrm.services.loyalty import card_replacement, points_account, tiers
 from storecrm.services.members import consent, merge, registry
 from storecrm.services.offers import design
 from storecrm.services.till import exchanges, late_member, open_bill, parked_bills, returns, voids
-from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import Channel, Money, PaperAct, Points, Quantity
 from storecrm.wording import errors
 from storecrm.wording.errors import sentence
@@ -88,7 +89,9 @@ def test_every_table_that_names_an_imported_row_is_asked():
 def test_who_bought_something_keeps_the_list(load, refused, cashier, manager):
     """Receipts, uses of points and coupons of imported members are named, with one of them."""
     people = load("members", PEOPLE)
-    sold = open_bill.record(cashier, amount=Money(20_000), member="M-1", points_used=Points(100))
+    sold = open_bill.record(
+        cashier, amount=Money(20_000), member="M-1", closing=Closing(points_used=Points(100))
+    )
     issue.issue(manager, offer=_offer(manager), to=("M-2",))
     found = refused(people)
     assert found["sale"] == (1, sold.receipt_no)
@@ -403,7 +406,9 @@ def test_points_brought_along_that_were_used_are_named(load, refused, manager, c
     they go."""
     load("members", "member_no,phone,name\nM-1,13800138001,王小一\n")
     brought = load("points", "member_no,points\nM-1,500\n")
-    sold = open_bill.record(cashier, amount=Money(20_000), member="M-1", points_used=Points(100))
+    sold = open_bill.record(
+        cashier, amount=Money(20_000), member="M-1", closing=Closing(points_used=Points(100))
+    )
     assert refused(brought) == {"point_entry": (1, "M-1")}
     voids.void(manager, receipt=sold.receipt_no)
     run.undo(manager, batch=brought)
@@ -421,7 +426,9 @@ def test_what_imported_sales_earned_goes_back_as_with_a_void(load, manager, owne
         "receipt_no,sold_at,member_no,sku,amount\nR-1,2026-11-02 10:00,M-1,TEA,200.00\n",
         earn=True,
     )
-    sold = open_bill.record(cashier, amount=Money(5_000), member="M-1", points_used=Points(100))
+    sold = open_bill.record(
+        cashier, amount=Money(5_000), member="M-1", closing=Closing(points_used=Points(100))
+    )
     run.undo(manager, batch=sales)
     found = points_account.show(manager, member="M-1")
     assert found.active - found.owed == sold.points_earned - 100

@@ -37,8 +37,9 @@ from storecrm.services.till import (
     returns,
     voids,
 )
-from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import CouponState, Points, Quantity
 from tests import build
 from tests.conftest import SOAK, signed
@@ -364,7 +365,11 @@ class Machine:
             )
         ]
         view = open_bill.record(
-            self.owner, lines=lines, member=who or None, coupons=code, points_used=pay
+            self.owner,
+            lines=lines,
+            member=who or None,
+            coupons=code,
+            closing=Closing(points_used=pay),
         )
         self.receipts.append(view.receipt_no)
         today = self.owner.clock.today()

@@ -10,6 +10,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, tiers
 from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill
+from storecrm.services.till.posting import Closing
 from storecrm.values import BasisPoints, Money
 from tests import build
 from tests.conftest import signed
@@ -29,7 +30,9 @@ def shop(owner, manager, cashier):
     codes = build.issued(manager)
     adjustments.adjust(owner, member=who.member_no, count=500, reason="moved in")
     open_bill.record(cashier, amount=Money(20_000), member=who.member_no, coupons=codes[:1])
-    open_bill.record(cashier, amount=Money(30_000), member=who.member_no, points_used=100)
+    open_bill.record(
+        cashier, amount=Money(30_000), member=who.member_no, closing=Closing(points_used=100)
+    )
     open_bill.record(cashier, amount=Money(5_000))
     shop_settings.set_rule(owner, key="points_cap_percent", value="40")
     tiers.keep(

@@ -17,7 +17,7 @@ from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry
 from storecrm.services.offers import design, live_promotions
 from storecrm.services.till import open_bill, parked_bills, pricing_context, returns, voids
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import EntryKind, Money, Quantity
 from tests import build
 from tests.models.test_statements_plans import ACTS, Day, counted, goods, shop  # noqa: F401 - a fixture

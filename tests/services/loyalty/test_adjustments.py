@@ -16,7 +16,8 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account, tiers
 from storecrm.services.offers import backtest, design
 from storecrm.services.till import clock_check, open_bill, parked_bills, returns, voids
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
 from storecrm.values import BasisPoints, CouponState, Money, Quantity, RefusalCode, SaleState
 from tests import build
 from tests.conftest import signed
@@ -164,11 +165,11 @@ def test_pending_points_cannot_be_used_yet(owner, base, wall, ann):
     found = points_account.show(owner, member=ann)
     assert (found.pending, found.active) == (500, 0)
     with pytest.raises(NotPossible):
-        open_bill.record(owner, amount=Money(10_000), member=ann, points_used=100)
+        open_bill.record(owner, amount=Money(10_000), member=ann, closing=Closing(points_used=100))
     wall.forward(days=3)
     owner = signed(base, "陈")
     assert points_account.show(owner, member=ann).active == 500
-    open_bill.record(owner, amount=Money(10_000), member=ann, points_used=100)
+    open_bill.record(owner, amount=Money(10_000), member=ann, closing=Closing(points_used=100))
 
 
 def test_points_live_as_long_as_the_member_comes(owner, base, wall, ann):
@@ -336,6 +337,7 @@ from storecrm import compose
 from storecrm.errors import StoreError
 from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill
+from storecrm.services.till.posting import Closing
 from storecrm.values import Money
 store = accounts.sign_in(compose.open_store(sys.argv[1]), name="陈", pin="860274", till="till " + sys.argv[2])
 given = used = 0

@@ -21,10 +21,11 @@ from storecrm.services.till import (
     overrides,
     parked_bills,
     receipts,
+    returned_goods,
     returns,
     voids,
 )
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
 from storecrm.values import CouponState, Money, Override, Quantity
 from tests import build
 
@@ -92,7 +93,7 @@ def test_promotions_have_their_own_figures_less_returns(goods, manager, cashier,
     gone = open_bill.record(cashier, lines=[LineIn("MILK")])
     voids.void(manager, receipt=gone.receipt_no)
     returns.return_goods(
-        manager, receipt=kept.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))]
+        manager, receipt=kept.receipt_no, lines=[returned_goods.ReturnLine(1, Quantity(1000))]
     )
     day = cashier.clock.today()
     [row] = promotion_figures.figures(manager, first=day, last=day)

@@ -1,6 +1,7 @@
 """Whoever works here may earn on their own card; for anything else with it there are two."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from storecrm.services.reports import exceptions
 from storecrm.services.staff import accounts
 from storecrm.services.staff.own_card import SecondPerson
 from storecrm.services.till import late_member, open_bill, overrides, parked_bills
+from storecrm.services.till.posting import Closing
 from storecrm.values import Money, Role
 from tests import build
 from tests.conftest import signed
@@ -99,15 +101,16 @@ def test_earning_is_free_and_counted(owner, cashier, manager, card):
 def test_points_of_the_own_card_are_used_by_two(base, owner, boss, card, name):
     """Whatever the role; a word of one's own, or of somebody whose card it is too, is none."""
     store, shown = signed(base, name), Proof(ProofLevel.CARD, confirmed=True)
-    use = {"amount": Money(10_000), "member": card, "points_used": 1_000}
-    assert refused(open_bill.record, store=store, **use, proof=shown) and refused(
-        parked_bills.suspend, store=store, **use, proof=shown
-    )
+    use = {"amount": Money(10_000), "member": card}
+    points = Closing(points_used=1_000)
+    assert refused(
+        open_bill.record, store=store, **use, closing=replace(points, proof=shown)
+    ) and refused(parked_bills.suspend, store=store, **use, points_used=1_000, proof=shown)
     for other, pin in (("陈", "860274"), ("赵", "749183")):
         own = Proof(ProofLevel.CARD, confirmed=True, second=word(store, other, pin))
-        assert refused(open_bill.record, store=store, **use, proof=own)
+        assert refused(open_bill.record, store=store, **use, closing=replace(points, proof=own))
     two = Proof(ProofLevel.CARD, confirmed=True, second=word(store))
-    assert open_bill.record(store, **use, proof=two).points_paid == 1_000
+    assert open_bill.record(store, **use, closing=replace(points, proof=two)).points_paid == 1_000
     assert trail(owner, "own_card_approved") == [
         {
             "approved_by": boss.id,
@@ -126,8 +129,7 @@ def test_a_word_stands_for_ten_minutes(cashier, boss, card, wall):
         store=cashier,
         amount=Money(10_000),
         member=card,
-        points_used=1_000,
-        proof=two,
+        closing=Closing(points_used=1_000, proof=two),
     )
     alone = overrides.second(overrides.allow(cashier, reason="I may"))
     assert alone is None

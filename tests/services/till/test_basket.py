@@ -12,6 +12,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.reports import exceptions
 from storecrm.services.till import basket, open_bill, overrides, parked_bills, receipts, voids
+from storecrm.services.till.posting import Closing
 from storecrm.values import CouponState, Money, Quantity, SaleState, TenderKind
 from tests import build
 
@@ -180,8 +181,8 @@ def test_tenders_add_up_and_only_cash_gives_change():
 def test_a_paid_basket_is_taken_back_with_its_tenders(goods, cashier, manager, owner):
     basket.put(cashier, code="MILK")
     with pytest.raises(NotPossible, match="tender_short"):
-        open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(1000))])
-    done = open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(5000))])
+        open_bill.close(cashier, closing=Closing(paid=[Tender(TenderKind.CASH, Money(1000))]))
+    done = open_bill.close(cashier, closing=Closing(paid=[Tender(TenderKind.CASH, Money(5000))]))
     assert (done.change, done.paid) == (410, (Paid(TenderKind.CASH, Money(4590), Money(5000)),))
     voids.void(manager, receipt=done.receipt_no)
     clean(owner)
@@ -191,10 +192,12 @@ def test_points_pay_an_open_bill_and_a_look_before_keeps_nothing(goods, cashier,
     who = build.member(goods)
     open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
     basket.put(cashier, code="MILK", member=who.member_no)
-    look = open_bill.close(cashier, points_used=1000, dry_run=True)
+    look = open_bill.close(cashier, dry_run=True, closing=Closing(points_used=1000))
     assert (look.points_paid, look.net) == (1000, 3590)
     assert points_account.show(cashier, member=who.member_no).active == 1000
-    done = open_bill.close(cashier, points_used=1000, paid=[Tender(TenderKind.ALIPAY, Money(3590))])
+    done = open_bill.close(
+        cashier, closing=Closing(points_used=1000, paid=[Tender(TenderKind.ALIPAY, Money(3590))])
+    )
     assert (done.net, points_account.show(cashier, member=who.member_no).active) == (3590, 35)
     clean(owner)
 
@@ -298,7 +301,7 @@ def test_points_held_by_a_suspended_bill_are_asked_for_again(goods, cashier, own
     assert points_account.show(cashier, member=who.member_no).active == 0
     _, held = parked_bills.reopen(cashier, receipt=aside.receipt_no)
     assert (held, points_account.show(cashier, member=who.member_no).active) == (1000, 1000)
-    assert open_bill.close(cashier, points_used=held).points_paid == 1000
+    assert open_bill.close(cashier, closing=Closing(points_used=held)).points_paid == 1000
     clean(owner)
 
 
@@ -315,10 +318,15 @@ def test_what_earns_nothing_cannot_be_more_than_the_bill(goods, cashier):
     who = build.member(goods)
     for wrong in (Money(-1), Money(5001)):
         with pytest.raises(BadInput, match="no_points"):
-            open_bill.record(cashier, amount=Money(5000), member=who.member_no, no_points=wrong)
+            open_bill.record(
+                cashier, amount=Money(5000), member=who.member_no, closing=Closing(no_points=wrong)
+            )
     assert (
         open_bill.record(
-            cashier, amount=Money(5000), member=who.member_no, no_points=Money(2000)
+            cashier,
+            amount=Money(5000),
+            member=who.member_no,
+            closing=Closing(no_points=Money(2000)),
         ).points_earned
         == 30
     )

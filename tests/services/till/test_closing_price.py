@@ -16,12 +16,14 @@ from storecrm.services.till import (
     exchanges,
     open_bill,
     parked_bills,
+    receipt_numbers,
     receipts,
     returns,
     voids,
 )
-from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import Money, Points, Quantity, SaleState, TenderKind
 from tests import build
 
@@ -88,7 +90,7 @@ def test_a_promotion_that_began_meanwhile_is_told_before_anything_is_posted(
         member=who.member_no,
         request_no="a",
     )
-    shown = open_bill.close(cashier, points_used=4_900, dry_run=True)
+    shown = open_bill.close(cashier, dry_run=True, closing=Closing(points_used=4_900))
     build.offer(
         manager,
         "NOW",
@@ -100,11 +102,13 @@ def test_a_promotion_that_began_meanwhile_is_told_before_anything_is_posted(
         **LIVE,
     )
     with pytest.raises(PriceChanged) as told:
-        open_bill.close(cashier, points_used=4_900, expect=shown.net)
+        open_bill.close(cashier, closing=Closing(points_used=4_900, expect=shown.net))
     assert (told.value.was, told.value.points) == (4_900, 1_400)
     assert points_account.show(cashier, member=who.member_no).active == 10_000
     assert receipts.current(cashier).state is SaleState.OPEN
-    done = open_bill.close(cashier, points_used=told.value.points, expect=told.value.now)
+    done = open_bill.close(
+        cashier, closing=Closing(points_used=told.value.points, expect=told.value.now)
+    )
     # the coupon's minimum does not hold any more beside the promotion, so it is the member's again
     assert (done.net, done.points_paid, done.coupons) == (1_500, 1_400, ())
     clean(owner)
@@ -125,15 +129,18 @@ def test_a_promotion_that_ended_meanwhile_is_told_with_and_without_points(
         member=who.member_no,
         request_no="a",
     )
-    shown = open_bill.close(cashier, points_used=count, dry_run=True)
+    shown = open_bill.close(cashier, dry_run=True, closing=Closing(points_used=count))
     design.stop(manager, code="HALF")
     with pytest.raises(PriceChanged) as told:
-        open_bill.close(cashier, points_used=count, expect=shown.net)
+        open_bill.close(cashier, closing=Closing(points_used=count, expect=shown.net))
     assert (told.value.was, told.value.now) == (4_850 - count, 9_800 - count)
     # what is stored is compared where the caller names no sum
     with pytest.raises(PriceChanged):
-        open_bill.close(cashier, points_used=count)
-    assert open_bill.close(cashier, points_used=count, expect=told.value.now).net == 9_800 - count
+        open_bill.close(cashier, closing=Closing(points_used=count))
+    assert (
+        open_bill.close(cashier, closing=Closing(points_used=count, expect=told.value.now)).net
+        == 9_800 - count
+    )
     clean(owner)
 
 
@@ -144,16 +151,18 @@ def test_a_bill_that_closes_by_itself_takes_the_lower_sum(manager, cashier, owne
     half_price(manager)
     who = rich(manager, cashier)
     shown = open_bill.record(
-        cashier, amount=Money(9_800), member=who.member_no, points_used=1_000, dry_run=True
+        cashier,
+        amount=Money(9_800),
+        member=who.member_no,
+        dry_run=True,
+        closing=Closing(points_used=1_000),
     )
     design.stop(manager, code="HALF")
     done = open_bill.record(
         cashier,
         amount=Money(9_800),
         member=who.member_no,
-        points_used=1_000,
-        closed_by=by,
-        expect=shown.net,
+        closing=Closing(points_used=1_000, by=by, expect=shown.net),
     )
     assert (done.net, done.price_kept, done.points_paid, done.discount) == (
         3_900,
@@ -166,7 +175,9 @@ def test_a_bill_that_closes_by_itself_takes_the_lower_sum(manager, cashier, owne
     [mine] = exceptions.people(owner, first=done.business_date, last=done.business_date)
     assert (mine.price_kept, mine.bills) == (1, 2)
     # a promotion that began: the price now is the lower one
-    lower = open_bill.record(cashier, amount=Money(9_800), closed_by=by, expect=Money(9_800))
+    lower = open_bill.record(
+        cashier, amount=Money(9_800), closing=Closing(by=by, expect=Money(9_800))
+    )
     assert (lower.net, lower.price_kept) == (4_900, 0)
     assert returns.return_goods(manager, receipt=done.receipt_no).cash == 3_900
     clean(owner)
@@ -183,7 +194,7 @@ def test_a_coupon_of_a_bill_that_closes_by_itself_gives_what_was_shown(
     code = build.issued(manager)[0]
     open_bill.take(cashier, code=code, amount=Money(10_000), request_no="a")
     wall.forward(seconds=15 * 60)
-    done = open_bill.close(cashier, by="idle")
+    done = open_bill.close(cashier, closing=Closing(by="idle"))
     assert (done.net, done.price_kept, [c.discount for c in done.coupons]) == (
         8_000,
         2_000,
@@ -202,12 +213,16 @@ def test_goods_are_paid_at_the_sum_that_was_shown(manager, cashier, owner):
     basket.put(cashier, code="A")
     design.stop(manager, code="HALF")
     with pytest.raises(PriceChanged):
-        open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(5_000))])
+        open_bill.close(cashier, closing=Closing(paid=[Tender(TenderKind.CASH, Money(5_000))]))
     with pytest.raises(NotPossible, match="tender_short"):
-        open_bill.close(cashier, paid=[Tender(TenderKind.CASH, Money(5_000))], expect=Money(9_800))
+        open_bill.close(
+            cashier,
+            closing=Closing(paid=[Tender(TenderKind.CASH, Money(5_000))], expect=Money(9_800)),
+        )
     assert (
         open_bill.close(
-            cashier, paid=[Tender(TenderKind.CASH, Money(10_000))], expect=Money(9_800)
+            cashier,
+            closing=Closing(paid=[Tender(TenderKind.CASH, Money(10_000))], expect=Money(9_800)),
         ).change
         == 200
     )
@@ -219,20 +234,28 @@ def test_a_whole_bill_may_say_what_was_shown(manager, cashier):
     is."""
     half_price(manager)
     with pytest.raises(PriceChanged) as told:
-        open_bill.record(cashier, amount=Money(9_800), expect=Money(9_800), request_no="r")
+        open_bill.record(
+            cashier, amount=Money(9_800), request_no="r", closing=Closing(expect=Money(9_800))
+        )
     assert (told.value.was, told.value.now, told.value.facts) == (
         9_800,
         4_900,
         {"was": "98.00", "now": "49.00"},
     )
-    first = open_bill.record(cashier, amount=Money(9_800), expect=told.value.now, request_no="r")
+    first = open_bill.record(
+        cashier, amount=Money(9_800), request_no="r", closing=Closing(expect=told.value.now)
+    )
     assert (
-        open_bill.record(cashier, amount=Money(9_800), expect=Money(1), request_no="r").receipt_no
+        open_bill.record(
+            cashier, amount=Money(9_800), request_no="r", closing=Closing(expect=Money(1))
+        ).receipt_no
         == first.receipt_no
     )
     build.offer(manager, "F", kind="amount_off", value="5", min_spend=None)
     with pytest.raises(BadInput, match="expect_no_amount"):
-        open_bill.record(cashier, coupons=build.issued(manager, "F", 1), expect=Money(100))
+        open_bill.record(
+            cashier, coupons=build.issued(manager, "F", 1), closing=Closing(expect=Money(100))
+        )
 
 
 def test_resume_exchange_and_return_hold_to_what_was_shown(manager, cashier, owner):
@@ -278,18 +301,26 @@ def test_a_rule_of_rounding_and_points_compare_as_shown(manager, cashier, owner)
         member=who.member_no,
         request_no="a",
     )
-    shown = open_bill.close(cashier, points_used=300, dry_run=True)
-    assert open_bill.close(cashier, points_used=300, expect=shown.net).net == shown.net == 9_600
+    shown = open_bill.close(cashier, dry_run=True, closing=Closing(points_used=300))
+    assert (
+        open_bill.close(cashier, closing=Closing(points_used=300, expect=shown.net)).net
+        == shown.net
+        == 9_600
+    )
     assert points_account.show(cashier, member=who.member_no).spent == Points(300)
     with pytest.raises(NotPossible, match="points_cap"):
-        open_bill.record(cashier, amount=Money(1_000), member=who.member_no, points_used=600)
+        open_bill.record(
+            cashier, amount=Money(1_000), member=who.member_no, closing=Closing(points_used=600)
+        )
     clean(owner)
 
 
 def test_the_steps_say_what_was_let_off(manager, cashier):
     """The trace adds up to the discount, so that reports and receipts show the same."""
-    done = open_bill.record(cashier, amount=Money(9_800), closed_by="idle", expect=Money(9_000))
+    done = open_bill.record(
+        cashier, amount=Money(9_800), closing=Closing(by="idle", expect=Money(9_000))
+    )
     assert [(step.step, step.amount) for step in done.steps] == [("order", 800)]
     with manager.read() as session:
-        trace = json.loads(receipts.row_of(session, done.receipt_no).trace)
+        trace = json.loads(receipt_numbers.row_of(session, done.receipt_no).trace)
     assert trace == [{"step": "order", "offer": "", "eligible": 9_800, "discount": 800}]

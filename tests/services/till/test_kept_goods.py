@@ -19,9 +19,10 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.offers import design
 from storecrm.services.till import exchanges, late_member, open_bill, returns
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
 from storecrm.services.till.kept_goods import SoldBill
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import Money, OfferKind, Quantity
 from tests import build
 
@@ -340,7 +341,7 @@ def test_points_that_a_sale_never_earned_are_found(shop):
     """The proof of the books knows the rate, the multiplier and the goods that earn nothing."""
     ann = build.member(shop).member_no
     bill = open_bill.record(
-        shop, lines=goods(("B", 2), ("C", 1)), member=ann, no_points=Money(1_000)
+        shop, lines=goods(("B", 2), ("C", 1)), member=ann, closing=Closing(no_points=Money(1_000))
     )
     assert bill.points_earned == 130 and verify.verify(shop)[1] == []
     with shop.write() as session:

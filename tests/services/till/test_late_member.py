@@ -31,10 +31,12 @@ from storecrm.services.till import (
     open_bill,
     overrides,
     receipts,
+    returned_goods,
     returns,
     voids,
 )
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
 from storecrm.values import CouponState, Money, Quantity, RefusalCode
 from tests import build
 from tests.conftest import signed
@@ -58,25 +60,34 @@ def test_earning_takes_a_tail_and_burning_takes_the_card(manager, cashier, owner
     who = rich(manager)
     assert (
         open_bill.record(
-            cashier, amount=Money(5000), member=who.member_no, proof=TAIL
+            cashier, amount=Money(5000), member=who.member_no, closing=Closing(proof=TAIL)
         ).points_earned
         == 50
     )
     with pytest.raises(NotPossible, match="proof_card"):
         open_bill.record(
-            cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=TAIL
+            cashier,
+            amount=Money(5000),
+            member=who.member_no,
+            closing=Closing(points_used=1000, proof=TAIL),
         )
     for proof in (PHONE, CARD):
         assert (
             open_bill.record(
-                cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=proof
+                cashier,
+                amount=Money(5000),
+                member=who.member_no,
+                closing=Closing(points_used=1000, proof=proof),
             ).points_paid
             == 1000
         )
     shop_settings.set_rule(owner, key="member_proof", value="no")
     assert (
         open_bill.record(
-            cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=TAIL
+            cashier,
+            amount=Money(5000),
+            member=who.member_no,
+            closing=Closing(points_used=1000, proof=TAIL),
         ).points_paid
         == 1000
     )
@@ -104,7 +115,10 @@ def test_above_fifty_a_second_proof_is_asked_and_written_down(manager, cashier, 
     who = rich(manager, birthday="1990-05-17")
     with pytest.raises(NotPossible, match="proof_second"):
         open_bill.record(
-            cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=CARD
+            cashier,
+            amount=Money(20_000),
+            member=who.member_no,
+            closing=Closing(points_used=6000, proof=CARD),
         )
     asked = verification.question(cashier, member=who.member_no)
     assert (asked.surname, asked.birthday, asked.password) == ("李", "05-17", False)
@@ -113,14 +127,20 @@ def test_above_fifty_a_second_proof_is_asked_and_written_down(manager, cashier, 
     proof = verification.confirm(cashier, member=who.member_no, how=ProofLevel.CARD, said=True)
     assert (
         open_bill.record(
-            cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=proof
+            cashier,
+            amount=Money(20_000),
+            member=who.member_no,
+            closing=Closing(points_used=6000, proof=proof),
         ).points_paid
         == 6000
     )
     shop_settings.set_rule(owner, key="second_proof_from", value="100")
     assert (
         open_bill.record(
-            cashier, amount=Money(20_000), member=who.member_no, points_used=4000, proof=CARD
+            cashier,
+            amount=Money(20_000),
+            member=who.member_no,
+            closing=Closing(points_used=4000, proof=CARD),
         ).points_paid
         == 4000
     )
@@ -141,7 +161,10 @@ def test_a_members_password_is_a_proof_until_it_was_wrong_five_times(manager, ca
     )
     assert (
         open_bill.record(
-            cashier, amount=Money(20_000), member=who.member_no, points_used=6000, proof=proof
+            cashier,
+            amount=Money(20_000),
+            member=who.member_no,
+            closing=Closing(points_used=6000, proof=proof),
         ).points_paid
         == 6000
     )
@@ -283,7 +306,7 @@ def test_a_returned_or_voided_sale_gets_no_member(manager, cashier, owner):
     gone = open_bill.record(cashier, amount=Money(5000)).receipt_no
     voids.void(manager, receipt=gone)
     half = open_bill.record(cashier, amount=Money(5000)).receipt_no
-    returns.return_goods(manager, receipt=half, lines=[returns.ReturnLine(1, Quantity(500))])
+    returns.return_goods(manager, receipt=half, lines=[returned_goods.ReturnLine(1, Quantity(500))])
     for receipt in (gone, half):
         with pytest.raises(Conflict):
             late_member.attach(manager, receipt=receipt, member=who.member_no)
@@ -381,7 +404,7 @@ def test_a_free_piece_is_no_stamp_wherever_the_line_is_cut(milk, cashier, lines,
 def test_beside_another_register_the_pieces_are_counted_by_hand(milk, cashier):
     who = build.member(milk)
     done = open_bill.record(
-        cashier, amount=Money(50_000), member=who.member_no, pieces={"CARD4": 5}
+        cashier, amount=Money(50_000), member=who.member_no, closing=Closing(pieces={"CARD4": 5})
     )
     assert (len(done.given), card(cashier, who)) == (1, (1, 4))
     for wrong, error in (
@@ -390,7 +413,9 @@ def test_beside_another_register_the_pieces_are_counted_by_hand(milk, cashier):
         ({"OTHER": 1}, NotFound),
     ):
         with pytest.raises(error):
-            open_bill.record(cashier, amount=Money(100), member=who.member_no, pieces=wrong)
+            open_bill.record(
+                cashier, amount=Money(100), member=who.member_no, closing=Closing(pieces=wrong)
+            )
 
 
 def test_stamps_go_back_with_the_goods_and_break_an_unused_card(milk, cashier, owner):
@@ -398,7 +423,7 @@ def test_stamps_go_back_with_the_goods_and_break_an_unused_card(milk, cashier, o
     done = open_bill.record(cashier, lines=[LineIn("M", Quantity(5000))], member=who.member_no)
     code = done.given[0].code
     back = returns.return_goods(
-        milk, receipt=done.receipt_no, lines=[returns.ReturnLine(1, Quantity(2000))]
+        milk, receipt=done.receipt_no, lines=[returned_goods.ReturnLine(1, Quantity(2000))]
     )
     assert (back.stamps_taken_back, card(cashier, who)) == (2, (3, 4))
     assert issue.show(milk, code=code).state is CouponState.VOIDED

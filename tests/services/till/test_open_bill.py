@@ -14,6 +14,7 @@ from storecrm.services.loyalty import points_account, tiers
 from storecrm.services.offers import design
 from storecrm.services.store import new_request
 from storecrm.services.till import (
+    bill_lines,
     clock_check,
     coupon_check,
     day_board,
@@ -22,6 +23,7 @@ from storecrm.services.till import (
     receipts,
     voids,
 )
+from storecrm.services.till.posting import Closing
 from storecrm.values import CouponState, Money, Points, RefusalCode, SaleState, damm
 from tests import build
 from tests.conftest import PINS, signed
@@ -178,7 +180,7 @@ def test_goods_decide_what_counts(cashier, manager, tmp_path):
     run.load(manager, kind="products", path=goods)
     build.offer(manager, kind="amount_off", value="5", min_spend="45", categories=["乳品"])
     a, b, _ = build.issued(manager)
-    line = coupon_check.LineIn
+    line = bill_lines.LineIn
     assert refused(lambda: open_bill.record(cashier, lines=[line("B")], coupons=[a])) == [
         "no_eligible_item"
     ]
@@ -297,15 +299,24 @@ def test_points_pay_in_steps_up_to_the_cap(cashier, manager):
     """100 points are ¥1, at most half a bill, and burning more than there is fails whole."""
     who = build.member(cashier)
     open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
-    view = open_bill.record(cashier, amount=Money(1_000), member=who.member_no, points_used=500)
+    view = open_bill.record(
+        cashier, amount=Money(1_000), member=who.member_no, closing=Closing(points_used=500)
+    )
     assert (view.points_paid, view.net, view.points_earned) == (500, 500, 5)
     assert points_account.show(cashier, member=who.member_no).active == 1_000 - 500 + 5
     for used, why in ((150, "points_step"), (600, "points_cap")):
         with pytest.raises(NotPossible) as caught:
-            open_bill.record(cashier, amount=Money(1_000), member=who.member_no, points_used=used)
+            open_bill.record(
+                cashier,
+                amount=Money(1_000),
+                member=who.member_no,
+                closing=Closing(points_used=used),
+            )
         assert caught.value.code == why
     with pytest.raises(NotPossible) as caught:
-        open_bill.record(cashier, amount=Money(500_000), member=who.member_no, points_used=5_000)
+        open_bill.record(
+            cashier, amount=Money(500_000), member=who.member_no, closing=Closing(points_used=5_000)
+        )
     assert caught.value.code == "points_short"
     assert verify.verify(manager)[1] == []
 
@@ -569,7 +580,7 @@ def test_goods_without_points_count_what_was_paid_for_them(cashier, manager, tmp
     build.offer(manager)
     view = open_bill.record(
         cashier,
-        lines=[coupon_check.LineIn("T"), coupon_check.LineIn("F")],
+        lines=[bill_lines.LineIn("T"), bill_lines.LineIn("F")],
         coupons=[build.issued(manager)[0]],
         member=who.member_no,
     )
@@ -581,7 +592,9 @@ def test_points_given_back_are_not_spent(cashier):
     who = build.member(cashier)
     open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
     before = points_account.show(cashier, member=who.member_no)
-    open_bill.record(cashier, amount=Money(1_000), member=who.member_no, points_used=100)
+    open_bill.record(
+        cashier, amount=Money(1_000), member=who.member_no, closing=Closing(points_used=100)
+    )
     voids.undo(cashier)
     assert points_account.show(cashier, member=who.member_no) == before
 

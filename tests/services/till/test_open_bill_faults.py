@@ -10,6 +10,7 @@ from storecrm import compose
 from storecrm.domain.tenders import Tender
 from storecrm.errors import NotAllowed, StorageTrouble
 from storecrm.i18n import Catalogue
+from storecrm.models import tables
 from storecrm.models.base import Base
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments
@@ -24,7 +25,8 @@ from storecrm.services.till import (
     returns,
     voids,
 )
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
 from storecrm.values import Money, Quantity, TenderKind
 from storecrm.wording.errors import cure, sentence
 from tests import build
@@ -75,7 +77,11 @@ class Counter:
         a, b, c, d, e, goods, more, aside = tills[:8]
         self.steps = {
             "record": lambda: open_bill.record(
-                owner, amount=Money(1_000), member=member, coupons=[self.codes[10]], points_used=100
+                owner,
+                amount=Money(1_000),
+                member=member,
+                coupons=[self.codes[10]],
+                closing=Closing(points_used=100),
             ),
             "take": lambda: open_bill.take(
                 tills[8], code=take, amount=Money(2_000), request_no="n"
@@ -88,7 +94,9 @@ class Counter:
             "put": lambda: basket.put(goods, code="B"),
             "put_amount": lambda: basket.put_amount(goods, amount=Money(100)),
             "change": lambda: basket.change(goods, line_no=1, quantity=Quantity(3000)),
-            "pay": lambda: open_bill.close(more, paid=[Tender(TenderKind.CASH, Money(5_000))]),
+            "pay": lambda: open_bill.close(
+                more, closing=Closing(paid=[Tender(TenderKind.CASH, Money(5_000))])
+            ),
             "reopen": lambda: parked_bills.reopen(aside, receipt=waiting[0]),
             "resume": lambda: parked_bills.resume(owner, receipt=waiting[1]),
             "suspend": lambda: parked_bills.suspend(
@@ -123,7 +131,7 @@ class Counter:
         with self.owner.read() as session:
             views = [
                 receipts.view(session, self.owner, sale)
-                for sale in session.scalars(select(receipts._SALE.c.id))
+                for sale in session.scalars(select(tables.sale.c.id))
             ]
         return [
             (v.receipt_no, v.state, v.net, v.discount, [c.code for c in v.coupons], len(v.lines))

@@ -11,7 +11,8 @@ from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.offers import design
 from storecrm.services.till import open_bill, receipts, voids
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
 from storecrm.values import Money, Quantity, RefusalCode
 from tests import build
 from tests.conftest import signed
@@ -104,7 +105,7 @@ def test_rounding_and_points_are_steps_of_their_own(goods, owner):
         goods,
         lines=[LineIn("M1", Quantity(1000), Money(1_234)), line("S1")],
         member=ann.member_no,
-        points_used=100,
+        closing=Closing(points_used=100),
     )
     assert [(s.step, s.amount) for s in view.steps] == [("points", 100), ("rounding", 4)]
     assert (view.gross, view.discount, view.points_paid, view.rounding, view.net) == (
@@ -185,7 +186,9 @@ def test_the_month_says_what_promotions_tiers_and_points_gave(goods, owner):
     tiers.keep(owner, name="gold", threshold=Money(1_000_000), off=BasisPoints(1_000))
     tiers.set_by_hand(owner, member=ann.member_no, tier="gold", until=None, reason="x")
     auto(goods, "BIG", kind="threshold_off", value="10", min_spend="50")
-    sold = open_bill.record(goods, amount=Money(10_000), member=ann.member_no, points_used=200)
+    sold = open_bill.record(
+        goods, amount=Money(10_000), member=ann.member_no, closing=Closing(points_used=200)
+    )
     open_bill.record(goods, amount=Money(10_000))
     returns.return_goods(goods, receipt=sold.receipt_no)
     voids.undo(goods, receipt=open_bill.record(goods, amount=Money(10_000)).receipt_no)

@@ -7,8 +7,8 @@ import pytest
 
 from storecrm.errors import Conflict, NotFound
 from storecrm.services.imports import run
-from storecrm.services.till import exchanges, receipts, returns, voids
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till import exchanges, receipt_numbers, receipts, returns, voids
+from storecrm.services.till.bill_lines import LineIn
 from storecrm.values import Money
 from tests.cli.test_cli import shop  # noqa: F401 - the fixture
 
@@ -61,7 +61,7 @@ def test_which_receipt_is_asked(manager, tmp_path):
 def test_the_one_that_was_chosen_comes_back(manager, tmp_path):
     """A return and an exchange stay with it to the end."""
     load(manager, tmp_path)
-    oldest = receipts.chosen("17", date(2026, 11, 20))
+    oldest = receipt_numbers.chosen("17", date(2026, 11, 20))
     assert returns.return_goods(manager, receipt=oldest).cash == 1_200
     swapped = exchanges.exchange(
         manager, receipt="17@2026-11-21@河东", lines=[], taken=[LineIn("M")]

@@ -19,8 +19,9 @@ from storecrm.services.loyalty import points_account
 from storecrm.services.offers import design
 from storecrm.services.reports import month_figures
 from storecrm.services.till import open_bill, receipts, returns, voids
-from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import CouponState, Money, Points, Quantity
 from tests import build
 from tests.conftest import signed
@@ -105,7 +106,7 @@ def test_slices_add_up_to_the_whole(shop, order, size, policy):
         LineIn("G1", Quantity(4000), Money(333)),
     ]
     sold = open_bill.record(
-        shop, lines=basket, member=ann.member_no, coupons=[code], points_used=200
+        shop, lines=basket, member=ann.member_no, coupons=[code], closing=Closing(points_used=200)
     )
     cash, given_back, taken = 0, 0, 0
     for part in (
@@ -151,7 +152,9 @@ def test_points_that_are_spent_already(shop, owner, policy, cash, taken, owed):
     shop_settings.set_rule(owner, key="return_shortfall", value=policy)
     ann = build.member(shop)
     sold = open_bill.record(shop, amount=Money(10_000), member=ann.member_no)
-    open_bill.record(shop, amount=Money(200), member=ann.member_no, points_used=100)
+    open_bill.record(
+        shop, amount=Money(200), member=ann.member_no, closing=Closing(points_used=100)
+    )
     with owner.write() as session:
         points.burn(
             session,
@@ -170,7 +173,9 @@ def test_debt_is_repaid_by_the_next_earnings(shop):
     """Owed points come first."""
     ann = build.member(shop)
     sold = open_bill.record(shop, amount=Money(10_000), member=ann.member_no)
-    open_bill.record(shop, amount=Money(200), member=ann.member_no, points_used=100)
+    open_bill.record(
+        shop, amount=Money(200), member=ann.member_no, closing=Closing(points_used=100)
+    )
     returns.return_goods(shop, receipt=sold.receipt_no)
     assert points_account.show(shop, member=ann.member_no).owed == 99
     open_bill.record(shop, amount=Money(15_000), member=ann.member_no)
@@ -183,7 +188,9 @@ def test_points_of_a_lot_that_is_over_come_back_with_grace(shop, owner, base, wa
     shop_settings.set_rule(owner, key="points_expiry", value="days:10")
     ann = build.member(shop)
     open_bill.record(shop, amount=Money(20_000), member=ann.member_no)
-    sold = open_bill.record(shop, amount=Money(1_000), member=ann.member_no, points_used=100)
+    sold = open_bill.record(
+        shop, amount=Money(1_000), member=ann.member_no, closing=Closing(points_used=100)
+    )
     wall.forward(days=20)
     shop, owner = signed(base, "赵"), signed(base, "陈")
     points_account.sweep(owner)

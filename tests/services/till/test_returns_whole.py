@@ -15,9 +15,10 @@ from storecrm.services.loyalty import adjustments, points_account
 from storecrm.services.members import erasure
 from storecrm.services.offers import design
 from storecrm.services.reports import enrolment
-from storecrm.services.till import exchanges, open_bill, receipts, returns
-from storecrm.services.till.coupon_check import LineIn
-from storecrm.services.till.returns import ReturnLine
+from storecrm.services.till import exchanges, open_bill, receipt_numbers, receipts, returns
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import Money, Quantity
 from tests import build
 from tests.conftest import signed
@@ -194,7 +195,9 @@ def test_a_repeated_return_answers_as_the_first_time(manager, owner, sliced):
             first.coupons_kept,
         )
     with manager.read() as session:
-        shown = receipts.view(session, manager, receipts.row_of(session, first.receipt_no).id)
+        shown = receipts.view(
+            session, manager, receipt_numbers.row_of(session, first.receipt_no).id
+        )
     assert [line.amount - line.share for line in shown.lines] == [
         -line.cash for line in first.lines
     ]
@@ -207,7 +210,7 @@ def test_a_repeated_return_says_what_gifts_and_points_cost(manager, owner):
     who = build.member(manager).member_no
     sold = open_bill.record(manager, lines=[LineIn("A"), LineIn("G")], member=who)
     points_before = points_account.show(manager, member=who).active
-    open_bill.record(manager, amount=Money(1_000), member=who, points_used=100)
+    open_bill.record(manager, amount=Money(1_000), member=who, closing=Closing(points_used=100))
     first = returns.return_goods(manager, receipt=sold.receipt_no, lines=[back(1)], request_no="r")
     again = returns.return_goods(manager, receipt=sold.receipt_no, lines=[back(1)], request_no="r")
     assert points_before == 100 and first.gifts_due and first.points_missing

@@ -22,11 +22,13 @@ from storecrm.services.till import (
     open_bill,
     overrides,
     receipts,
+    returned_goods,
     returns,
     shifts,
     voids,
 )
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.posting import Closing
 from storecrm.values import (
     CouponState,
     Money,
@@ -129,7 +131,7 @@ def test_a_shift_counts_what_this_person_did_here_and_keeps_the_differences(
     who = build.member(manager)
     open_bill.record(cashier, amount=Money(5000), coupons=[a])
     paid = [Tender(TenderKind.CASH, Money(5000))]
-    kept = open_bill.record(cashier, lines=[LineIn("MILK")], paid=paid).receipt_no
+    kept = open_bill.record(cashier, lines=[LineIn("MILK")], closing=Closing(paid=paid)).receipt_no
     open_bill.record(cashier, coupons=[b])
     open_bill.record(cashier, amount=Money(1000))
     voids.undo(cashier)
@@ -213,7 +215,9 @@ def test_the_slip_shows_the_bill_and_its_next_coupon_can_be_scanned(
     code = build.issued(manager)[0]
     paid = [Tender(TenderKind.WECHAT, Money(1770)), Tender(TenderKind.CASH, Money(10_000))]
     lines = [LineIn("MILK", Quantity(2000)), LineIn("RICE", Quantity(1150))]
-    done = open_bill.record(cashier, lines=lines, member=who.member_no, coupons=[code], paid=paid)
+    done = open_bill.record(
+        cashier, lines=lines, member=who.member_no, coupons=[code], closing=Closing(paid=paid)
+    )
     assert (done.gross, done.net, done.change) == (13_769, 11_769, 1)
     for layout in ("slip-80", "slip-58"):
         file = tmp_path / f"{layout}.pdf"
@@ -275,7 +279,7 @@ def test_goods_are_exchanged_and_only_the_difference_is_paid(goods, manager, cas
     look = exchanges.preview(
         cashier,
         receipt=sold.receipt_no,
-        lines=[returns.ReturnLine(2, Quantity(1000))],
+        lines=[returned_goods.ReturnLine(2, Quantity(1000))],
         taken=[LineIn("RICE")],
     )
     assert (look.difference, receipts.show(cashier, receipt=sold.receipt_no).state) == (
@@ -287,7 +291,7 @@ def test_goods_are_exchanged_and_only_the_difference_is_paid(goods, manager, cas
         exchanges.exchange(cashier, receipt=sold.receipt_no, lines=[], taken=[LineIn("RICE")])
     ask = {
         "receipt": sold.receipt_no,
-        "lines": [returns.ReturnLine(2, Quantity(1000))],
+        "lines": [returned_goods.ReturnLine(2, Quantity(1000))],
         "taken": [LineIn("RICE")],
         "request_no": "x1",
     }
@@ -310,7 +314,9 @@ def test_goods_are_exchanged_and_only_the_difference_is_paid(goods, manager, cas
         3110,
     )
     with pytest.raises(Conflict, match="request_conflict"):
-        exchanges.exchange(manager, **(ask | {"lines": [returns.ReturnLine(1, Quantity(1000))]}))
+        exchanges.exchange(
+            manager, **(ask | {"lines": [returned_goods.ReturnLine(1, Quantity(1000))]})
+        )
     clean(owner)
 
 
@@ -326,7 +332,7 @@ def test_an_exchange_for_less_gives_money_back_and_nothing_is_half_done(
         exchanges.exchange(
             manager,
             receipt=sold.receipt_no,
-            lines=[returns.ReturnLine(1, Quantity(1000))],
+            lines=[returned_goods.ReturnLine(1, Quantity(1000))],
             taken=[LineIn("MILK", Quantity(2000))],
             paid=[Tender(TenderKind.CASH, Money(100))],
         )
@@ -366,7 +372,7 @@ def test_a_suppliers_share_is_claimed_line_by_line_and_given_back_with_returns(
     gone = open_bill.record(cashier, lines=[LineIn("MILK")])
     voids.void(manager, receipt=gone.receipt_no)
     returns.return_goods(
-        manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))]
+        manager, receipt=sold.receipt_no, lines=[returned_goods.ReturnLine(1, Quantity(1000))]
     )
     day = cashier.clock.today()
     found = supplier_claims.claims(manager, first=day, last=day)
@@ -414,7 +420,7 @@ def test_a_claim_stays_in_the_month_of_its_sale_when_everything_comes_back_later
     wall.forward(days=20)
     later = cashier.clock.today()
     returns.return_goods(
-        manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))]
+        manager, receipt=sold.receipt_no, lines=[returned_goods.ReturnLine(1, Quantity(1000))]
     )
     returns.return_goods(manager, receipt=sold.receipt_no)
     assert [
@@ -437,7 +443,7 @@ def test_a_coupon_that_left_the_bill_before_it_was_sold_is_claimed_from_nobody(
     open_bill.swap(cashier, code=second, request_no="b")
     sold = open_bill.close(cashier)
     returns.return_goods(
-        manager, receipt=sold.receipt_no, lines=[returns.ReturnLine(1, Quantity(1000))]
+        manager, receipt=sold.receipt_no, lines=[returned_goods.ReturnLine(1, Quantity(1000))]
     )
     day = cashier.clock.today()
     assert sorted(

@@ -404,7 +404,7 @@ def test_the_till_says_what_the_shop_wants_said(program, manager, cashier, wall,
     """A note for the till stands large, and what to offer next below; a name and birthday that are
     there already are said."""
     from storecrm.services.imports import run
-    from storecrm.services.till.coupon_check import LineIn
+    from storecrm.services.till.bill_lines import LineIn
     from storecrm.values import Quantity
 
     (tmp_path / "g.csv").write_text("sku,name,price\nM1,牛奶,3\nB1,面包,8\n", "utf-8")

@@ -15,7 +15,7 @@ from storecrm.services.members import registry, staff_cards, verification
 from storecrm.services.members.registry import NewMember
 from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, overrides, parked_bills, receipts
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
 from storecrm.ui.kit import printing
 from storecrm.ui.presenters.till.screen import AskManager
 from storecrm.values import (

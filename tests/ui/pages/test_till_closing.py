@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from storecrm.models import tables
 from storecrm.services.offers import design
 from storecrm.services.till import open_bill, receipts
 from storecrm.values import Money
@@ -24,9 +25,7 @@ def due(program):
 
 def posted(store):
     with store.read() as session:
-        found = session.execute(
-            receipts._SALE.select().where(receipts._SALE.c.state == "posted")
-        ).all()
+        found = session.execute(tables.sale.select().where(tables.sale.c.state == "posted")).all()
     return [row.net for row in found]
 
 

@@ -20,8 +20,9 @@ from storecrm.i18n import Catalogue
 from storecrm.services.loyalty.tiers import TierStanding
 from storecrm.services.members.verification import Question
 from storecrm.services.members.views import MemberView
-from storecrm.services.till.coupon_check import BetterCoupon, CouponVerdict
+from storecrm.services.till.coupon_terms import CouponVerdict
 from storecrm.services.till.day_board import Waiting
+from storecrm.services.till.member_coupons import BetterCoupon
 from storecrm.services.till.receipts import (
     BillView,
     GivenCoupon,

@@ -25,7 +25,7 @@ from storecrm.services.imports import pending_rows
 from storecrm.services.loyalty import points_account
 from storecrm.services.staff import own_card
 from storecrm.services.store import Store
-from storecrm.services.till import pricing_context, receipts
+from storecrm.services.till import paid_lines, pricing_context
 from storecrm.values import Day, EntryKind, ImportId, MemberId, SaleId
 
 AT_ONCE = 2_000
@@ -111,7 +111,7 @@ def _earnings(session: Session, store: Store, rules: ShopRules, batch: ImportId)
     last = 0
     while rows := session.execute(page.where(Sale.id > last)).all():
         last = rows[-1].id
-        paid = receipts.earning_paid(session, [row.id for row in rows])
+        paid = paid_lines.earning(session, [row.id for row in rows])
         visits = [(row.member_id, row.business_date) for row in rows]
         times = pricing_context.tier_times(session, store, visits)
         for row, visit in zip(rows, visits, strict=True):

@@ -9,7 +9,7 @@ from storecrm.services.coupons.issue import CouponView
 from storecrm.services.loyalty.tiers import TierStanding
 from storecrm.services.members.verification import ProofLevel, Question
 from storecrm.services.members.views import MemberView
-from storecrm.services.till.coupon_check import CouponVerdict
+from storecrm.services.till.coupon_terms import CouponVerdict
 from storecrm.ui.presenters.till.screen import (
     FACTS,
     SUCCESS_S,

@@ -11,7 +11,7 @@ from storecrm.errors import PriceChanged, StoreError
 from storecrm.services.members.verification import Proof
 from storecrm.services.store import new_request
 from storecrm.services.till import coupon_check, open_bill, receipts, voids
-from storecrm.services.till.coupon_check import CouponVerdict
+from storecrm.services.till.coupon_terms import CouponVerdict
 from storecrm.services.till.overrides import Approval
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.presenters.till import bills
@@ -191,24 +191,24 @@ class Bill(QObject):
             if now.points_used or now.no_points:
                 self.ask_sum(self.on_quote)
         elif now.amount is not None:
-            amount, member, ending = now.amount, now.member_no, now.ending
+            amount, member, closing = now.amount, now.member_no, now.closing
             desk.do(
                 lambda: open_bill.record(
-                    desk.store, amount=amount, member=member, dry_run=True, **ending
+                    desk.store, amount=amount, member=member, closing=closing, dry_run=True
                 ),
                 self._quoted,
             )
 
     def ask_sum(self, then: Callable[[BillView], object]) -> None:
         """What this bill, or the amount alone, comes to with everything that was asked for."""
-        desk, now, ending = self._desk, self._desk.now, self._desk.now.ending
+        desk, now, closing = self._desk, self._desk.now, self._desk.now.closing
         amount, member = now.amount, now.member_no
 
         def work(bill: str) -> BillView:
             if bill:
-                return open_bill.close(desk.store, dry_run=True, bill=bill, **ending)
+                return open_bill.close(desk.store, closing=closing, dry_run=True, bill=bill)
             return open_bill.record(
-                desk.store, amount=amount, member=member, dry_run=True, **ending
+                desk.store, amount=amount, member=member, closing=closing, dry_run=True
             )
 
         desk.of_bill(work, then)
@@ -254,24 +254,19 @@ class Bill(QObject):
 
     def _post(self, begun: Customer, by: str, ways: Sequence[Tender] = ()) -> None:
         """Post this customer's bill at the sum that was shown."""
-        desk, ending, number = self._desk, begun.ending, begun.member_no
-        expect = begun.shown
+        desk, number = self._desk, begun.member_no
+        closing = replace(begun.closing, by=by, paid=ways, expect=begun.shown)
 
         def act(bill: str) -> BillView:
             # a coupon that was on its way when the key was pressed has opened the bill meanwhile
             if bill:
-                return open_bill.close(
-                    desk.store, by=by, paid=ways, bill=bill, expect=expect, **ending
-                )
+                return open_bill.close(desk.store, closing=closing, bill=bill)
             return open_bill.record(
                 desk.store,
                 amount=begun.amount,
                 member=number,
                 request_no=begun.request,
-                closed_by=by,
-                paid=ways,
-                expect=expect,
-                **ending,
+                closing=closing,
             )
 
         not_closed = partial(self._not_closed, begun)

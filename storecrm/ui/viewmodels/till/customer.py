@@ -3,12 +3,12 @@ one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from storecrm.services.members.verification import Proof, ProofLevel
 from storecrm.services.members.views import MemberView
 from storecrm.services.store import new_request
-from storecrm.services.till.coupon_check import CouponVerdict
+from storecrm.services.till.coupon_terms import CouponVerdict
+from storecrm.services.till.posting import Closing
 from storecrm.services.till.receipts import BillView
 from storecrm.values import Money, Quantity
 
@@ -63,15 +63,15 @@ class Customer:
         return self.member.member_no if self.member else None
 
     @property
-    def ending(self) -> dict[str, Any]:
+    def closing(self) -> Closing:
         """With what the bill ends, as the service asks for it."""
-        return {
-            "points_used": self.points_used,
-            "no_points": self.no_points,
-            "no_points_for": self.no_points_for,
-            "proof": self.proof,
-            "pieces": dict(self.pieces),
-        }
+        return Closing(
+            proof=self.proof,
+            points_used=self.points_used,
+            no_points=self.no_points,
+            no_points_for=self.no_points_for,
+            pieces=dict(self.pieces),
+        )
 
 
 @dataclass

@@ -14,7 +14,7 @@ from storecrm.services.loyalty import points_account, tiers
 from storecrm.services.members import merge, registry
 from storecrm.services.members.registry import NewMember
 from storecrm.services.till import basket, open_bill, receipts
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
 from storecrm.values import BasisPoints, Money, Quantity
 from tests import build
 
