@@ -30,7 +30,7 @@ from storecrm.services.till import (
 from storecrm.services.till.bill_lines import LineIn
 from storecrm.services.till.posting import Closing
 from storecrm.services.till.returned_goods import Returned, ReturnLine
-from storecrm.values import EntryKind, MemberId, Money, SaleId, TenderKind
+from storecrm.values import MemberId, Money, SaleId, TenderKind
 
 _OF_RETURN = tables.sale_tender.c.sale_id == bindparam("sale")
 _PAIR = tables.sale_tender.c.pair_id

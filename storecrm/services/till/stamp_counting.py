@@ -145,9 +145,7 @@ def reverse_sale(session: Session, store: Store, sale: SaleId, mirror: SaleId) -
     for row in _GIVEN.rows(session, sale=sale):
         card = card_of(session, store, row)
         member, count = row.member_id, -row.stamps
-        opposite = NewStamps(
-            card, member, StampKind.REVERSE, count, sale=mirror, reverses=row.id
-        )
+        opposite = NewStamps(card, member, StampKind.REVERSE, count, sale=mirror, reverses=row.id)
         add(session, store, opposite)
         break_cards(session, store, card.offer, member, "undone")
 

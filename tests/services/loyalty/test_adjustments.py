@@ -343,7 +343,7 @@ store = accounts.sign_in(compose.open_store(sys.argv[1]), name="陈", pin="86027
 given = used = 0
 for n in range(6):
     try:
-        view = open_bill.record(store, amount=Money(2_000), member=sys.argv[3], points_used=int(sys.argv[4]))
+        view = open_bill.record(store, amount=Money(2_000), member=sys.argv[3], closing=Closing(points_used=int(sys.argv[4])))
         given, used = given + view.discount, used + view.points_paid
     except StoreError as error:
         assert error.code in ("points_short", "busy"), error.code
