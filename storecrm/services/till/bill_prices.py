@@ -32,10 +32,9 @@ from storecrm.values import MemberId, Money, OfferId, Refusal, SaleId, VersionId
 
 _USE = tables.redemption.c
 _SALE = tables.sale.c
-_DISCOUNT = _USE.discount
 _REPRICE = Hot(
     update(tables.redemption)
-    .where(_USE.id == bindparam("which"), bindparam("new") != _DISCOUNT)
+    .where(_USE.id == bindparam("which"), _USE.discount != bindparam("new"))
     .values(discount=bindparam("new"))
 )
 _SET_PRICES = Hot(
