@@ -36,6 +36,7 @@ HANDED = {
     ("members/erasure.py", "sealed"): {"listed"},
     ("till/open_bill.py", "mine"): {"own_card"},
     ("till/late_member.py", "mine"): {"own_card"},
+    ("till/posting.py", "mine"): {"own_card"},
 }
 """Facts that come from another function."""
 

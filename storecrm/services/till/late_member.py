@@ -89,8 +89,8 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
         )
         earned = sale_rewards.award(session, store, shop, posted)
         mine = own_card.facts(session, store, person)
-        facts = {"sale": row.id, "member": person, "points": earned, **mine}
-        audit.log(session, store, "member_attached", **facts)
+        facts = {"sale": row.id, "member": person, "points": earned}
+        audit.log(session, store, "member_attached", **facts, **mine)
         return receipts.view(session, store, sale)
 
 

@@ -14,29 +14,27 @@ from storecrm.services.offers import design
 from storecrm.services.store import Store
 from storecrm.values import WHOLE, OfferKind, SaleId, VersionId
 
+_COUPON = tables.coupon.c
+_BATCH = tables.batch.c
 _USE = tables.redemption.c
+_ALLOCATION = tables.allocation.c
 _STEP = tables.sale_step.c
+_SHARE = tables.step_share.c
 # points and rounding pay, they give no piece away
-_NOT_GIVEN = (pricing.Step.POINTS, pricing.Step.ROUNDING)
-_ITS_SHARE = tables.step_share.c.step_id == _STEP.id
-_BY_STEPS = Hot(
-    select(_STEP.version_id, *tables.step_share.c["line_no", "amount"])
-    .join(tables.step_share, _ITS_SHARE)
-    .where(_STEP.sale_id == bindparam("sale"))
-    .where(*(_STEP.step != step for step in _NOT_GIVEN))
-    .order_by(_STEP.id)
-)
-_ITS_USE = _USE.id == tables.allocation.c.redemption_id
-_ITS_COUPON = tables.coupon.c.id == _USE.coupon_id
-_ITS_BATCH = tables.batch.c.id == tables.coupon.c.batch_id
-_BY_COUPONS = Hot(
-    select(tables.batch.c.version_id, *tables.allocation.c["line_no", "amount"])
-    .join(tables.redemption, _ITS_USE)
-    .join(tables.coupon, _ITS_COUPON)
-    .join(tables.batch, _ITS_BATCH)
-    .where(_USE.sale_id == bindparam("sale"))
-    .order_by(_USE.id)
-)
+_NO_POINTS = _STEP.step != pricing.Step.POINTS
+_NO_ROUNDING = _STEP.step != pricing.Step.ROUNDING
+_ITS_SHARE = _SHARE.step_id == _STEP.id
+_STEPS = select(_STEP.version_id, *_SHARE["line_no", "amount"]).join(tables.step_share, _ITS_SHARE)
+_STEP_OF = _STEP.sale_id == bindparam("sale")
+_BY_STEPS = Hot(_STEPS.where(_STEP_OF, _NO_POINTS, _NO_ROUNDING).order_by(_STEP.id))
+_ITS_USE = _USE.id == _ALLOCATION.redemption_id
+_ITS_COUPON = _COUPON.id == _USE.coupon_id
+_ITS_BATCH = _BATCH.id == _COUPON.batch_id
+_PARTS = select(_BATCH.version_id, *_ALLOCATION["line_no", "amount"])
+_OF_USES = _PARTS.join(tables.redemption, _ITS_USE).join(tables.coupon, _ITS_COUPON)
+_USED_ON = _USE.sale_id == bindparam("sale")
+_COUPONS = _OF_USES.join(tables.batch, _ITS_BATCH).where(_USED_ON)
+_BY_COUPONS = Hot(_COUPONS.order_by(_USE.id))
 
 
 def of_sale(
@@ -46,8 +44,10 @@ def of_sale(
     order."""
     left = [int(line.amount) for line in lines]
     pieces = [line.pieces for line in lines]
-    shares = (*_BY_STEPS.rows(session, sale=sale), *_BY_COUPONS.rows(session, sale=sale))
-    for share in shares:
+    by_steps = _BY_STEPS.rows(session, sale=sale)
+    by_coupons = _BY_COUPONS.rows(session, sale=sale)
+    # in the order in which the price was made
+    for share in (*by_steps, *by_coupons):
         at = share.line_no - 1
         version = share.version_id
         if left[at] > 0 and version is not None:

@@ -122,6 +122,11 @@ def finish(
         id=sale, day=day, net=due.net, no_points=closing.no_points, pieces=closing.pieces
     )
     earned = sale_rewards.award(session, store, shop, posted)
+    mine = own_card.facts(session, store, row.member_id)
+    unearned: dict[str, Any] = {}
+    if closing.no_points:
+        what = closing.no_points_for[:40]
+        unearned = {"no_points": closing.no_points, "for": what}
     audit.log(
         session,
         store,
@@ -130,8 +135,8 @@ def finish(
         net=due.net,
         points=earned,
         by=closing.by,
-        **_unearned(closing),
-        **own_card.facts(session, store, row.member_id),
+        **unearned,
+        **mine,
     )
 
 
@@ -183,10 +188,3 @@ def _pay(
         raise BadInput("tender_no_amount")
     settled = ways_to_pay.settle(net, paid, store.shop.digits)
     tenders.write(session, sale, settled)
-
-
-def _unearned(closing: Closing) -> Mapping[str, Any]:
-    """What was named to earn nothing, as the trail says it."""
-    if not closing.no_points:
-        return {}
-    return {"no_points": closing.no_points, "for": closing.no_points_for[:40]}

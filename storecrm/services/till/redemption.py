@@ -4,7 +4,7 @@ The conditional UPDATE of the ledger decides, whatever anybody read before: of t
 the last use only one has it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +33,7 @@ from storecrm.services.till.bill_lines import Basket
 from storecrm.services.till.coupon_check import CheckedBill
 from storecrm.services.till.coupon_terms import CouponTerms
 from storecrm.services.till.overrides import Approval
-from storecrm.values import MemberId, Money, Override, Refusal, RefusalCode, SaleId
+from storecrm.values import MemberId, Money, Override, RedemptionId, Refusal, RefusalCode, SaleId
 
 _SET_DISCOUNT = Hot(
     update(tables.sale)
@@ -81,14 +81,10 @@ def take_on(
     owner = terms.row.member_id
     if owner is not None:
         verification.require(session, store, proof, discount, whose=owner)
-    facts = {
-        "discount": discount,
-        "confirmed_scope": _confirmed_scope(terms, basket),
-        **_request_columns(request),
-        **_word_columns(approval),
-    }
+    columns = _columns(terms, basket, request, approval)
+    whose = member or owner
     redemption = redemptions.take(
-        session, store, terms.row, sale=sale, member=member or owner, **facts
+        session, store, terms.row, sale=sale, member=whose, discount=discount, **columns
     )
     if redemption is None:
         # somebody was faster
@@ -102,6 +98,24 @@ def take_on(
         ids = {one.row.id: use.id for one, use in bill}
         ids[terms.row.id] = redemption
         bill_prices.write_prices(session, sale, checked.here, priced, ids, redemption)
+    _log(session, store, terms, redemption, sale, discount, approval)
+    return priced
+
+
+def _log(
+    session: Session,
+    store: Store,
+    terms: CouponTerms,
+    redemption: RedemptionId,
+    sale: SaleId,
+    discount: Money,
+    approval: Approval | None,
+) -> None:
+    """Say in the trail what was taken, and on whose word."""
+    word: dict[str, Any] = {}
+    if approval is not None:
+        who, why = approval.staff, approval.reason
+        word = {"approved_by": who, "reason": why, "override": approval.how}
     audit.log(
         session,
         store,
@@ -110,9 +124,8 @@ def take_on(
         redemption=redemption,
         sale=sale,
         discount=discount,
-        **_word_facts(approval),
+        **word,
     )
-    return priced
 
 
 def checked_bill(
@@ -159,37 +172,30 @@ def _confirmed_scope(terms: CouponTerms, basket: Basket) -> int:
     return int(terms.rule.scoped and no_goods)
 
 
-def _request_columns(request: tuple[str, str] | None) -> Mapping[str, str | None]:
+def _columns(
+    terms: CouponTerms,
+    basket: Basket,
+    request: tuple[str, str] | None,
+    approval: Approval | None,
+) -> dict[str, Any]:
+    """What is stored with the use besides: its request, and whose word it is taken on."""
     number, asked = request or (None, None)
-    return {"request_no": number, "request_hash": asked}
-
-
-def _word_columns(approval: Approval | None) -> Mapping[str, Any]:
-    """Whose word the coupon is taken on, as it is stored with the use."""
-    if approval is None:
-        return {
-            "approved_by": None,
-            "approve_reason": "",
-            "override": Override.NONE,
-            "approval_no": None,
-        }
-    return {
-        "approved_by": approval.staff,
-        "approve_reason": approval.reason,
-        "override": approval.how,
-        "approval_no": None if approval.renews else approval.number,
+    columns: dict[str, Any] = {
+        "confirmed_scope": _confirmed_scope(terms, basket),
+        "request_no": number,
+        "request_hash": asked,
+        "approved_by": None,
+        "approve_reason": "",
+        "override": Override.NONE,
+        "approval_no": None,
     }
-
-
-def _word_facts(approval: Approval | None) -> Mapping[str, Any]:
-    """Whose word the coupon was taken on, as the trail says it."""
-    if approval is None:
-        return {}
-    return {
-        "approved_by": approval.staff,
-        "reason": approval.reason,
-        "override": approval.how,
-    }
+    if approval is not None:
+        columns["approved_by"] = approval.staff
+        columns["approve_reason"] = approval.reason
+        columns["override"] = approval.how
+        # a word that was spent when the bill was put aside is not spent twice
+        columns["approval_no"] = None if approval.renews else approval.number
+    return columns
 
 
 def _add_discount(

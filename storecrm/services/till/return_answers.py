@@ -35,25 +35,23 @@ _TOLD = (
 """What a return answers and no row says."""
 _THE_SALE = _SALE.id == bindparam("sale")
 _RECEIPT_NO = Hot(select(_SALE.receipt_no).where(_THE_SALE))
-_THE_ARTICLE = tables.product.c.id == _LINE.product_id
-_LINES = Hot(
-    select(tables.sale_line, *tables.product.c["sku", "name"])
-    .outerjoin(tables.product, _THE_ARTICLE)
-    .where(_LINE.sale_id == bindparam("sale"))
-    .order_by(_LINE.line_no)
-)
-_MOVED = Hot(
-    select(_ENTRY.kind, func.sum(_ENTRY.points).label("points"))
-    .where(_ENTRY.sale_id == bindparam("sale"))
-    .group_by(_ENTRY.kind)
-)
+_ARTICLE = tables.product.c
+_ITS_ARTICLE = _ARTICLE.id == _LINE.product_id
+_GOODS = select(tables.sale_line, *_ARTICLE["sku", "name"])
+_WITH_ARTICLES = _GOODS.outerjoin(tables.product, _ITS_ARTICLE)
+_OF_SALE = _LINE.sale_id == bindparam("sale")
+_LINES = Hot(_WITH_ARTICLES.where(_OF_SALE).order_by(_LINE.line_no))
+_POINTS = func.sum(_ENTRY.points).label("points")
+_OF_RETURN = _ENTRY.sale_id == bindparam("sale")
+_MOVED = Hot(select(_ENTRY.kind, _POINTS).where(_OF_RETURN).group_by(_ENTRY.kind))
+_KEEP = Hot(update(tables.sale).where(_THE_SALE).values(trace=bindparam("t")))
 
 
 def keep(session: Session, back: SaleId, done: Returned) -> None:
     """Write down with the return what no row of it says."""
     told = {name: getattr(done, name) for name in _TOLD}
     trace = json.dumps([told], separators=(",", ":"))
-    session.execute(update(tables.sale).where(_SALE.id == back).values(trace=trace))
+    _KEEP.run(session, sale=back, t=trace)
 
 
 def repeated(session: Session, request: str, asked: str) -> Returned | None:
@@ -70,38 +68,57 @@ def _again(session: Session, first: Any) -> Returned:
     back = receipt_numbers.row_of_sale(session, first.id)
     told = _told(session, back)
     goods = _goods_and_charges(session, back.id)
-    ways = [paid.kind for paid in tenders.of(session, back.id)]
+    original = _RECEIPT_NO.scalar(session, sale=first.returns_id)
+    everything = back.closed_by == sales.ALL_RETURNED
+    paid = tenders.of(session, back.id)
+    way = paid[0].kind if paid else None
+    points_back = Points(told["points_given_back"])
+    points_taken = Points(told["points_taken_back"])
+    points_missing = Points(told["points_missing"])
     return Returned(
         receipt_no=back.receipt_no,
-        original=_RECEIPT_NO.scalar(session, sale=first.returns_id),
+        original=original,
         cash=Money(-back.net),
         lines=goods.lines,
-        points_given_back=Points(told["points_given_back"]),
-        points_taken_back=Points(told["points_taken_back"]),
-        points_missing=Points(told.get("points_missing", 0)),
-        shortfall=told.get("shortfall", ""),
+        points_given_back=points_back,
+        points_taken_back=points_taken,
+        points_missing=points_missing,
+        shortfall=told["shortfall"],
         cash_for_points=goods.for_points,
-        coupons_back=tuple(told.get("coupons_back", ())),
-        coupons_kept=tuple(told.get("coupons_kept", ())),
-        coupons_void=tuple(told.get("coupons_void", ())),
+        coupons_back=tuple(told["coupons_back"]),
+        coupons_kept=tuple(told["coupons_kept"]),
+        coupons_void=tuple(told["coupons_void"]),
         gifts_due=goods.gifts,
-        everything=back.closed_by == sales.ALL_RETURNED,
+        everything=everything,
         repeated=True,
-        stamps_taken_back=told.get("stamps_taken_back", 0),
-        way=ways[0] if ways else None,
+        stamps_taken_back=told["stamps_taken_back"],
+        way=way,
     )
+
+
+_UNTOLD: Mapping[str, Any] = {
+    "points_missing": 0,
+    "shortfall": "",
+    "coupons_back": (),
+    "coupons_kept": (),
+    "coupons_void": (),
+    "stamps_taken_back": 0,
+}
+"""What a return from before says that kept nothing of its answer."""
 
 
 def _told(session: Session, back: Any) -> Mapping[str, Any]:
     """What the return kept of its answer; the points of one from before are read from the
     ledger."""
-    moved = {row.kind: int(row.points) for row in _MOVED.rows(session, sale=back.id)}
-    of_ledger = {
+    rows = _MOVED.rows(session, sale=back.id)
+    moved = {row.kind: int(row.points) for row in rows}
+    points = {
         "points_given_back": moved.get(EntryKind.RESTORE, 0),
         "points_taken_back": -moved.get(EntryKind.CLAW_BACK, 0),
     }
-    trace: list[dict[str, Any]] = json.loads(back.trace)
-    return of_ledger | trace[0] if trace else of_ledger
+    trace = json.loads(back.trace)
+    kept: dict[str, Any] = trace[0] if trace else {}
+    return {**_UNTOLD, **points, **kept}
 
 
 @dataclass(frozen=True)
@@ -115,20 +132,20 @@ class _Goods:
 
 def _goods_and_charges(session: Session, back: SaleId) -> _Goods:
     paid = paid_lines.of_sale(session, back)
-    lines, gifts, for_points = list[LineBack](), list[GiftDue](), 0
+    lines: list[LineBack] = []
+    gifts: list[GiftDue] = []
+    for_points = 0
     for row in _LINES.rows(session, sale=back):
+        sku, name = row.sku or "", row.name or ""
+        number = row.returns_line
         if row.quantity:
-            cash, _ = paid[row.line_no]
-            line = LineBack(
-                line_no=row.returns_line,
-                sku=row.sku or "",
-                name=row.name or "",
-                quantity=Quantity(-row.quantity),
-                cash=Money(-cash),
-            )
-            lines.append(line)
-        elif row.returns_line is not None:
-            gifts.append(GiftDue(row.returns_line, row.name or row.sku or "", row.amount))
+            cash = Money(-paid[row.line_no][0])
+            quantity = Quantity(-row.quantity)
+            came = LineBack(line_no=number, sku=sku, name=name, quantity=quantity, cash=cash)
+            lines.append(came)
+        elif number is not None:
+            gifts.append(GiftDue(number, name or sku, row.amount))
         else:
+            # a charge that belongs to no goods
             for_points += row.amount
     return _Goods(tuple(lines), tuple(gifts), Money(for_points))

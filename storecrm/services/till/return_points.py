@@ -18,7 +18,7 @@ from storecrm.models import tables
 from storecrm.models.hot import Hot
 from storecrm.services.store import Store
 from storecrm.services.till.return_plan import OpenLine, ReturnPlan
-from storecrm.values import EntryKind, LotId, Money, SaleId
+from storecrm.values import EntryKind, LotId, Money, Points, SaleId
 
 _ENTRY = tables.point_entry.c
 _SALE = tables.sale.c
@@ -56,20 +56,17 @@ def taken(session: Session, store: Store, shop: ShopRules, plan: ReturnPlan) -> 
     # what ended unused is taken where it ended: nobody owes it
     points.take_up(session, store, [earned.lot_id])
     policy = shop.return_shortfall
-    found = point_balances.reachable(
-        session,
-        sale.member_id,
-        store.clock.today(),
-        own=earned.lot_id,
-        pending_only=policy is Shortfall.PENDING,
-    )
+    # its own lot first; what is pending cannot have been used yet
+    own, today = earned.lot_id, store.clock.today()
+    pending = policy is Shortfall.PENDING
+    found = point_balances.reachable(session, sale.member_id, today, own=own, pending_only=pending)
     lots = _parts(found, want)
     left = want - sum(part for _, part in lots)
     if not left:
         return TakenPoints(want, from_lots=lots)
     if policy is Shortfall.DEBT:
         # the lot of the sale goes below nothing: the next earnings repay it
-        lots.append((earned.lot_id, left))
+        lots.append((own, left))
         return TakenPoints(want, left, policy, from_lots=lots)
     worth = int(shop.points_money(left)) if policy is Shortfall.CASH else 0
     kept = min(worth, plan.cash - plan.charge)
@@ -79,8 +76,10 @@ def taken(session: Session, store: Store, shop: ShopRules, plan: ReturnPlan) -> 
 def _wanted(session: Session, shop: ShopRules, plan: ReturnPlan, earned: int) -> int:
     """How many points this return takes, never more than earlier ones have left."""
     want = _claw(shop, plan, earned)
-    clawed = int(_MOVED.scalar(session, sale=plan.sale.id, kind=EntryKind.CLAW_BACK) or 0)
-    return max(0, min(want, earned + clawed))
+    kind = EntryKind.CLAW_BACK
+    clawed = _MOVED.scalar(session, sale=plan.sale.id, kind=kind) or 0
+    left = earned + int(clawed)
+    return max(0, min(want, left))
 
 
 def _parts(lots: Sequence[tuple[LotId, int]], want: int) -> list[tuple[LotId, int]]:
@@ -102,19 +101,21 @@ def _claw(shop: ShopRules, plan: ReturnPlan, earned: int) -> int:
     rate = EarnRate(sale.earn_points, sale.earn_per) if sale.earn_per else shop.earn_rate
     earning = [line for line in plan.lines if not line.row.no_points]
     # a sale from before its facts were kept may have earned on goods that earn nothing any more
+    times = sale.points_times
     for lines in (earning, plan.lines):
-        if rate.earn(_whole(plan, lines), sale.points_times) == earned:
-            then = rate.earn(_stays(plan, lines, after=False), sale.points_times)
-            now = rate.earn(_stays(plan, lines, after=True), sale.points_times)
+        whole = _whole(plan, lines)
+        if rate.earn(whole, times) == earned:
+            then = rate.earn(_stays(plan, lines, after=False), times)
+            now = rate.earn(_stays(plan, lines, after=True), times)
             return int(then) - int(now)
     # no rate explains what was earned: in proportion to what was paid
     lines = earning if _whole(plan, earning) else plan.lines
     whole = _whole(plan, lines)
     if not whole:
         return 0
-    then_part = earned * _stays(plan, lines, after=False) // whole
-    now_part = earned * _stays(plan, lines, after=True) // whole
-    return then_part - now_part
+    stood = _stays(plan, lines, after=False)
+    stands = _stays(plan, lines, after=True)
+    return earned * stood // whole - earned * stands // whole
 
 
 def _whole(plan: ReturnPlan, lines: Sequence[OpenLine]) -> Money:
@@ -136,12 +137,12 @@ def move(
     plan: ReturnPlan,
     back: SaleId,
     lots: Sequence[tuple[LotId, int]],
-) -> int:
+) -> Points:
     """Write the points down: those taken from `lots`, and those that had paid. Returns how many
     were given back."""
     member = plan.sale.member_id
     if member is None:
-        return 0
+        return Points(0)
     today = store.clock.today()
     for lot, count in lots:
         points.claw_back(session, store, lot=lot, member=member, count=count, day=today, sale=back)
@@ -150,13 +151,13 @@ def move(
 
 def _give_back(
     session: Session, store: Store, shop: ShopRules, plan: ReturnPlan, back: SaleId
-) -> int:
+) -> Points:
     """Give the points back that had paid for what comes back, lot by lot as they were used."""
     burnt = points.burnt_by(session, plan.sale.id)
     used = -sum(row.points for row in burnt)
     money = plan.sale.points_paid
     if not used or not money:
-        return 0
+        return Points(0)
     earlier = -(_PAID_BACK.scalar(session, sale=plan.sale.id, back=back) or 0)
     until_now = earlier + plan.of_steps("points")
     # earlier returns gave back the first ones
@@ -164,7 +165,7 @@ def _give_back(
     give = used * until_now // money - skip
     for lot, part in _unreturned(burnt, skip, give):
         points.give_back(session, store, shop, lot=lot, count=part, sale=back)
-    return int(give)
+    return Points(int(give))
 
 
 def _unreturned(burnt: Sequence[Any], skip: int, give: int) -> list[tuple[LotId, int]]:

@@ -34,6 +34,7 @@ from storecrm.services.till import (
 )
 from storecrm.services.till.return_plan import ReturnPlan
 from storecrm.services.till.returned_goods import LineBack, Returned, ReturnLine
+from storecrm.services.till.stamp_counting import ReturnedQuantity
 from storecrm.values import (
     MAX_MONEY,
     PIECE,
@@ -50,17 +51,18 @@ from storecrm.values import (
 
 _COUPON = tables.coupon.c
 _USE = tables.redemption.c
-_RECEIPT_NO = Hot(select(tables.sale.c.receipt_no).where(tables.sale.c.id == bindparam("sale")))
+_SALE = tables.sale.c
+_RECEIPT_NO = Hot(select(_SALE.receipt_no).where(_SALE.id == bindparam("sale")))
 _COUPON_STATE = Hot(select(_COUPON.state).where(_COUPON.id == bindparam("coupon")))
 _THE_COUPON = _COUPON.id == _USE.coupon_id
+_OF_SALE = _USE.sale_id == bindparam("sale")
+_STANDS = _USE.reversed_at.is_(None)
+# uses that an import brought are the old system's to give back
+_OURS = _USE.import_id.is_(None)
 _USES = Hot(
     select(tables.redemption, *_COUPON["code", "valid_to"])
     .join(tables.coupon, _THE_COUPON)
-    .where(
-        _USE.sale_id == bindparam("sale"),
-        _USE.reversed_at.is_(None),
-        _USE.import_id.is_(None),
-    )
+    .where(_OF_SALE, _STANDS, _OURS)
 )
 
 
@@ -117,7 +119,8 @@ def return_goods(
         chosen = way or done.way
         if done.cash:
             back = receipt_numbers.row_of(session, done.receipt_no)
-            tenders.write(session, back.id, [Paid(chosen, Money(-done.cash))])
+            out = Paid(chosen, Money(-done.cash))
+            tenders.write(session, back.id, [out])
         return replace(done, way=chosen)
 
 
@@ -142,13 +145,14 @@ def without_receipt(
         first = requests.of_request(session, request_no, asked)
         if first is not None:
             return replace(receipts.view(session, store, first.id), repeated=True)
+        back = Money(-amount)
         sale = sales.new_sale(
             session,
             store,
             state=SaleState.POSTED,
             member=None,
-            gross=Money(-amount),
-            net=Money(-amount),
+            gross=back,
+            net=back,
             closed_by="no_receipt",
             request_no=request_no,
             request_hash=asked if request_no else None,
@@ -158,7 +162,7 @@ def without_receipt(
             "product_id": None,
             "quantity": -PIECE,
             "unit_price": amount,
-            "amount": -amount,
+            "amount": back,
         }
         sales.write_lines(session, sale, [line])
         said = {"sale": sale, "amount": amount, "reason": reason[:200]}
@@ -187,34 +191,41 @@ def do(
     plan = return_plan.of(session, store, receipt, lines)
     _require_covered(store, plan, receipt)
     shop = shop_settings.current(session)
+    sale = plan.sale.id
     taken = return_points.taken(session, store, shop, plan)
     back = _new_sale(session, store, plan, taken.cash, request, asked)
     return_rows.write(session, back, plan, taken.cash)
+    # points, coupons and stamps follow the goods; each looks at what the sale left of its own
     restored = return_points.move(session, store, shop, plan, back, taken.from_lots)
-    referrals.after_return(session, store, shop, plan.sale.id, back)
+    referrals.after_return(session, store, shop, sale, back)
     coupons = _restore_coupons(session, store, shop, plan)
     stamps, broken = _take_stamps(session, store, plan, back)
     cash = Money(plan.cash - plan.charge - taken.cash)
-    facts = {"sale": plan.sale.id, "back": back, "cash": cash, "everything": plan.everything}
+    everything = plan.everything
+    facts = {"sale": sale, "back": back, "cash": cash, "everything": everything}
     audit.log(session, store, "goods_returned", **facts)
+    lines_back = tuple(_line_back(line) for line in plan.coming)
+    # the coupon of a card that this return broke is void, wherever it was used
+    usable = tuple(code for code in coupons.back if code not in broken)
+    void = (*coupons.void, *broken)
+    way = tenders.way_back(session, sale)
     done = Returned(
         receipt_no=_RECEIPT_NO.scalar(session, sale=back),
         original=plan.sale.receipt_no,
         cash=cash,
-        lines=tuple(_line_back(line) for line in plan.coming),
-        points_given_back=Points(restored),
+        lines=lines_back,
+        points_given_back=restored,
         points_taken_back=Points(taken.points),
         points_missing=Points(taken.missing),
         shortfall=taken.policy,
         cash_for_points=Money(taken.cash),
-        # the coupon of a card that this return broke is void, wherever it was used
-        coupons_back=tuple(code for code in coupons.back if code not in broken),
+        coupons_back=usable,
         coupons_kept=tuple(coupons.kept),
-        coupons_void=(*coupons.void, *broken),
+        coupons_void=void,
         gifts_due=tuple(plan.gifts),
-        everything=plan.everything,
+        everything=everything,
         stamps_taken_back=stamps,
-        way=tenders.way_back(session, plan.sale.id),
+        way=way,
     )
     return_answers.keep(session, back, done)
     return done
@@ -247,36 +258,35 @@ def _new_sale(
     discount = by_coupons + plan.of_steps("line", "tier", "order")
     points_paid = plan.of_steps("points")
     rounding = plan.of_steps("rounding")
-    gross = sum(line.cash + line.reductions for line in plan.lines)
+    came = sum(line.cash + line.reductions for line in plan.lines)
     # what is kept of the cash stands as lines of its own, above nothing
-    back_gross = plan.charge + points_cash - gross
+    gross = plan.charge + points_cash - came
+    net = gross + discount + points_paid + rounding
+    closed_by = sales.ALL_RETURNED if plan.everything else "returned"
+    request_hash = asked if request else None
     return sales.new_sale(
         session,
         store,
         state=SaleState.POSTED,
         member=sale.member_id,
         store=sale.store,
-        gross=Money(back_gross),
-        net=Money(back_gross + discount + points_paid + rounding),
+        gross=Money(gross),
+        net=Money(net),
         discount=-discount,
         points_paid=-points_paid,
         rounding=-rounding,
         points_times=sale.points_times,
         returns_id=sale.id,
-        closed_by=sales.ALL_RETURNED if plan.everything else "returned",
+        closed_by=closed_by,
         request_no=request,
-        request_hash=asked if request else None,
+        request_hash=request_hash,
     )
 
 
 def _line_back(line: return_plan.OpenLine) -> LineBack:
-    return LineBack(
-        line_no=line.number,
-        sku=line.row.sku or "",
-        name=line.row.name or "",
-        quantity=Quantity(line.back),
-        cash=Money(line.cash),
-    )
+    sku, name = line.row.sku or "", line.row.name or ""
+    cash, quantity = Money(line.cash), Quantity(line.back)
+    return LineBack(line_no=line.number, sku=sku, name=name, quantity=quantity, cash=cash)
 
 
 def _take_stamps(
@@ -285,11 +295,12 @@ def _take_stamps(
     """The stamps of the goods go with them: how many, and the coupons of cards that this breaks."""
     returned = []
     for line in plan.lines:
+        # nothing was given for goods that cost nothing
         if line.paid > 0:
             whole = priced_lines.line_of(line.row, Quantity(line.whole))
-            came = line.before + line.back
-            quantity = stamp_counting.ReturnedQuantity(whole, line.before, came, line.number)
-            returned.append(quantity)
+            before = line.before
+            after = before + line.back
+            returned.append(ReturnedQuantity(whole, before, after, line.number))
     return stamp_counting.take_back(session, store, plan.sale.id, back, returned)
 
 
@@ -308,17 +319,20 @@ def _restore_coupons(
     """With everything that came back no use counts any more; coupons that are valid can be used
     again, one that has ended stays as it is. What the sale issued goes if unused."""
     coupons = _CouponsBack()
-    for use in _USES.rows(session, sale=plan.sale.id):
-        if not plan.everything:
-            coupons.kept.append(use.code)
-            continue
-        redemptions.restore(session, store, shop, use, "returned", store.clock.today())
-        if not store.clock.day().lasts(use.valid_to):
+    today, day = store.clock.today(), store.clock.day()
+    uses = _USES.rows(session, sale=plan.sale.id)
+    # goods that stay with the customer have used the coupons up
+    if not plan.everything:
+        coupons.kept += [use.code for use in uses]
+        return coupons
+    for use in uses:
+        redemptions.restore(session, store, shop, use, "returned", today)
+        if not day.lasts(use.valid_to):
             coupons.kept.append(use.code)
         elif _COUPON_STATE.scalar(session, coupon=use.coupon_id) == CouponState.VOIDED:
             coupons.void.append(use.code)
         else:
             coupons.back.append(use.code)
-    if plan.everything:
-        coupons.void += voids.void_given(session, store, plan.sale.id, "returned")
+    given = voids.void_given(session, store, plan.sale.id, "returned")
+    coupons.void += given
     return coupons

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.models import tables
@@ -37,119 +37,90 @@ _STAFF: BindParameter[int] = bindparam("staff")
 _SINCE: BindParameter[int] = bindparam("since")
 _UNTIL: BindParameter[int] = bindparam("until")
 
-_CLOSES = select(func.max(_CLOSE.at))
-_BEFORE = Hot(_CLOSES.where(_CLOSE.till_id == _TILL, _CLOSE.staff_id == _STAFF))
-_STATE = _SALE.state
-_KEPT = or_(_STATE == SaleState.POSTED, _STATE == SaleState.VOIDED)
+_OF_CLOSER = (_CLOSE.till_id == _TILL, _CLOSE.staff_id == _STAFF)
+_BEFORE = Hot(select(func.max(_CLOSE.at)).where(*_OF_CLOSER))
+
 # what an import brought was sold elsewhere
-_OWN = and_(_SALE.import_id.is_(None), _KEPT)
-_AT = (
-    _SALE.till_id == _TILL,
-    _SALE.staff_id == _STAFF,
-    _SALE.touched_at > _SINCE,
-    _SALE.touched_at <= _UNTIL,
-    _OWN,
-)
-_USES = (_USE.reversed_at.is_(None), *_AT)
+_OURS = _SALE.import_id.is_(None)
+_STATE = _SALE.state
+_POSTED = _STATE == SaleState.POSTED
+_OWN = and_(_OURS, or_(_POSTED, _STATE == SaleState.VOIDED))
+# a bill is on the sheet of its closing
+_HERE = (_SALE.till_id == _TILL, _SALE.staff_id == _STAFF)
+_WHEN = (_SALE.touched_at > _SINCE, _SALE.touched_at <= _UNTIL)
+_AT = (*_HERE, *_WHEN, _OWN)
+_STANDS = _USE.reversed_at.is_(None)
+_USES = (_STANDS, *_AT)
 """A use is on the sheet of its bill, whose closing may be another day than its scan."""
 
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many sales are of a kind."""
+    return func.sum(case((condition, 1), else_=0))
+
+
+# the kinds of sales: sold, mirror images, what came back
+_BY_CLOSING = _SALE.closed_by
 _MIRROR = _SALE.voids_id.is_not(None)
-_NO_RECEIPT = _SALE.closed_by == "no_receipt"
-_BACK = or_(_SALE.returns_id.is_not(None), _NO_RECEIPT)
-_SOLD = and_(
-    _SALE.voids_id.is_(None),
-    _SALE.returns_id.is_(None),
-    _SALE.closed_by != "no_receipt",
-    _STATE == SaleState.POSTED,
-)
+_NO_MIRROR = _SALE.voids_id.is_(None)
+_RETURN = _SALE.returns_id.is_not(None)
+_NO_RETURN = _SALE.returns_id.is_(None)
+_BACK = or_(_RETURN, _BY_CLOSING == "no_receipt")
+_SOLD = and_(_NO_MIRROR, _NO_RETURN, _BY_CLOSING != "no_receipt", _POSTED)
+# their sums
 _NET = _SALE.net
 _POINTS = _SALE.points_paid
 _TAKEN_OFF = _SALE.discount + _POINTS + _SALE.rounding
-_SUMS = Hot(
-    select(
-        func.sum(case((_SOLD, 1), else_=0)).label("bills"),
-        func.sum(_NET).label("net"),
-        func.sum(_TAKEN_OFF).label("given"),
-        func.sum(_POINTS).label("points"),
-        func.sum(case((_MIRROR, 1), else_=0)).label("undone"),
-        func.sum(case((_BACK, 1), else_=0)).label("returns"),
-        func.sum(case((_BACK, _NET), else_=0)).label("returned"),
-    ).where(*_AT)
-)
+_NET_SUM = func.sum(_NET).label("net")
+_GIVEN_SUM = func.sum(_TAKEN_OFF).label("given")
+_POINTS_SUM = func.sum(_POINTS).label("points")
+_NET_BACK = case((_BACK, _NET), else_=0)
+_RETURNED_SUM = func.sum(_NET_BACK).label("returned")
+_BILLS = _number(_SOLD).label("bills")
+_UNDONE = _number(_MIRROR).label("undone")
+_RETURNS = _number(_BACK).label("returns")
+_COUNTS = (_BILLS, _UNDONE, _RETURNS)
+_SUMS = Hot(select(*_COUNTS, _NET_SUM, _GIVEN_SUM, _POINTS_SUM, _RETURNED_SUM).where(*_AT))
 
-_HANDED_OVER = (
-    select(_CLOSE.id)
-    .where(
-        _CLOSE.till_id == _SALE.till_id,
-        _CLOSE.staff_id == _SALE.staff_id,
-        _CLOSE.at >= _SALE.touched_at,
-        _CLOSE.at < _SALE.filled_at,
-    )
-    .exists()
-)
+# amounts that came for bills whose own shift was over: handed over, or of a day gone by
+_OF_SELLER = (_CLOSE.till_id == _SALE.till_id, _CLOSE.staff_id == _SALE.staff_id)
+_AFTER_SALE = _CLOSE.at >= _SALE.touched_at
+_BEFORE_AMOUNT = _CLOSE.at < _SALE.filled_at
+_HANDED_OVER = select(_CLOSE.id).where(*_OF_SELLER, _AFTER_SALE, _BEFORE_AMOUNT).exists()
 _OVER = or_(_HANDED_OVER, _SALE.business_date < bindparam("day"))
-_LATE = Hot(
-    select(
-        func.count().label("count"),
-        func.sum(_NET).label("net"),
-        func.sum(_SALE.filled_cut).label("cut"),
-    ).where(
-        _SALE.filled_by == _STAFF,
-        _SALE.filled_till == _TILL,
-        _SALE.filled_at > _SINCE,
-        _SALE.filled_at <= _UNTIL,
-        _OVER,
-        _OWN,
-    )
-)
-"""Amounts that came for bills whose own shift was over: handed over, or of a day gone by. They are
-on the sheet of who typed them; the bill and its coupons were on its own."""
+# they are on the sheet of who typed them; the bill and its coupons were on its own
+_TYPED_HERE = (_SALE.filled_by == _STAFF, _SALE.filled_till == _TILL)
+_TYPED_WHEN = (_SALE.filled_at > _SINCE, _SALE.filled_at <= _UNTIL)
+_COUNT = func.count().label("count")
+_CUT_SUM = func.sum(_SALE.filled_cut).label("cut")
+_LATE_SUMS = select(_COUNT, _NET_SUM, _CUT_SUM)
+_LATE = Hot(_LATE_SUMS.where(*_TYPED_HERE, *_TYPED_WHEN, _OVER, _OWN))
 
-_ATTACHED = Hot(
-    select(func.count())
-    .select_from(tables.sale)
-    .where(
-        _SALE.attached_by == _STAFF,
-        _SALE.attached_at > _SINCE,
-        _SALE.attached_at <= _UNTIL,
-        _OWN,
-    )
-)
-_REFUSED = Hot(
-    select(func.count())
-    .select_from(tables.refused_scan)
-    .where(
-        _SCAN.till_id == _TILL,
-        _SCAN.staff_id == _STAFF,
-        _SCAN.at > _SINCE,
-    )
-)
+_ATTACHED_BY = _SALE.attached_by == _STAFF
+_ATTACHED_WHEN = (_SALE.attached_at > _SINCE, _SALE.attached_at <= _UNTIL)
+_SALES = select(func.count()).select_from(tables.sale)
+_ATTACHED = Hot(_SALES.where(_ATTACHED_BY, *_ATTACHED_WHEN, _OWN))
+_SCANNED_HERE = (_SCAN.till_id == _TILL, _SCAN.staff_id == _STAFF)
+_SCANS = select(func.count()).select_from(tables.refused_scan)
+_REFUSED = Hot(_SCANS.where(*_SCANNED_HERE, _SCAN.at > _SINCE))
+
+_N = func.count().label("n")
+_OFF = func.sum(_USE.discount).label("off")
+_OFFERS = _OFFER["code", "name"]
 _ITS_OFFER = _OFFER.id == _USE.offer_id
 _ITS_SALE = _SALE.id == _USE.sale_id
-_OFF = func.sum(_USE.discount).label("off")
-_COUPONS = Hot(
-    select(*_OFFER["code", "name"], func.count().label("n"), _OFF)
-    .join(tables.offer, _ITS_OFFER)
-    .join(tables.sale, _ITS_SALE)
-    .where(*_USES)
-    .group_by(*_OFFER["code", "name"])
-    .order_by(_OFFER.code)
-)
+_TAKEN = select(*_OFFERS, _N, _OFF).join(tables.offer, _ITS_OFFER).join(tables.sale, _ITS_SALE)
+_COUPONS = Hot(_TAKEN.where(*_USES).group_by(*_OFFERS).order_by(_OFFER.code))
 _KIND = _TENDER.kind
+# goods that were exchanged are not in the drawer
+_NO_EXCHANGE = _KIND != TenderKind.EXCHANGE
+_TOTAL = func.sum(_TENDER.amount).label("total")
 _PAID_SALE = _SALE.id == _TENDER.sale_id
-_TENDERS = Hot(
-    select(_KIND, func.sum(_TENDER.amount).label("total"))
-    .join(tables.sale, _PAID_SALE)
-    .where(*_AT, _KIND != TenderKind.EXCHANGE)
-    .group_by(_KIND)
-)
+_PAID = select(_KIND, _TOTAL).join(tables.sale, _PAID_SALE)
+_TENDERS = Hot(_PAID.where(*_AT, _NO_EXCHANGE).group_by(_KIND))
 _WORD = _USE.override
-_WORDS = Hot(
-    select(_WORD, func.count().label("n"))
-    .join(tables.sale, _ITS_SALE)
-    .where(*_USES, overrides.WORD)
-    .group_by(_WORD)
-)
+_OVERRIDDEN = select(_WORD, _N).join(tables.sale, _ITS_SALE)
+_WORDS = Hot(_OVERRIDDEN.where(*_USES, overrides.WORD).group_by(_WORD))
 
 
 @dataclass(frozen=True)
@@ -193,9 +164,8 @@ def running(session: Session, store: Store) -> Shift:
     before = _BEFORE.scalar(session, till=store.till, staff=store.staff) or 0
     opened = opening_of(today, store.clock.zone, store.clock.close_hour)
     since = Moment(max(int(before), opened))
-    return Shift(
-        till=store.till, staff=store.staff, day=today, since=since, until=store.clock.now()
-    )
+    until = store.clock.now()
+    return Shift(till=store.till, staff=store.staff, day=today, since=since, until=until)
 
 
 def of(session: Session, shift: Shift) -> SaleSums:
@@ -211,7 +181,8 @@ def late_amounts(session: Session, shift: Shift) -> LateAmounts:
 
 
 def _whole(row: Any) -> Mapping[str, int]:
-    return {name: int(value or 0) for name, value in row._asdict().items()}
+    sums = row._asdict().items()
+    return {name: int(value or 0) for name, value in sums}
 
 
 def attached(session: Session, shift: Shift) -> int:
@@ -238,4 +209,5 @@ def tenders(session: Session, shift: Shift) -> dict[str, Money]:
 
 def words(session: Session, shift: Shift) -> dict[str, int]:
     """How many rules were set aside, by whose word."""
-    return {row.override: int(row.n) for row in _WORDS.rows(session, **vars(shift))}
+    rows = _WORDS.rows(session, **vars(shift))
+    return {row.override: int(row.n) for row in rows}
