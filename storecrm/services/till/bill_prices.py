@@ -32,14 +32,16 @@ from storecrm.values import MemberId, Money, OfferId, Refusal, SaleId, VersionId
 
 _USE = tables.redemption.c
 _SALE = tables.sale.c
-_REPRICE = Hot(
-    update(tables.redemption)
-    .where(_USE.id == bindparam("which"), _USE.discount != bindparam("new"))
-    .values(discount=bindparam("new"))
-)
+_OFFER = tables.offer.c
+_THE_USE = _USE.id == bindparam("which")
+# what stays as it is is not written again
+_OTHER_DISCOUNT = _USE.discount != bindparam("new")
+_CHANGED = update(tables.redemption).where(_THE_USE, _OTHER_DISCOUNT)
+_REPRICE = Hot(_CHANGED.values(discount=bindparam("new")))
+_THE_BILL = _SALE.id == bindparam("which")
 _SET_PRICES = Hot(
     update(tables.sale)
-    .where(_SALE.id == bindparam("which"))
+    .where(_THE_BILL)
     .values(
         gross=bindparam("g"),
         discount=bindparam("d"),
@@ -52,13 +54,16 @@ _SET_PRICES = Hot(
 )
 _THE_SALE = _SALE.id == bindparam("sale")
 _TOUCH = Hot(update(tables.sale).where(_THE_SALE).values(touched_at=bindparam("now")))
-_OFFER_NAME = Hot(select(tables.offer.c.name).where(tables.offer.c.id == bindparam("offer")))
+_THE_OFFER = _OFFER.id == bindparam("offer")
+_OFFER_NAME = Hot(select(_OFFER.name).where(_THE_OFFER))
 _LIVE = _USE.reversed_at.is_(None)
 LIVE_USES = Hot(receipts.VIEW_USES.statement.where(_LIVE))
 """Each use of a coupon that stands on a bill."""
 
 MEMBER_OF = Hot(select(_SALE.member_id).where(_THE_SALE))
+# no blank in the trace: it is kept with each bill
 _write = json.JSONEncoder(separators=(",", ":")).encode
+# the trace says the steps in the order in which a price is made
 _PLACES = {step.value: place for place, step in enumerate(pricing.Step)}
 MOST_NEAR = 3
 
@@ -89,9 +94,9 @@ def write_prices(
         trace.append(_write_multiplier(session, sale, here, priced))
     trace += _write_shares(session, priced, ids, fresh)
     # a return asks what the goods that stay would have been given instead
-    beside = [live for live in map(here.named, priced.beside) if live.rule.budget is None]
-    if beside:
-        versions = [live.version for live in beside]
+    beside = [here.named(key) for key in priced.beside]
+    versions = [live.version for live in beside if live.rule.budget is None]
+    if versions:
         trace.append({"step": pricing.Step.LINE, "beside": versions})
     trace.sort(key=lambda step: _PLACES[step["step"]])
     _SET_PRICES.run(
@@ -113,19 +118,24 @@ def _write_steps(
     """The steps that are no coupons; returns what the trace says of them."""
     trace: list[dict[str, Any]] = []
     for step in priced.applied:
+        # tier price, points and rounding are nobody's offer
         live = here.named(step.key) if step.key else None
+        offer = live.offer if live else None
+        version = live.version if live else None
+        code = live.code if live else ""
+        shares = dict(enumerate(step.shares, 1))
         sales.write_step(
             session,
             sale,
             step.step,
             step.discount,
-            offer=live.offer if live else None,
-            version=live.version if live else None,
-            shares=dict(enumerate(step.shares, 1)),
+            offer=offer,
+            version=version,
+            shares=shares,
         )
         said = {
             "step": step.step,
-            "offer": live.code if live else "",
+            "offer": code,
             "eligible": step.eligible,
             "discount": step.discount,
         }
@@ -197,7 +207,8 @@ def settle(
 
 def _here(session: Session, store: Store, sale: SaleId) -> PricingContext:
     member: MemberId | None = MEMBER_OF.scalar(session, sale=sale)
-    return pricing_context.of(session, store, shop_settings.current(session), member, sale)
+    shop = shop_settings.current(session)
+    return pricing_context.of(session, store, shop, member, sale)
 
 
 def _ids(bill: Sequence[tuple[CouponTerms, Any]]) -> dict[int, int]:
@@ -209,12 +220,17 @@ def worded_near(
     session: Session, near: Sequence[pricing.NearPromotion]
 ) -> tuple[tuple[str, Refusal], ...]:
     """What almost applied, by the promotion's name, the nearest first."""
-    close = sorted(near, key=lambda one: (one.refusal.short or 0, one.refusal.pieces or 0))
+    nearest = sorted(near, key=_distance)[:MOST_NEAR]
     worded = []
-    for one in close[:MOST_NEAR]:
+    for one in nearest:
         name = str(_OFFER_NAME.scalar(session, offer=one.key))
         worded.append((name, one.refusal))
     return tuple(worded)
+
+
+def _distance(one: pricing.NearPromotion) -> tuple[int, int]:
+    """The money and the pieces that lack."""
+    return one.refusal.short or 0, one.refusal.pieces or 0
 
 
 def priced_view(
@@ -226,7 +242,8 @@ def priced_view(
     basket = bill_lines.stored_basket(session, sale)
     back, priced = settle_kept(session, store, sale, basket)
     near = worded_near(session, priced.near)
-    return replace(receipts.view(session, store, sale), handed_back=tuple(back), near=near)
+    view = receipts.view(session, store, sale)
+    return replace(view, handed_back=tuple(back), near=near)
 
 
 def reprice(session: Session, store: Store, sale: SaleId, basket: Basket) -> list[TakenCoupon]:
@@ -241,7 +258,8 @@ def reprice(session: Session, store: Store, sale: SaleId, basket: Basket) -> lis
         raise Conflict("bill_has_goods")
     sales.replace_lines(session, sale, basket.stored)
     back, _ = settle_kept(session, store, sale, basket)
-    audit.log(session, store, "bill_priced", sale=sale, amount=basket.gross, handed_back=len(back))
+    amount, gone = basket.gross, len(back)
+    audit.log(session, store, "bill_priced", sale=sale, amount=amount, handed_back=gone)
     return back
 
 
@@ -275,15 +293,18 @@ def fit(
         out = set(priced.refused) or _too_dear(priced, ceilings)
         if not out:
             return Fitted(priced, here, kept, gone)
-        gone += [pair for pair in kept if pair[0].row.id in out]
-        kept = [pair for pair in kept if pair[0].row.id not in out]
+        gone += [(terms, use) for terms, use in kept if terms.row.id in out]
+        kept = [(terms, use) for terms, use in kept if terms.row.id not in out]
 
 
 def _too_dear(priced: pricing.Priced, ceilings: dict[int, int]) -> set[int]:
     """Coupons that give more than the emergency code that stands for them allows."""
-    return {
-        step.key for step in priced.taken if step.discount > ceilings.get(step.key, step.discount)
-    }
+    dear = set()
+    for step in priced.taken:
+        most = ceilings.get(step.key)
+        if most is not None and step.discount > most:
+            dear.add(step.key)
+    return dear
 
 
 def keep(session: Session, store: Store, sale: SaleId, fitted: Fitted) -> list[TakenCoupon]:

@@ -33,28 +33,35 @@ from storecrm.values import (
 
 _USE = tables.redemption.c
 _SALE = tables.sale.c
+_DESK = tables.till.c
+_PERSON = tables.staff.c
+_MEMBER = tables.member.c
 _LIVE = _USE.reversed_at.is_(None)
+
 _BY_MEMBER = _USE.member_id == bindparam("member")
-_COUNT = select(func.count().label("uses")).select_from(tables.redemption)
-_USES_OF_OFFER = Hot(_COUNT.where(_BY_MEMBER, _LIVE, _USE.offer_id == bindparam("offer")))
-_USES_OF_DAY = Hot(_COUNT.where(_BY_MEMBER, _LIVE, _USE.business_date == bindparam("today")))
-_ITS_SALE = and_(_SALE.id == _USE.sale_id, _SALE.state == SaleState.POSTED)
-_USES = Hot(
-    select(
-        *_USE["at", "sale_id", "till_id", "staff_id"],
-        tables.till.c.name.label("till"),
-        tables.staff.c.name.label("staff"),
-        _SALE.receipt_no,
-    )
-    .outerjoin(tables.till, tables.till.c.id == _USE.till_id)
-    .outerjoin(tables.staff, tables.staff.c.id == _USE.staff_id)
-    .outerjoin(tables.sale, _ITS_SALE)
-    .where(_USE.coupon_id == bindparam("coupon"), _LIVE)
-    .order_by(_USE.at.desc())
+_USES_BY_MEMBER = (
+    select(func.count().label("uses")).select_from(tables.redemption).where(_BY_MEMBER, _LIVE)
 )
-_OWNER = Hot(
-    select(*tables.member.c["name", "phone"]).where(tables.member.c.id == bindparam("member"))
-)
+_OF_OFFER = _USE.offer_id == bindparam("offer")
+_OF_DAY = _USE.business_date == bindparam("today")
+_USES_OF_OFFER = Hot(_USES_BY_MEMBER.where(_OF_OFFER))
+_USES_OF_DAY = Hot(_USES_BY_MEMBER.where(_OF_DAY))
+
+_ITS_TILL = _DESK.id == _USE.till_id
+_ITS_PERSON = _PERSON.id == _USE.staff_id
+# a receipt that was voided since is none to be found again
+_POSTED = _SALE.state == SaleState.POSTED
+_ITS_SALE = and_(_SALE.id == _USE.sale_id, _POSTED)
+_OF_USE = _USE["at", "sale_id", "till_id", "staff_id"]
+_TILL = _DESK.name.label("till")
+_STAFF = _PERSON.name.label("staff")
+_WITH_TILL = select(*_OF_USE, _TILL, _STAFF, _SALE.receipt_no).outerjoin(tables.till, _ITS_TILL)
+_WITH_STAFF = _WITH_TILL.outerjoin(tables.staff, _ITS_PERSON)
+_WITH_SALE = _WITH_STAFF.outerjoin(tables.sale, _ITS_SALE)
+_OF_COUPON = _USE.coupon_id == bindparam("coupon")
+_USES = Hot(_WITH_SALE.where(_OF_COUPON, _LIVE).order_by(_USE.at.desc()))
+_THE_MEMBER = _MEMBER.id == bindparam("member")
+_OWNER = Hot(select(*_MEMBER["name", "phone"]).where(_THE_MEMBER))
 
 
 def of(
@@ -84,8 +91,10 @@ def of(
 def _of_state(session: Session, terms: CouponTerms, sale: SaleId | None) -> list[Refusal]:
     row = terms.row
     failing = []
+    # a coupon goes with its batch
     if row.state == CouponState.VOIDED or row.batch_state == BatchState.VOIDED:
         failing.append(Refusal(RefusalCode.VOIDED, at=row.voided_at, reason=row.void_reason))
+    # paper counts from the day on which it was handed out
     if row.activate and not paper_stock.is_out(session, row.batch_id, row.serial):
         failing.append(Refusal(RefusalCode.NOT_ACTIVATED))
     if row.state == CouponState.RESERVED and row.held_by != sale:
@@ -99,6 +108,7 @@ def _of_uses(
     row = terms.row
     if row.state == CouponState.ISSUED and row.uses_allowed == 1:
         return []
+    # the last use first
     uses = _USES.rows(session, coupon=row.id)
     if sale is not None:
         here = [use for use in uses if use.sale_id == sale]
@@ -125,8 +135,9 @@ def _already(session: Session, store: Store, last: Any, shop: ShopRules) -> Refu
 def _just_now(store: Store, use: Any, shop: ShopRules) -> bool:
     """True for a use by the same person at the same till a moment ago: after a power cut nobody at
     the till knows of it."""
-    mine = (use.staff_id, use.till_id) == (store.staff, store.till)
-    return mine and store.clock.now() - use.at <= micros(shop.undo_within)
+    mine = use.staff_id == store.staff and use.till_id == store.till
+    ago = store.clock.now() - use.at
+    return mine and ago <= micros(shop.undo_within)
 
 
 def _of_offer(terms: CouponTerms) -> list[Refusal]:

@@ -27,26 +27,21 @@ from storecrm.services.till import overrides
 from storecrm.values import PIECE, Money, OfferKind, Quantity, share_out
 
 _USE = tables.redemption.c
+_COUPON = tables.coupon.c
+_BATCH = tables.batch.c
+_ALLOCATION = tables.allocation.c
 _OF_SALE = _USE.sale_id == bindparam("sale")
-_ITS_COUPON = tables.coupon.c.id == _USE.coupon_id
-_ITS_BATCH = tables.batch.c.id == tables.coupon.c.batch_id
-_COUPONS = Hot(
-    select(*_USE["id", "override"], tables.batch.c.version_id)
-    .join(tables.coupon, _ITS_COUPON)
-    .join(tables.batch, _ITS_BATCH)
-    .where(
-        _OF_SALE,
-        _USE.reversed_at.is_(None),
-        _USE.import_id.is_(None),
-    )
-    .order_by(_USE.id)
-)
-_ITS_USE = _USE.id == tables.allocation.c.redemption_id
-_SHARES = Hot(
-    select(*tables.allocation.c["redemption_id", "line_no", "amount"])
-    .join(tables.redemption, _ITS_USE)
-    .where(_OF_SALE)
-)
+_LIVE = _USE.reversed_at.is_(None)
+# what an import brought has no rule to be asked
+_OURS = _USE.import_id.is_(None)
+_ITS_COUPON = _COUPON.id == _USE.coupon_id
+_ITS_BATCH = _BATCH.id == _COUPON.batch_id
+_WITH_COUPON = select(*_USE["id", "override"], _BATCH.version_id).join(tables.coupon, _ITS_COUPON)
+_USES = _WITH_COUPON.join(tables.batch, _ITS_BATCH).where(_OF_SALE, _LIVE, _OURS)
+_COUPONS = Hot(_USES.order_by(_USE.id))
+_ITS_USE = _USE.id == _ALLOCATION.redemption_id
+_PARTS = select(*_ALLOCATION["redemption_id", "line_no", "amount"])
+_SHARES = Hot(_PARTS.join(tables.redemption, _ITS_USE).where(_OF_SALE))
 _BEFORE_COUPONS = (pricing.Step.LINE, pricing.Step.TIER, pricing.Step.ORDER)
 _TIER = OfferRule(OfferKind.PERCENT_OFF)
 """A tier's price stands on its lines whatever else is bought."""

@@ -56,11 +56,10 @@ STANDS = own_card.STANDS
 """How long a word waits for its coupon."""
 
 _LATER = tables.redemption.alias("later")
-_SAME_WORD = and_(
-    _LATER.c.sale_id == _USE.sale_id,
-    _LATER.c.coupon_id == _USE.coupon_id,
-    _LATER.c.override == _USE.override,
-)
+_SAME_SALE = _LATER.c.sale_id == _USE.sale_id
+_SAME_COUPON = _LATER.c.coupon_id == _USE.coupon_id
+_SAME_WAY = _LATER.c.override == _USE.override
+_SAME_WORD = and_(_SAME_SALE, _SAME_COUPON, _SAME_WAY)
 _AFTER = _LATER.c.id > _USE.id
 _SAID_AGAIN = select(_LATER.c.id).where(_SAME_WORD, _AFTER).exists()
 WORD = and_(_USE.override != Override.NONE, ~_SAID_AGAIN)
@@ -69,43 +68,35 @@ that is the same word."""
 
 _BEFORE = _LATER.c.id < _USE.id
 _THE_USE = _USE.id == bindparam("redemption")
-_SAID_BEFORE = Hot(select(_LATER.c.id).where(_SAME_WORD, _BEFORE, _THE_USE).limit(1))
-_LAST_USE = Hot(
-    select(tables.redemption)
-    .where(
-        _USE.sale_id == bindparam("sale"),
-        _USE.coupon_id == bindparam("coupon"),
-    )
-    .order_by(_USE.id.desc())
-    .limit(1)
-)
-_SPENT = Hot(select(_USE.id).where(_USE.approval_no == bindparam("number")))
-_UNUSED = and_(
-    tables.emergency_code.c.used_at.is_(None), tables.emergency_code.c.voided_at.is_(None)
-)
-_CODE = Hot(
-    select(tables.emergency_code).where(tables.emergency_code.c.mac == bindparam("mac"), _UNUSED)
-)
-_OF_USE = tables.emergency_code.c.redemption_id == bindparam("which")
-_MOST = Hot(select(tables.emergency_code.c.most).where(_OF_USE))
-_CODE_OF_USE = tables.emergency_code.c.redemption_id == _USE.id
-_CEILINGS = Hot(
-    select(_USE.coupon_id, tables.emergency_code.c.most)
-    .join(tables.emergency_code, _CODE_OF_USE)
-    .where(
-        _USE.sale_id == bindparam("sale"),
-        _USE.reversed_at.is_(None),
-    )
-)
+_SAME_WORDS = select(_LATER.c.id).where(_SAME_WORD, _BEFORE, _THE_USE)
+_SAID_BEFORE = Hot(_SAME_WORDS.limit(1))
+_ON_BILL = _USE.sale_id == bindparam("sale")
+_OF_COUPON = _USE.coupon_id == bindparam("coupon")
+_USES = select(tables.redemption).where(_ON_BILL, _OF_COUPON)
+_LAST_USE = Hot(_USES.order_by(_USE.id.desc()).limit(1))
+_BY_WORD = _USE.approval_no == bindparam("number")
+_SPENT = Hot(select(_USE.id).where(_BY_WORD))
+
+_SECRET = tables.emergency_code.c
+_UNUSED = and_(_SECRET.used_at.is_(None), _SECRET.voided_at.is_(None))
+_SAID = _SECRET.mac == bindparam("mac")
+_CODE = Hot(select(tables.emergency_code).where(_SAID, _UNUSED))
+_OF_USE = _SECRET.redemption_id == bindparam("which")
+_MOST = Hot(select(_SECRET.most).where(_OF_USE))
+_CODE_OF_USE = _SECRET.redemption_id == _USE.id
+_LIVE = _USE.reversed_at.is_(None)
+_CODES = select(_USE.coupon_id, _SECRET.most).join(tables.emergency_code, _CODE_OF_USE)
+_CEILINGS = Hot(_CODES.where(_ON_BILL, _LIVE))
 _VOID_CODES = Hot(update(tables.emergency_code).where(_UNUSED).values(voided_at=bindparam("now")))
+_NEW_USE = bindparam("redemption")
+_THE_CODE = _SECRET.id == bindparam("which")
+# of two tills that say the same code one has it
 _USE_CODE = Hot(
     update(tables.emergency_code)
-    .where(tables.emergency_code.c.id == bindparam("which"), _UNUSED)
-    .values(used_at=bindparam("at"), used_by=bindparam("by"), redemption_id=bindparam("redemption"))
+    .where(_THE_CODE, _UNUSED)
+    .values(used_at=bindparam("at"), used_by=bindparam("by"), redemption_id=_NEW_USE)
 )
-_CARRY_CODE = Hot(
-    update(tables.emergency_code).where(_OF_USE).values(redemption_id=bindparam("redemption"))
-)
+_CARRY_CODE = Hot(update(tables.emergency_code).where(_OF_USE).values(redemption_id=_NEW_USE))
 
 
 @dataclass(frozen=True)

@@ -40,51 +40,31 @@ _TODAY = bindparam("today", type_=_UNTIL.type)
 _HOLDS = or_(_UNTIL.is_(None), _UNTIL >= _TODAY)
 """A tier that was given by hand holds until its last day; from then on what the spend says."""
 _ITS_TIER = and_(_TIER.name == _MEMBER.tier, _HOLDS)
-_OF_TIER = (
-    case((_HOLDS, _MEMBER.tier), else_="").label("tier"),
-    func.coalesce(_TIER.off, 0).label("off"),
-    func.coalesce(_TIER.points_times, WHOLE).label("times"),
-)
+_HELD = case((_HOLDS, _MEMBER.tier), else_="").label("tier")
+_OFF = func.coalesce(_TIER.off, 0).label("off")
+_TIMES = func.coalesce(_TIER.points_times, WHOLE).label("times")
+_OF_MEMBER = _MEMBER["tier_until", "opening_spent", "birthday", "birthday_type"]
+_THE_MEMBER = _MEMBER.id == bindparam("member")
+# the bill that is priced does not count itself
 _OTHERS = _SALE.id != bindparam("sale")
 # what came back as a whole, or was a return itself, is no visit
-_VISIT = and_(
-    _SALE.member_id == _MEMBER.id,
-    _SALE.state == SaleState.POSTED,
-    _OTHERS,
-    _SALE.voids_id.is_(None),
-    _SALE.returns_id.is_(None),
-    ~offer_limits.ALL_BACK,
-)
-_VISITS = select(func.count()).select_from(tables.sale).where(_VISIT).limit(1).scalar_subquery()
-_BUYER = Hot(
-    select(
-        *_MEMBER["tier_until", "opening_spent", "birthday", "birthday_type"],
-        *_OF_TIER,
-        _VISITS.label("visits"),
-    )
-    .outerjoin(tables.tier, _ITS_TIER)
-    .where(_MEMBER.id == bindparam("member"))
-)
-_USED = (
-    select(_STEP.id)
-    .where(
-        _STEP.sale_id == _SALE.id,
-        _STEP.offer_id == bindparam("offer"),
-    )
-    .exists()
-)
-_MEMBERS_USES = Hot(
-    select(func.count())
-    .select_from(tables.sale)
-    .where(
-        _USED,
-        offer_limits.LIVE_SALE,
-        _SALE.returns_id.is_(None),
-        ~offer_limits.ALL_BACK,
-        _SALE.member_id == bindparam("member"),
-        _OTHERS,
-    )
-)
+_KEPT = ~offer_limits.ALL_BACK
+_NO_RETURN = _SALE.returns_id.is_(None)
+_NO_MIRROR = _SALE.voids_id.is_(None)
+_POSTED = _SALE.state == SaleState.POSTED
+_OF_BUYER = _SALE.member_id == _MEMBER.id
+_VISIT = and_(_OF_BUYER, _POSTED, _OTHERS, _NO_MIRROR, _NO_RETURN, _KEPT)
+_SALES = select(func.count()).select_from(tables.sale)
+_VISITS = _SALES.where(_VISIT).limit(1).scalar_subquery().label("visits")
+_MEMBERS = select(*_OF_MEMBER, _HELD, _OFF, _TIMES, _VISITS)
+_BUYER = Hot(_MEMBERS.outerjoin(tables.tier, _ITS_TIER).where(_THE_MEMBER))
+
+_STEP_OF_SALE = _STEP.sale_id == _SALE.id
+_BY_OFFER = _STEP.offer_id == bindparam("offer")
+_USED = select(_STEP.id).where(_STEP_OF_SALE, _BY_OFFER).exists()
+_BY_MEMBER = _SALE.member_id == bindparam("member")
+_USES = _SALES.where(_USED, offer_limits.LIVE_SALE, _NO_RETURN, _KEPT)
+_MEMBERS_USES = Hot(_USES.where(_BY_MEMBER, _OTHERS))
 
 
 @dataclass(frozen=True)
@@ -139,14 +119,19 @@ def of(
     tier = _tier(session, store, member, row)
     local = as_datetime(store.clock.now(), store.clock.zone)
     minute = local.hour * 60 + local.minute
-    asked = [one for live in found if (one := _asked(session, live, member, sale)) is not None]
+    now = pricing.PricingTime(today, minute, store.shop.store)
+    asked = [_asked(session, live, member, sale) for live in found]
+    promotions = tuple(one for one in asked if one is not None)
+    buyer = None if row is None else _buyer(row, tier)
+    # of a tier's price and a promotion the lower one, or both one after the other
+    either = shop.tier_or_promotion is TierPrice.LOWER
     return PricingContext(
         live=found,
-        promotions=tuple(asked),
-        buyer=None if row is None else _buyer(row, tier),
-        now=pricing.PricingTime(today, minute, store.shop.store),
+        promotions=promotions,
+        buyer=buyer,
+        now=now,
         round_to=shop.rounding,
-        either=shop.tier_or_promotion is TierPrice.LOWER,
+        either=either,
         points_cap=shop.points_cap,
         tier_times=tier.times,
     )
@@ -196,8 +181,11 @@ def tier_times(
     moves = _moves(session, people)
     found: dict[tuple[MemberId, Day], int] = {}
     for member, day in asked:
-        place = _place_on(session, ladder, rows[member], moves.get(member, []), day)
-        found[member, day] = ladder.steps[place].points_times if place >= 0 else WHOLE
+        moved = moves.get(member, [])
+        place = _place_on(session, ladder, rows[member], moved, day)
+        # below the ladder nothing is multiplied
+        times = ladder.steps[place].points_times if place >= 0 else WHOLE
+        found[member, day] = times
     return found
 
 
@@ -221,11 +209,13 @@ def _moves(session: Session, people: Collection[MemberId]) -> dict[MemberId, lis
 def _place_on(session: Session, ladder: Ladder, row: Any, moves: Sequence[Any], day: Day) -> int:
     """The place on the ladder that a member had on a day."""
     before = [move for move in moves if move.business_date <= day]
+    # before the first move the member was on no step
     if moves and not before:
         return -1
     tier, until = row.tier, row.tier_until
     if before:
-        tier, until = before[-1].tier, before[-1].until
+        last = before[-1]
+        tier, until = last.tier, last.until
     if tier_qualification.ended(until, day):
         return tier_qualification.place(session, ladder, row.id, row.opening_spent)
     return ladder.rank(tier)

@@ -34,58 +34,56 @@ from storecrm.values import (
     SaleState,
 )
 
-_COUPON = tables.coupon.c
-_OFFER = tables.offer.c
 _SALE = tables.sale.c
+_PERSON = tables.staff.c
+_DESK = tables.till.c
+_USE = tables.redemption.c
+_COUPON = tables.coupon.c
+_BATCH = tables.batch.c
+_OFFER = tables.offer.c
 _STEP = tables.sale_step.c
+
 _THE_SALE = _SALE.id == bindparam("sale")
 _AT_TILL = _SALE.till_id == bindparam("till")
-_OPEN = Hot(select(_SALE.id).where(_AT_TILL, _SALE.state == SaleState.OPEN))
-_STAFF = tables.staff.c.name.label("staff")
-_TILL = tables.till.c.name.label("till")
-VIEW_SALE = Hot(
-    select(tables.sale, _STAFF, _TILL)
-    .outerjoin(tables.staff, tables.staff.c.id == _SALE.staff_id)
-    .outerjoin(tables.till, tables.till.c.id == _SALE.till_id)
-    .where(_THE_SALE)
-)
+_IS_OPEN = _SALE.state == SaleState.OPEN
+_OPEN = Hot(select(_SALE.id).where(_AT_TILL, _IS_OPEN))
+_ITS_PERSON = _PERSON.id == _SALE.staff_id
+_ITS_TILL = _DESK.id == _SALE.till_id
+_STAFF = _PERSON.name.label("staff")
+_TILL = _DESK.name.label("till")
+_WITH_STAFF = select(tables.sale, _STAFF, _TILL).outerjoin(tables.staff, _ITS_PERSON)
+VIEW_SALE = Hot(_WITH_STAFF.outerjoin(tables.till, _ITS_TILL).where(_THE_SALE))
 """A sale with the names of its person and its till."""
 
-_USES = select(tables.redemption).where(tables.redemption.c.sale_id == bindparam("sale"))
-VIEW_USES = Hot(_USES.order_by(tables.redemption.c.id))
+_ON_SALE = _USE.sale_id == bindparam("sale")
+VIEW_USES = Hot(select(tables.redemption).where(_ON_SALE).order_by(_USE.id))
 """Each use of a coupon on a sale, one that was handed back too."""
 
+_OF_STEP = (_STEP.id, _STEP.step, _STEP.amount)
 _ITS_OFFER = _OFFER.id == _STEP.offer_id
-_VIEW_STEPS = Hot(
-    select(*_STEP["id", "step", "amount"], *_OFFER["code", "name"])
-    .outerjoin(tables.offer, _ITS_OFFER)
-    .where(_STEP.sale_id == bindparam("sale"), _STEP.step != "earning")
-    .order_by(_STEP.id)
-)
-_GIVEN = Hot(
-    select(
-        *_COUPON["code", "valid_from", "valid_to"],
-        _OFFER.name,
-        tables.batch.c.version_id,
-    )
-    .join(tables.batch, tables.batch.c.id == _COUPON.batch_id)
-    .join(tables.offer, _OFFER.id == _COUPON.offer_id)
-    .where(
-        _COUPON.by_sale == bindparam("sale"),
-        _COUPON.state == CouponState.ISSUED,
-    )
-)
+_STEPS = select(*_OF_STEP, *_OFFER["code", "name"]).outerjoin(tables.offer, _ITS_OFFER)
+# what multiplies points takes nothing off
+_TAKES_OFF = _STEP.step != "earning"
+_STEP_OF = _STEP.sale_id == bindparam("sale")
+_VIEW_STEPS = Hot(_STEPS.where(_STEP_OF, _TAKES_OFF).order_by(_STEP.id))
+
+_OF_COUPON = _COUPON["code", "valid_from", "valid_to"]
+_ITS_BATCH = _BATCH.id == _COUPON.batch_id
+_OFFER_OF_COUPON = _OFFER.id == _COUPON.offer_id
+_ISSUED = select(*_OF_COUPON, _OFFER.name, _BATCH.version_id).join(tables.batch, _ITS_BATCH)
+_BY_SALE = _COUPON.by_sale == bindparam("sale")
+_UNUSED = _COUPON.state == CouponState.ISSUED
+_GIVEN = Hot(_ISSUED.join(tables.offer, _OFFER_OF_COUPON).where(_BY_SALE, _UNUSED))
+
 _RECEIPT_NO = Hot(select(_SALE.receipt_no).where(_THE_SALE))
 _LISTED = ("receipt_no", "business_date", "gross", "discount", "net", "state")
+_MEMBERS = _SALE.member_id == bindparam("member")
+_NO_MIRROR = _SALE.voids_id.is_(None)
 # what was dropped or is just being imported is no receipt
-_NO_RECEIPT = (SaleState.DROPPED, ARRIVING)
-_OF_MEMBER = Hot(
-    select(*_SALE[_LISTED])
-    .where(_SALE.member_id == bindparam("member"), _SALE.voids_id.is_(None))
-    .where(*(_SALE.state != state for state in _NO_RECEIPT))
-    .order_by(_SALE.id.desc())
-    .limit(bindparam("limit", type_=Integer))
-)
+_RECEIPT = (_SALE.state != SaleState.DROPPED, _SALE.state != ARRIVING)
+_LIST = select(*_SALE[_LISTED]).where(_MEMBERS, _NO_MIRROR, *_RECEIPT)
+_MOST = bindparam("limit", type_=Integer)
+_OF_MEMBER = Hot(_LIST.order_by(_SALE.id.desc()).limit(_MOST))
 
 
 @dataclass(frozen=True)
@@ -268,11 +266,12 @@ def expected(session: Session, store: Store, bill: str | None) -> SaleId | None:
         Conflict: open_bill_other (another customer's bill is open).
         NotAllowed: clock_suspect (nothing is done to a bill by a clock that is not believed).
     """
+    # nothing is done to a bill by a clock that is not believed
     require_clock(session, store)
     sale = open_at(session, store)
     if bill is None:
         return sale
-    number = "" if sale is None else str(VIEW_SALE.one(session, sale=sale).receipt_no)
+    number = "" if sale is None else _RECEIPT_NO.scalar(session, sale=sale)
     if number == bill:
         return sale
     if sale is None:
@@ -284,7 +283,12 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
     """A bill or receipt as people see it."""
     row = VIEW_SALE.one(session, sale=sale)
     coupons = _coupons(session, store, row)
+    lines = _lines(session, sale)
+    steps = _steps(session, sale)
+    given = _given(session, store, sale)
+    paid = tenders.of(session, sale)
     member, earned = None, Points(0)
+    # points belong to somebody
     if row.member_id is not None:
         member = views.of_member(session, store, row.member_id)
         earned = points.of_sale(session, sale)
@@ -300,23 +304,24 @@ def view(session: Session, store: Store, sale: SaleId) -> BillView:
         net=row.net,
         points_earned=earned,
         coupons=tuple(coupons),
-        lines=_lines(session, sale),
+        lines=lines,
         member=member,
         staff=row.staff or "",
         till=row.till or "",
         closed_by=row.closed_by,
         price_kept=row.price_kept,
         rounding=row.rounding,
-        steps=_steps(session, sale),
-        given=_given(session, store, sale),
+        steps=steps,
+        given=given,
         returns=returns,
         id=sale,
-        paid=tenders.of(session, sale),
+        paid=paid,
     )
 
 
 def _coupons(session: Session, store: Store, row: Any) -> list[TakenCoupon]:
     """The coupons of a bill; of one that is as if it never was also those that came back."""
+    # of a bill that stands only the coupons that it keeps are shown
     gone = row.state in (SaleState.VOIDED, SaleState.DROPPED)
     coupons = []
     for use in VIEW_USES.rows(session, sale=row.id):
@@ -361,19 +366,25 @@ def _lines(session: Session, sale: SaleId) -> tuple[LineView, ...]:
 
 
 def _steps(session: Session, sale: SaleId) -> tuple[StepView, ...]:
-    rows = _VIEW_STEPS.rows(session, sale=sale)
-    return tuple(StepView(row.step, row.code or "", row.name or "", row.amount) for row in rows)
+    steps = []
+    for row in _VIEW_STEPS.rows(session, sale=sale):
+        # tier price, points and rounding are nobody's offer
+        code, name = row.code or "", row.name or ""
+        steps.append(StepView(row.step, code, name, row.amount))
+    return tuple(steps)
 
 
 def _given(session: Session, store: Store, sale: SaleId) -> tuple[GivenCoupon, ...]:
-    return tuple(_given_coupon(session, store, row) for row in _GIVEN.rows(session, sale=sale))
+    rows = _GIVEN.rows(session, sale=sale)
+    return tuple(_given_coupon(session, store, row) for row in rows)
 
 
 def _given_coupon(session: Session, store: Store, row: Any) -> GivenCoupon:
+    rule = design.frozen(session, store, row.version_id)
     return GivenCoupon(
         code=row.code,
         offer_name=row.name,
-        rule=design.frozen(session, store, row.version_id),
+        rule=rule,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
     )

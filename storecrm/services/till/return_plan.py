@@ -25,31 +25,25 @@ from storecrm.values import PIECE, Money, SaleId, share_out
 _SALE = tables.sale.c
 _LINE = tables.sale_line.c
 _STEP = tables.sale_step.c
+_SHARE = tables.step_share.c
+_ARTICLE = tables.product.c
 _OF_SALE = _LINE.sale_id == bindparam("sale")
-_LINES = Hot(
-    select(tables.sale_line, *tables.product.c["sku", "name"], *sold_articles.FACTS)
-    .select_from(sold_articles.LINES)
-    .where(_OF_SALE)
-    .order_by(_LINE.line_no)
-)
+_GOODS = select(tables.sale_line, *_ARTICLE["sku", "name"], *sold_articles.FACTS)
+_OF_LINES = _GOODS.select_from(sold_articles.LINES)
+_LINES = Hot(_OF_LINES.where(_OF_SALE).order_by(_LINE.line_no))
 _RETURNED = _SALE.returns_id == bindparam("sale")
 _THE_RETURN = _SALE.id == _LINE.sale_id
 _RETURNED_LINE = _LINE.returns_line
-_CAME_BACK = func.sum(-_LINE.quantity)
-_EARLIER = Hot(
-    select(_RETURNED_LINE, _CAME_BACK.label("quantity"))
-    .join(tables.sale, _THE_RETURN)
-    .where(_RETURNED, _RETURNED_LINE.is_not(None))
-    .group_by(_RETURNED_LINE)
-)
+_CAME_BACK = func.sum(-_LINE.quantity).label("quantity")
+_BACK = select(_RETURNED_LINE, _CAME_BACK).join(tables.sale, _THE_RETURN)
+# what is kept for missing points belongs to no line
+_OF_A_LINE = _RETURNED_LINE.is_not(None)
+_EARLIER = Hot(_BACK.where(_RETURNED, _OF_A_LINE).group_by(_RETURNED_LINE))
 _OF_STEPS = _STEP.sale_id == bindparam("sale")
 _STEPS = Hot(select(tables.sale_step).where(_OF_STEPS).order_by(_STEP.id))
-_THE_STEP = _STEP.id == tables.step_share.c.step_id
-_SHARES = Hot(
-    select(*tables.step_share.c["step_id", "line_no", "amount"])
-    .join(tables.sale_step, _THE_STEP)
-    .where(_OF_STEPS)
-)
+_THE_STEP = _STEP.id == _SHARE.step_id
+_PARTS = select(*_SHARE["step_id", "line_no", "amount"])
+_SHARES = Hot(_PARTS.join(tables.sale_step, _THE_STEP).where(_OF_STEPS))
 _RETURNS = Hot(select(*_SALE["id", "net"]).where(_RETURNED))
 
 
@@ -95,7 +89,8 @@ class OpenLine:
     @property
     def reductions(self) -> int:
         """What coupons and steps had taken off what comes back now."""
-        return self.part(self.coupon) + sum(self.part(share) for share in self.steps.values())
+        by_steps = sum(self.part(share) for share in self.steps.values())
+        return self.part(self.coupon) + by_steps
 
     def part(self, total: int) -> int:
         """The share of `total` that goes back now, so that all slices together are `total`."""
@@ -121,7 +116,8 @@ class ReturnPlan:
     @property
     def everything(self) -> bool:
         """True when nothing of the receipt is left with the customer."""
-        return not any(line.left for line in self.lines if line.row.quantity >= 0)
+        goods = [line for line in self.lines if line.row.quantity >= 0]
+        return not any(line.left for line in goods)
 
     @property
     def coming(self) -> list[OpenLine]:
@@ -139,8 +135,11 @@ class ReturnPlan:
 
     def of_steps(self, *names: str) -> int:
         """What goes back now of what the steps of these names had given."""
-        named = [step.id for step in self.steps if step.step in names]
-        return sum(line.part(line.steps.get(step, 0)) for line in self.lines for step in named)
+        total = 0
+        for step in self.steps:
+            if step.step in names:
+                total += sum(line.part(line.steps.get(step.id, 0)) for line in self.lines)
+        return total
 
 
 def of(session: Session, store: Store, receipt: str, asked: Sequence[ReturnLine]) -> ReturnPlan:
@@ -152,10 +151,12 @@ def of(session: Session, store: Store, receipt: str, asked: Sequence[ReturnLine]
         BadInput: return_line, return_quantity.
         NotPossible: nothing_left.
     """
-    sale = receipt_numbers.locked(session, receipt_numbers.row_of(session, receipt))
+    row = receipt_numbers.row_of(session, receipt)
+    sale = receipt_numbers.locked(session, row)
     receipt_numbers.require_posted(sale)
     if sale.returns_id is not None or sale.gross is None:
         raise Conflict("not_a_sale", where=receipt)
+    # points and stamps of the member are counted and then moved
     if sale.member_id is not None:
         database.lock_row(session, Member, sale.member_id)
     rows = _LINES.rows(session, sale=sale.id)
@@ -164,7 +165,9 @@ def of(session: Session, store: Store, receipt: str, asked: Sequence[ReturnLine]
     lines = _open_lines(session, sale.id, rows, shares)
     _ask(lines, asked, receipt)
     plan = ReturnPlan(sale, lines, steps, [])
-    _charge(session, plan, kept_goods.read(session, store, sale, rows, steps, shares))
+    # what stays is priced anew, under the rules that it was sold under
+    bill = kept_goods.read(session, store, sale, rows, steps, shares)
+    _charge(session, plan, bill)
     return plan
 
 
@@ -180,21 +183,17 @@ def _shares(session: Session, sale: SaleId) -> dict[int, dict[int, int]]:
 def _open_lines(
     session: Session, sale: SaleId, rows: Sequence[Any], shares: dict[int, dict[int, int]]
 ) -> list[OpenLine]:
-    earlier = {row.returns_line: int(row.quantity) for row in _EARLIER.rows(session, sale=sale)}
+    returned = _EARLIER.rows(session, sale=sale)
+    earlier = {row.returns_line: int(row.quantity) for row in returned}
     by_coupons = paid_lines.COUPON_SHARES.rows(session, sale=sale)
     coupons = {row.line_no: row.share for row in by_coupons}
     lines = []
     for row in rows:
         steps = shares.get(row.line_no, {})
         coupon = coupons.get(row.line_no, 0)
-        line = OpenLine(
-            row=row,
-            before=earlier.get(row.line_no, 0),
-            back=0,
-            coupon=coupon,
-            steps=steps,
-            paid=row.amount - coupon - sum(steps.values()),
-        )
+        before = earlier.get(row.line_no, 0)
+        paid = row.amount - coupon - sum(steps.values())
+        line = OpenLine(row=row, before=before, back=0, coupon=coupon, steps=steps, paid=paid)
         lines.append(line)
     return lines
 
@@ -206,14 +205,17 @@ def _ask(lines: list[OpenLine], asked: Sequence[ReturnLine], receipt: str) -> No
         BadInput: return_line, return_quantity.
         NotPossible: nothing_left.
     """
-    known = {line.number: line for line in lines if line.row.quantity >= 0}
+    # a charge of the receipt is no goods
+    goods = [line for line in lines if line.row.quantity >= 0]
+    known = {line.number: line for line in goods}
     for back in asked:
         number = str(back.line_no)
         line = known.get(back.line_no)
         if line is None:
             raise BadInput("return_line", where=number)
         if not 0 < back.quantity <= line.left:
-            raise BadInput("return_quantity", where=number, left=f"{line.left / 1000:g}")
+            left = f"{line.left / PIECE:g}"
+            raise BadInput("return_quantity", where=number, left=left)
         line.back += back.quantity
     if not asked:
         for line in known.values():
@@ -227,8 +229,9 @@ def _charge(session: Session, plan: ReturnPlan, bill: kept_goods.SoldBill) -> No
     returns; or pay that back."""
     if not any(bill.grouped):
         return
-    before = bill.charges([line.whole - line.before for line in plan.lines])
-    after = bill.charges([line.left for line in plan.lines])
+    stood = [line.whole - line.before for line in plan.lines]
+    stands = [line.left for line in plan.lines]
+    before, after = bill.charges(stood), bill.charges(stands)
     for line, then, now in zip(plan.lines, before, after, strict=True):
         line.charges = (then, now)
     more = sum(after) - _charged(session, plan)
@@ -240,12 +243,16 @@ def _charge(session: Session, plan: ReturnPlan, bill: kept_goods.SoldBill) -> No
 
 def _charge_more(plan: ReturnPlan, more: int) -> None:
     """Lay what is charged on the lines whose charge has risen, in proportion."""
-    risen = [max(0, now - then) for then, now in (line.charges for line in plan.lines)]
-    after = [line.charges[1] for line in plan.lines]
+    risen, after = [], []
+    for line in plan.lines:
+        then, now = line.charges
+        risen.append(max(0, now - then))
+        after.append(now)
     parts = share_out(more, risen if any(risen) else after)
     for line, part in zip(plan.lines, parts, strict=True):
         if part:
-            plan.gifts.append(GiftDue(line.number, line.name, Money(part)))
+            gift = GiftDue(line.number, line.name, Money(part))
+            plan.gifts.append(gift)
 
 
 def _pay_back(plan: ReturnPlan, less: int) -> None:
@@ -269,6 +276,7 @@ def _charged(session: Session, plan: ReturnPlan) -> int:
     # a line of a return that belongs to no line of the receipt is cash kept for missing points
     for_points = select(func.sum(_LINE.amount)).where(theirs, _RETURNED_LINE.is_(None))
     kept_for_points = session.scalar(for_points) or 0
-    came = sum(line.paid - line.rest(line.paid, now=False) for line in plan.lines)
+    kept = [line.rest(line.paid, now=False) for line in plan.lines]
+    came = sum(line.paid for line in plan.lines) - sum(kept)
     paid_out = sum(row.net for row in earlier)
     return int(came + paid_out - kept_for_points)

@@ -26,35 +26,25 @@ _USE = tables.redemption.c
 _SALE = tables.sale.c
 _AT_TILL = _SALE.till_id == bindparam("till")
 _OF_ITS_OWN = _SALE.voids_id.is_(None)
-_LAST = Hot(
-    select(*_SALE["id", "state"])
-    .where(_AT_TILL, _OF_ITS_OWN, _SALE.state != SaleState.DROPPED)
-    # the till's index stands in this order
-    .order_by(_SALE.business_date.desc(), _SALE.id.desc())
-    .limit(1)
-)
-_NEWER = Hot(
-    select(_SALE.id)
-    .where(
-        _AT_TILL,
-        _SALE.business_date >= bindparam("day"),
-        _SALE.id > bindparam("sale"),
-        _OF_ITS_OWN,
-    )
-    .limit(1)
-)
-_RETURN = Hot(select(_SALE.id).where(_SALE.returns_id == bindparam("sale")).limit(1))
-_SET_STATE = Hot(
-    update(tables.sale).where(_SALE.id == bindparam("sale")).values(state=bindparam("then"))
-)
+_NOT_DROPPED = _SALE.state != SaleState.DROPPED
+_BILLS = select(*_SALE["id", "state"]).where(_AT_TILL, _OF_ITS_OWN, _NOT_DROPPED)
+# the till's index stands in this order
+_NEWEST = _BILLS.order_by(_SALE.business_date.desc(), _SALE.id.desc())
+_LAST = Hot(_NEWEST.limit(1))
+_SINCE = _SALE.business_date >= bindparam("day")
+_AFTER = _SALE.id > bindparam("sale")
+_LATER = select(_SALE.id).where(_AT_TILL, _SINCE, _AFTER, _OF_ITS_OWN)
+_NEWER = Hot(_LATER.limit(1))
+_CAME_BACK = _SALE.returns_id == bindparam("sale")
+_RETURN = Hot(select(_SALE.id).where(_CAME_BACK).limit(1))
+_THE_SALE = _SALE.id == bindparam("sale")
+_SET_STATE = Hot(update(tables.sale).where(_THE_SALE).values(state=bindparam("then")))
 _LIVE = _USE.reversed_at.is_(None)
-_USES = Hot(select(tables.redemption).where(_USE.sale_id == bindparam("sale"), _LIVE))
-_LAST_USE = Hot(
-    select(_USE.sale_id)
-    .where(_USE.coupon_id == bindparam("coupon"), _LIVE)
-    .order_by(_USE.id.desc())
-    .limit(1)
-)
+_ON_SALE = _USE.sale_id == bindparam("sale")
+_USES = Hot(select(tables.redemption).where(_ON_SALE, _LIVE))
+_OF_COUPON = _USE.coupon_id == bindparam("coupon")
+_SALES = select(_USE.sale_id).where(_OF_COUPON, _LIVE)
+_LAST_USE = Hot(_SALES.order_by(_USE.id.desc()).limit(1))
 
 
 @repeatable
@@ -140,7 +130,9 @@ def _may_undo(session: Session, store: Store, sale: SaleId) -> None:
     if row.state == SaleState.OPEN and row.till_id == store.till:
         return
     shop = shop_settings.current(session)
-    ago = store.clock.now() - max(row.touched_at, row.filled_at or 0)
+    # a late amount makes the bill young again
+    touched = max(row.touched_at, row.filled_at or 0)
+    ago = store.clock.now() - touched
     fresh = -BACK_JUMP <= ago <= micros(shop.undo_within)
     if not fresh and row.business_date != store.clock.today():
         raise NotPossible("void_too_late", where=row.receipt_no, day=row.business_date)
