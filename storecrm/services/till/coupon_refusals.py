@@ -135,8 +135,8 @@ def _already(session: Session, store: Store, last: Any, shop: ShopRules) -> Refu
 def _just_now(store: Store, use: Any, shop: ShopRules) -> bool:
     """True for a use by the same person at the same till a moment ago: after a power cut nobody at
     the till knows of it."""
-    mine = use.staff_id == store.staff and use.till_id == store.till
-    ago = store.clock.now() - use.at
+    mine = bool(use.staff_id == store.staff and use.till_id == store.till)
+    ago = int(store.clock.now() - use.at)
     return mine and ago <= micros(shop.undo_within)
 
 

@@ -17,8 +17,13 @@ from storecrm.values import Code, Day, Moment, Money, RefusalCode, SaleState
 _USE = tables.redemption.c
 _SCAN = tables.refused_scan.c
 _SALE = tables.sale.c
+_CODE = tables.coupon.c.code
+_PERSON = tables.staff.c
+_DESK = tables.till.c
+_OFFER = tables.offer.c
 _ITS_COUPON = tables.coupon.c.id == _USE.coupon_id
-_ITS_MEMBER = tables.member.c.id == _SALE.member_id
+_MEMBER = tables.member.c
+_ITS_MEMBER = _MEMBER.id == _SALE.member_id
 # a mirror image and a return are no bills of their own
 _BILL = (_SALE.voids_id.is_(None), _SALE.returns_id.is_(None))
 _SHOWN = (SaleState.POSTED.value, SaleState.VOIDED.value)
@@ -65,9 +70,11 @@ def board(store: Store, *, limit: int = 12) -> Board:
     with store.read() as session:
         redeemed, discount = _redeemed(session, store)
         refused = _refused(session, store)
-        recent = _taken(session, store, limit) + _missed(session, store, limit)
+        taken = _taken(session, store, limit)
+        missed = _missed(session, store, limit)
         waiting = _waiting(session, store)
-    newest = sorted(recent, key=lambda one: -one.at)[:limit]
+    recent = sorted([*taken, *missed], key=lambda one: -one.at)
+    newest = recent[:limit]
     return Board(
         redeemed=redeemed,
         discount=discount,
@@ -79,14 +86,17 @@ def board(store: Store, *, limit: int = 12) -> Board:
 
 def _here_today(store: Store, rows: Any) -> tuple[ColumnElement[bool], ...]:
     """The rows of a table that are of this till and this day."""
-    return (rows.c.till_id == store.till, rows.c.business_date == store.clock.today())
+    here = rows.c.till_id == store.till
+    today = rows.c.business_date == store.clock.today()
+    return here, today
 
 
 def _redeemed(session: Session, store: Store) -> tuple[int, Money]:
     """How many coupons stand as redeemed, and what they gave."""
     mine = _here_today(store, tables.redemption)
     stands = _USE.reversed_at.is_(None)
-    sums = select(func.count(), func.sum(_USE.discount)).where(*mine, stands)
+    given = func.sum(_USE.discount)
+    sums = select(func.count(), given).where(*mine, stands)
     count, total = session.execute(sums).one()
     return count, Money(int(total or 0))
 
@@ -98,34 +108,27 @@ def _refused(session: Session, store: Store) -> int:
 
 
 def _taken(session: Session, store: Store, limit: int) -> list[Recent]:
-    rows = session.execute(
-        select(*_USE["at", "discount", "reversed_at"], tables.coupon.c.code)
-        .join(tables.coupon, _ITS_COUPON)
-        .where(*_here_today(store, tables.redemption))
-        .order_by(_USE.id.desc())
-        .limit(limit)
-    )
-    return [
-        Recent(
-            at=row.at,
-            code_tail=row.code[-4:],
-            discount=row.discount,
-            reason=None,
-            taken_back=row.reversed_at is not None,
-        )
-        for row in rows
-    ]
+    """The newest uses of coupons, those that came back too."""
+    mine = _here_today(store, tables.redemption)
+    uses = select(*_USE["at", "discount", "reversed_at"], _CODE).join(tables.coupon, _ITS_COUPON)
+    newest = uses.where(*mine).order_by(_USE.id.desc()).limit(limit)
+    taken = []
+    for row in session.execute(newest):
+        back = row.reversed_at is not None
+        # the whole code would be a coupon for who reads it off the screen
+        code = row.code[-4:]
+        use = Recent(at=row.at, code_tail=code, discount=row.discount, reason=None, taken_back=back)
+        taken.append(use)
+    return taken
 
 
 def _missed(session: Session, store: Store, limit: int) -> list[Recent]:
-    rows = session.execute(
-        select(*_SCAN["at", "code_tail", "reasons"])
-        .where(*_here_today(store, tables.refused_scan))
-        .order_by(_SCAN.id.desc())
-        .limit(limit)
-    )
+    """The newest scans that gave nothing."""
+    here = _here_today(store, tables.refused_scan)
+    scans = select(*_SCAN["at", "code_tail", "reasons"]).where(*here)
+    newest = scans.order_by(_SCAN.id.desc()).limit(limit)
     missed = []
-    for row in rows:
+    for row in session.execute(newest):
         # the first reason is the one that is said
         reason = _reasons(row.reasons)[0]
         scan = Recent(row.at, row.code_tail, None, reason, taken_back=False)
@@ -139,12 +142,12 @@ def _reasons(stored: str) -> list[RefusalCode]:
 
 def _waiting(session: Session, store: Store) -> list[Waiting]:
     """Bills of today that still wait for their amount."""
+    here = _here_today(store, tables.sale)
     posted = _SALE.state == SaleState.POSTED.value
-    rows = session.execute(
-        select(*_SALE["receipt_no", "occurred_at", "discount"])
-        .where(*_here_today(store, tables.sale), posted, _SALE.gross.is_(None))
-        .order_by(_SALE.id.desc())
-    )
+    unknown = _SALE.gross.is_(None)
+    bills = select(*_SALE["receipt_no", "occurred_at", "discount"])
+    newest = bills.where(*here, posted, unknown).order_by(_SALE.id.desc())
+    rows = session.execute(newest)
     return [Waiting(row.receipt_no, row.occurred_at, row.discount) for row in rows]
 
 
@@ -172,26 +175,28 @@ def refused(
     """
     rights.require(store, Right.OWN_TODAY)
     today = store.clock.today()
-    first, last = first or last or today, last or first or today
-    require_period(first, last)
-    query = _REFUSED.order_by(_SCAN.id.desc()).limit(limit)
+    # one day said is that day alone
+    begin = first or last or today
+    end = last or first or today
+    require_period(begin, end)
     if rights.holds(store.actor, Right.REPORTS):
-        query = query.where(_SCAN.business_date.between(first, last))
+        query = _REFUSED.where(_SCAN.business_date.between(begin, end))
     else:
-        query = query.where(*_here_today(store, tables.refused_scan))
+        query = _REFUSED.where(*_here_today(store, tables.refused_scan))
+    newest = query.order_by(_SCAN.id.desc()).limit(limit)
     with store.read() as session:
-        return [_refused_row(row) for row in session.execute(query)]
+        return [_refused_row(row) for row in session.execute(newest)]
 
 
-_TILL = tables.till.c.name.label("till")
-_STAFF = tables.staff.c.name.label("staff")
-_OFFER = tables.offer.c.name.label("offer")
-_REFUSED = (
-    select(tables.refused_scan, _TILL, _STAFF, _OFFER)
-    .outerjoin(tables.till, tables.till.c.id == _SCAN.till_id)
-    .outerjoin(tables.staff, tables.staff.c.id == _SCAN.staff_id)
-    .outerjoin(tables.offer, tables.offer.c.id == _SCAN.offer_id)
-)
+_ITS_TILL = _DESK.id == _SCAN.till_id
+_ITS_PERSON = _PERSON.id == _SCAN.staff_id
+_ITS_OFFER = _OFFER.id == _SCAN.offer_id
+_TILL = _DESK.name.label("till")
+_STAFF = _PERSON.name.label("staff")
+_NAME = _OFFER.name.label("offer")
+_SCANS = select(tables.refused_scan, _TILL, _STAFF, _NAME).outerjoin(tables.till, _ITS_TILL)
+_WITH_STAFF = _SCANS.outerjoin(tables.staff, _ITS_PERSON)
+_REFUSED = _WITH_STAFF.outerjoin(tables.offer, _ITS_OFFER)
 
 
 def _refused_row(row: Any) -> RefusedRow:
@@ -221,42 +226,37 @@ class BillRow:
 def bills(store: Store, *, limit: int = 200) -> list[BillRow]:
     """This till's sales of today, the newest first."""
     rights.require(store, Right.OWN_TODAY)
+    here = _here_today(store, tables.sale)
+    shown = _SALE.state.in_(_SHOWN)
     columns = _SALE["receipt_no", "occurred_at", "gross", "net", "state"]
-    query = (
-        select(*columns, *tables.member.c["name", "phone_tail"])
-        .outerjoin(tables.member, _ITS_MEMBER)
-        .where(*_here_today(store, tables.sale), *_BILL, _SALE.state.in_(_SHOWN))
-        .order_by(_SALE.id.desc())
-        .limit(limit)
-    )
+    named = select(*columns, *_MEMBER["name", "phone_tail"]).outerjoin(tables.member, _ITS_MEMBER)
+    mine = named.where(*here, *_BILL, shown)
+    newest = mine.order_by(_SALE.id.desc()).limit(limit)
     with store.read() as session:
-        return [_bill_row(row) for row in session.execute(query)]
+        return [_bill_row(row) for row in session.execute(newest)]
 
 
 def _bill_row(row: Any) -> BillRow:
-    member = f"{row.name or ''} {row.phone_tail or ''}"
+    name, tail = row.name or "", row.phone_tail or ""
+    member = f"{name} {tail}".strip()
     return BillRow(
         receipt_no=row.receipt_no,
         at=row.occurred_at,
         gross=row.gross,
         net=row.net,
-        member=member.strip(),
+        member=member,
         state=row.state,
     )
 
 
 _LAST = Hot(select(func.max(_SALE.id)))
-_NEWEST = (
-    select(_SALE.net)
-    .where(
-        _SALE.id > bindparam("after"),
-        _SALE.net.is_not(None),
-        _SALE.net > 0,
-    )
-    .subquery()
-)
+_AFTER = _SALE.id > bindparam("after")
+# returns and voids say nothing of what is usual
+_PAID = (_SALE.net.is_not(None), _SALE.net > 0)
+_NEWEST = select(_SALE.net).where(_AFTER, *_PAID).subquery()
 _COUNT = Hot(select(func.count()).select_from(_NEWEST))
-_IN_ORDER = select(_NEWEST.c.net).order_by(_NEWEST.c.net)
+_NET = _NEWEST.c.net
+_IN_ORDER = select(_NET).order_by(_NET)
 
 
 def usual_most(store: Store) -> Money | None:
@@ -267,5 +267,7 @@ def usual_most(store: Store) -> Money | None:
         count: int = _COUNT.scalar(session, after=after) or 0
         if count < ENOUGH:
             return None
-        above = _IN_ORDER.offset(int(count * USUAL)).limit(1)
-        return Money(session.execute(above, {"after": after}).scalar_one())
+        place = int(count * USUAL)
+        above = _IN_ORDER.offset(place).limit(1)
+        amount = session.execute(above, {"after": after}).scalar_one()
+        return Money(amount)

@@ -58,8 +58,11 @@ class SoldBill:
     @property
     def grouped(self) -> list[int]:
         """What groups gave each line when it was sold."""
-        groups = [one for one in self.given if pricing.in_groups(one.asked.rule)]
-        return [sum(one.shares[n] for one in groups) for n in range(len(self.lines))]
+        total = [0] * len(self.lines)
+        for one in self.given:
+            if pricing.in_groups(one.asked.rule):
+                total = [had + share for had, share in zip(total, one.shares, strict=True)]
+        return total
 
     def charges(self, stays: Sequence[int]) -> list[int]:
         """What is charged in all, line by line, while `stays` thousandths of each line are not
@@ -67,39 +70,42 @@ class SoldBill:
         grouped = self.grouped
         if not any(grouped):
             return [0] * len(stays)
-        left = self._parts([line.amount for line in self.lines], stays)
+        amounts = [line.amount for line in self.lines]
+        left = self._parts(amounts, stays)
         earned = self._still_earned(left, stays)
-        ungrouped = [line.amount - off for line, off in zip(self.lines, grouped, strict=True)]
+        ungrouped = [amount - off for amount, off in zip(amounts, grouped, strict=True)]
         paid = self._parts(ungrouped, stays)
         # what lies on the rest of a line is what its price lacks: so the parts of a line are never
         # more than the line
-        missing = [
-            amount - part - now for amount, part, now in zip(left, paid, earned, strict=True)
-        ]
-        return share_out(max(0, sum(missing)), [max(0, one) for one in missing])
+        columns = zip(left, paid, earned, strict=True)
+        missing = [amount - part - now for amount, part, now in columns]
+        total = max(0, sum(missing))
+        return share_out(total, [max(0, one) for one in missing])
 
     def _still_earned(self, left: Sequence[int], stays: Sequence[int]) -> Sequence[int]:
         """What the goods that stay would be given today, line by line."""
-        lines = [
-            replace(line, amount=Money(amount), quantity=Quantity(rest))
-            for line, amount, rest in zip(self.lines, left, stays, strict=True)
-        ]
-        given = [replace(one, shares=self._parts(one.shares, stays)) for one in self.given]
+        lines = []
+        for line, amount, rest in zip(self.lines, left, stays, strict=True):
+            kept = replace(line, amount=Money(amount), quantity=Quantity(rest))
+            lines.append(kept)
+        given = []
+        for one in self.given:
+            shares = self._parts(one.shares, stays)
+            given.append(replace(one, shares=shares))
         return pricing.still_earned(lines, given)
 
     def _parts(self, shares: Sequence[int], stays: Sequence[int]) -> list[int]:
         """What stays of each line's share."""
-        return [
-            _stays(share, line, rest)
-            for share, line, rest in zip(shares, self.lines, stays, strict=True)
-        ]
+        columns = zip(shares, self.lines, stays, strict=True)
+        return [_stays(share, line, rest) for share, line, rest in columns]
 
 
 def _stays(total: int, line: pricing.Line, rest: int) -> int:
     """What stays of a line's `total` with `rest` of its quantity; the part that went is rounded
     down."""
     whole = line.quantity or PIECE
-    return int(total - total * (whole - rest) // whole)
+    gone = total * (whole - rest) // whole
+    return int(total - gone)
 
 
 def read(
@@ -115,15 +121,18 @@ def read(
     numbers = [row.line_no for row in rows]
     parts = _parts(steps, shares, numbers)
     for beside in _beside(sale):
-        parts[pricing.Step.LINE, beside] = [0] * len(rows)
+        key = (pricing.Step.LINE, beside)
+        parts[key] = [0] * len(rows)
     given = []
     for (name, version), share in parts.items():
         if name in _BEFORE_COUPONS:
             step = pricing.Step(name)
-            offer = _promotion(session, store, version, sum(share))
+            gave = sum(share)
+            offer = _promotion(session, store, version, gave)
             given.append(pricing.GivenReduction(offer, step, share))
     given += _coupons(session, store, sale, numbers)
-    return SoldBill(tuple(priced_lines.of_rows(rows)), tuple(given))
+    lines = priced_lines.of_rows(rows)
+    return SoldBill(tuple(lines), tuple(given))
 
 
 def _parts(
@@ -133,9 +142,11 @@ def _parts(
     itself."""
     parts: dict[tuple[str, int | None], list[int]] = {}
     for step in steps:
-        share = parts.setdefault((step.step, step.version_id), [0] * len(numbers))
+        key = (step.step, step.version_id)
+        share = parts.setdefault(key, [0] * len(numbers))
         for place, number in enumerate(numbers):
-            share[place] += shares.get(number, {}).get(step.id, 0)
+            of_line = shares.get(number, {})
+            share[place] += of_line.get(step.id, 0)
     return parts
 
 
@@ -173,5 +184,6 @@ def _coupons(
         of_use = parts.get(use.id, {})
         shares = [of_use.get(number, 0) for number in numbers]
         offer = pricing.AppliedOffer(use.id, rule)
-        found.append(pricing.GivenReduction(offer, pricing.Step.COUPON, shares))
+        given = pricing.GivenReduction(offer, pricing.Step.COUPON, shares)
+        found.append(given)
     return found

@@ -25,12 +25,12 @@ from storecrm.services.till.bill_lines import Basket
 from storecrm.services.till.pricing_context import PricingContext
 from storecrm.values import WHOLE, MemberId, Money, OfferKind, SaleId, VersionId
 
-_REMEMBER = Hot(
-    update(tables.sale)
-    .where(tables.sale.c.id == bindparam("which"))
-    .values(points_times=bindparam("x"), trace=bindparam("t"))
-)
-_OFFER = Hot(select(*tables.offer.c["code", "name"]).where(tables.offer.c.id == bindparam("offer")))
+_OFFER = tables.offer.c
+_THE_SALE = tables.sale.c.id == bindparam("which")
+_KEPT: dict[str, Any] = {"points_times": bindparam("x"), "trace": bindparam("t")}
+_REMEMBER = Hot(update(tables.sale).where(_THE_SALE).values(_KEPT))
+_THE_OFFER = _OFFER.id == bindparam("offer")
+_NAMES = Hot(select(*_OFFER["code", "name"]).where(_THE_OFFER))
 
 
 def remember(
@@ -39,7 +39,8 @@ def remember(
     """Write down what would multiply the points of this bill if its amount were known now."""
     here = pricing_context.of(session, store, shop, member, sale)
     held = [_earning(live) for live in here.live if _multiplies(live, here)]
-    _REMEMBER.run(session, which=sale, x=here.tier_times, t=json.dumps(held))
+    trace = json.dumps(held)
+    _REMEMBER.run(session, which=sale, x=here.tier_times, t=trace)
 
 
 def _multiplies(live: LivePromotion, here: PricingContext) -> bool:
@@ -61,20 +62,25 @@ def settle(session: Session, store: Store, shop: ShopRules, row: Any, basket: Ba
     left = int(line.amount)
     taken = []
     for use in uses:
+        # what it gave by its face, as far as the amount bears it
         off = Money(min(int(use.discount), left))
-        taken.append(pricing.AppliedStep(use.coupon_id, off, (off,), Money(left)))
+        step = pricing.AppliedStep(use.coupon_id, off, (off,), Money(left))
+        taken.append(step)
         left -= off
     then = _then(session, store, shop, row)
     chosen = pricing.earning_offer([line], then.promotions)
     # the tier's multiplier of that day was kept with the bill
-    times = row.points_times * (chosen.rule.value if chosen else WHOLE)
+    by_promotion = chosen.rule.value if chosen else WHOLE
+    times = row.points_times * by_promotion // WHOLE
+    multiplied_by = chosen.key if chosen else 0
+    discount = Money(line.amount - left)
     priced = pricing.Priced(
         gross=line.amount,
-        discount=Money(line.amount - left),
+        discount=discount,
         taken=tuple(taken),
         refused={},
-        times=times // WHOLE,
-        multiplied_by=chosen.key if chosen else 0,
+        times=times,
+        multiplied_by=multiplied_by,
     )
     ids = {use.coupon_id: use.id for use in uses}
     bill_prices.write_prices(session, row.id, then, priced, ids)
@@ -84,7 +90,8 @@ def settle(session: Session, store: Store, shop: ShopRules, row: Any, basket: Ba
 def _then(session: Session, store: Store, shop: ShopRules, row: Any) -> PricingContext:
     """The points promotions that held when the bill closed, less those whose limits are used up
     meanwhile."""
-    kept = [step for step in json.loads(row.trace) if step["step"] == pricing.Step.EARNING]
+    trace = json.loads(row.trace)
+    kept = [step for step in trace if step["step"] == pricing.Step.EARNING]
     live = [_live(session, store, step) for step in kept]
     free = []
     for one in live:
@@ -95,12 +102,7 @@ def _then(session: Session, store: Store, shop: ShopRules, row: Any) -> PricingC
 
 
 def _live(session: Session, store: Store, kept: Mapping[str, Any]) -> LivePromotion:
-    version = VersionId(kept["version"])
-    named = _OFFER.one(session, offer=kept["offer_id"])
-    return LivePromotion(
-        offer=kept["offer_id"],
-        version=version,
-        code=named.code,
-        name=named.name,
-        rule=design.frozen(session, store, version),
-    )
+    offer, version = kept["offer_id"], VersionId(kept["version"])
+    named = _NAMES.one(session, offer=offer)
+    rule = design.frozen(session, store, version)
+    return LivePromotion(offer=offer, version=version, code=named.code, name=named.name, rule=rule)

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import BindParameter, and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain.offers.rule import OfferRule
@@ -88,7 +88,7 @@ _LIVE = _USE.reversed_at.is_(None)
 _CODES = select(_USE.coupon_id, _SECRET.most).join(tables.emergency_code, _CODE_OF_USE)
 _CEILINGS = Hot(_CODES.where(_ON_BILL, _LIVE))
 _VOID_CODES = Hot(update(tables.emergency_code).where(_UNUSED).values(voided_at=bindparam("now")))
-_NEW_USE = bindparam("redemption")
+_NEW_USE: BindParameter[int] = bindparam("redemption")
 _THE_CODE = _SECRET.id == bindparam("which")
 # of two tills that say the same code one has it
 _USE_CODE = Hot(

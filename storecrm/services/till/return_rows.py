@@ -20,22 +20,28 @@ def _write_lines(session: Session, back: SaleId, plan: ReturnPlan, points_cash: 
     products = {line.number: line.row.product_id for line in plan.lines}
     for gift in plan.gifts:
         product = products[gift.line_no]
-        rows.append(_charge_row(gift.charge, product, gift.line_no))
+        charge = _charge_row(gift.charge, product, gift.line_no)
+        rows.append(charge)
     if points_cash:
-        rows.append(_charge_row(points_cash, None, None))
+        charge = _charge_row(points_cash, None, None)
+        rows.append(charge)
+    # the goods first: their steps find them by these numbers
     numbered = [{**row, "line_no": number} for number, row in enumerate(rows, 1)]
     sales.write_lines(session, back, numbered)
 
 
 def _goods_row(line: OpenLine) -> dict[str, Any]:
     """Goods that come back, with what coupons and steps had taken off them."""
+    sold = line.row
+    amount = line.cash + line.reductions
+    by_coupon = line.part(line.coupon)
     return {
-        "product_id": line.row.product_id,
+        "product_id": sold.product_id,
         "quantity": -line.back,
-        "unit_price": line.row.unit_price,
-        "amount": -(line.cash + line.reductions),
+        "unit_price": sold.unit_price,
+        "amount": -amount,
         "returns_line": line.number,
-        "coupon_back": -line.part(line.coupon),
+        "coupon_back": -by_coupon,
     }
 
 
@@ -60,12 +66,7 @@ def _write_steps(session: Session, back: SaleId, plan: ReturnPlan) -> None:
         if not total:
             continue
         shares = {number: -part for number, part in enumerate(parts, 1) if part}
+        offer, version = step.offer_id, step.version_id
         sales.write_step(
-            session,
-            back,
-            step.step,
-            -total,
-            offer=step.offer_id,
-            version=step.version_id,
-            shares=shares,
+            session, back, step.step, -total, offer=offer, version=version, shares=shares
         )

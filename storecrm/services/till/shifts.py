@@ -21,9 +21,15 @@ from storecrm.values import MAX_MONEY, Day, Moment, Money
 
 _CLOSE = tables.shift_close.c
 MOST_PIECES = 100_000
-_OFFER_NAME = Hot(select(tables.offer.c.name).where(tables.offer.c.code == bindparam("code")))
-_PERSON = Hot(select(tables.staff.c.name).where(tables.staff.c.id == bindparam("staff")))
-_TILL = Hot(select(tables.till.c.name).where(tables.till.c.id == bindparam("till")))
+_OFFER = tables.offer.c
+_STAFF = tables.staff.c
+_DESK = tables.till.c
+_OF_CODE = _OFFER.code == bindparam("code")
+_OFFER_NAME = Hot(select(_OFFER.name).where(_OF_CODE))
+_THE_PERSON = _STAFF.id == bindparam("staff")
+_PERSON = Hot(select(_STAFF.name).where(_THE_PERSON))
+_THE_TILL = _DESK.id == bindparam("till")
+_TILL = Hot(select(_DESK.name).where(_THE_TILL))
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,8 @@ def handed_over(store: Store, *, first: Day, last: Day) -> list[ShiftSheet]:
 
 
 def _stored(text: str) -> ShiftSheet:
-    """A sheet as it was kept; what newer ones have besides is as if there was none."""
+    """A sheet as it was kept."""
+    # what newer sheets have besides is as if there was none
     raw = json.loads(text)
     raw["business_date"] = Day.fromisoformat(raw["business_date"])
     raw["coupons"] = tuple(CouponCount(**coupon) for coupon in raw["coupons"])
@@ -169,25 +176,34 @@ def _sheet(session: Session, store: Store) -> ShiftSheet:
     shift = shift_sums.running(session, store)
     sums = shift_sums.of(session, shift)
     late = shift_sums.late_amounts(session, shift)
+    staff = _PERSON.scalar(session, staff=shift.staff) or ""
+    till = _TILL.scalar(session, till=shift.till) or ""
+    net = sums.net + late.net
+    # a late amount may bear less than the coupons' faces that were counted then
+    given = sums.given - late.cut
+    attached = shift_sums.attached(session, shift)
+    refused = shift_sums.refused(session, shift)
+    coupons = _coupons(session, shift)
+    tenders = shift_sums.tenders(session, shift)
+    words = shift_sums.words(session, shift)
     return ShiftSheet(
-        staff=_PERSON.scalar(session, staff=shift.staff) or "",
-        till=_TILL.scalar(session, till=shift.till) or "",
+        staff=staff,
+        till=till,
         business_date=shift.day,
         since=shift.since,
         until=shift.until,
         bills=sums.bills,
-        net=Money(sums.net + late.net),
-        # a late amount may bear less than the coupons' faces that were counted then
-        given=Money(sums.given - late.cut),
+        net=Money(net),
+        given=Money(given),
         points_paid=Money(sums.points),
         undone=sums.undone,
         returns=sums.returns,
         returned_net=Money(-sums.returned),
-        attached=shift_sums.attached(session, shift),
-        refused=shift_sums.refused(session, shift),
-        coupons=_coupons(session, shift),
-        tenders=shift_sums.tenders(session, shift),
-        overrides=shift_sums.words(session, shift),
+        attached=attached,
+        refused=refused,
+        coupons=coupons,
+        tenders=tenders,
+        overrides=words,
         late_amounts=late.count,
     )
 
@@ -195,5 +211,6 @@ def _sheet(session: Session, store: Store) -> ShiftSheet:
 def _coupons(session: Session, shift: Shift) -> tuple[CouponCount, ...]:
     counts = []
     for row in shift_sums.coupons(session, shift):
-        counts.append(CouponCount(row.code, row.name, row.n, Money(int(row.off))))
+        given = Money(int(row.off))
+        counts.append(CouponCount(row.code, row.name, row.n, given))
     return tuple(counts)

@@ -36,10 +36,12 @@ _NEW = Hot(
     )
 )
 _SAME = [_THEN[name] == _NOW[name] for name in _NAMES]
-_KEPT = select(_THEN.id).select_from(tables.product).where(_ITS_ARTICLE, *_SAME).scalar_subquery()
+_KEPT = select(_THEN.id).select_from(tables.product).where(_ITS_ARTICLE, *_SAME)
 _OF_SALE = _LINE.sale_id == bindparam("sale")
 _HAS_ARTICLE = _LINE.product_id.is_not(None)
-_KEEP = Hot(update(tables.sale_line).where(_OF_SALE, _HAS_ARTICLE).values(facts_id=_KEPT))
+_KEEP = Hot(
+    update(tables.sale_line).where(_OF_SALE, _HAS_ARTICLE).values(facts_id=_KEPT.scalar_subquery())
+)
 _GOODS = Hot(
     select(literal_column("1")).select_from(tables.sale_line).where(_OF_SALE, _HAS_ARTICLE).limit(1)
 )
