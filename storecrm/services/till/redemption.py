@@ -62,9 +62,7 @@ def take_on(
         NotPossible: proof_required, proof_card, proof_second, emergency_over.
     """
     terms = coupon_terms.find(session, store, code)
-    approval = overrides.standing(session, store, approval)
-    if approval is not None and _needs_no_word(session, store, sale, terms, basket):
-        approval = None
+    approval = _needed(session, store, sale, terms, basket, approval)
     overrides.require_left(session, store, approval)
     if approval is not None:
         lenient = overrides.lenient(session, store, terms.rule, approval.how)
@@ -75,7 +73,8 @@ def take_on(
     if member is not None:
         database.lock_row(session, Member, member)
     bill = bill_prices.on_bill(session, store, sale)
-    checked = checked_bill(session, store, sale, member, [one for one, _ in bill], basket)
+    coupons = [one for one, _ in bill]
+    checked = checked_bill(session, store, sale, member, coupons, basket)
     priced = coupon_check.judge(session, store, terms, checked, approval)
     discount = _discount(terms, priced)
     owner = terms.row.member_id
@@ -87,10 +86,7 @@ def take_on(
         session, store, terms.row, sale=sale, member=whose, discount=discount, **columns
     )
     if redemption is None:
-        # somebody was faster
-        view = coupon_terms.verdict(terms, None)
-        used = [Refusal(RefusalCode.ALREADY_REDEEMED)]
-        raise CouponRefused(used, coupon=terms.row.code, view=view)
+        raise _taken_meanwhile(terms)
     overrides.spend(session, store, approval, redemption, discount)
     if priced is None:
         _add_discount(session, store, sale, bill, discount, basket)
@@ -142,6 +138,28 @@ def checked_bill(
     return CheckedBill(
         shop=shop, member=member, sale=sale, coupons=coupons, basket=basket, here=here
     )
+
+
+def _taken_meanwhile(terms: CouponTerms) -> CouponRefused:
+    """Somebody was faster."""
+    view = coupon_terms.verdict(terms, None)
+    used = [Refusal(RefusalCode.ALREADY_REDEEMED)]
+    return CouponRefused(used, coupon=terms.row.code, view=view)
+
+
+def _needed(
+    session: Session,
+    store: Store,
+    sale: SaleId,
+    terms: CouponTerms,
+    basket: Basket,
+    approval: Approval | None,
+) -> Approval | None:
+    """The word, where it stands and the coupon needs one."""
+    standing = overrides.standing(session, store, approval)
+    if standing is None or _needs_no_word(session, store, sale, terms, basket):
+        return None
+    return standing
 
 
 def _needs_no_word(
