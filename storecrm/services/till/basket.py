@@ -42,17 +42,17 @@ _LINE = tables.sale_line.c
 _KEY = tables.scannable.c
 MOST_LINES = 200
 _ARTICLES = select(*_ARTICLE["id", "sku", "name", "price"])
-_BY_SKU = Hot(_ARTICLES.where(_ARTICLE.sku == bindparam("sku"), SHOWN))
+_OF_SKU = _ARTICLE.sku == bindparam("sku")
+_BY_SKU = Hot(_ARTICLES.where(_OF_SKU, SHOWN))
 _ITS_KEY = _KEY.target_id == _ARTICLE.id
-_BY_BARCODE = Hot(
-    _ARTICLES.join(tables.scannable, _ITS_KEY).where(
-        _KEY.key == bindparam("key"), _KEY.kind == Kind.PRODUCT
-    )
-)
+_OF_KEY = _KEY.key == bindparam("key")
+_OF_PRODUCTS = _KEY.kind == Kind.PRODUCT
+_KEYED = _ARTICLES.join(tables.scannable, _ITS_KEY)
+_BY_BARCODE = Hot(_KEYED.where(_OF_KEY, _OF_PRODUCTS))
 _COLUMNS = ("line_no", "product_id", "quantity", "unit_price", "amount")
-_LINES = Hot(
-    select(*_LINE[_COLUMNS]).where(_LINE.sale_id == bindparam("sale")).order_by(_LINE.line_no)
-)
+_OF_SALE = _LINE.sale_id == bindparam("sale")
+_STORED = select(*_LINE[_COLUMNS]).where(_OF_SALE)
+_LINES = Hot(_STORED.order_by(_LINE.line_no))
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,7 @@ def put(
         if not 0 < count <= MOST_PIECES:
             raise BadInput("quantity", where=found.sku)
         sale, rows = _open(session, store, member, bill)
+        # what was typed first stands first
         if before is not None:
             rows.append(_Row(None, PIECE, before, before))
         _add(rows, found, each, count)
@@ -162,7 +163,8 @@ def put_amount(
         raise BadInput("amount", where=str(amount))
     with store.write(Topic.SALES, Topic.COUPONS) as session:
         sale, rows = _open(session, store, member, bill)
-        return _write(session, store, sale, [*rows, _Row(None, PIECE, amount, amount)])
+        rows.append(_Row(None, PIECE, amount, amount))
+        return _write(session, store, sale, rows)
 
 
 @repeatable
@@ -187,6 +189,7 @@ def change(store: Store, *, line_no: int, quantity: Quantity, bill: str | None =
             rows[line_no - 1] = replace(row, quantity=quantity, amount=amount)
         else:
             del rows[line_no - 1]
+        # an empty bill is no bill
         if not rows:
             return voids.take_back(session, store, sale, "emptied")
         return _write(session, store, sale, rows)
@@ -209,7 +212,8 @@ def _article(session: Session, scale: ScaleCodes, code: str) -> Article | None:
 def _of_label(session: Session, scale: ScaleCodes, key: str) -> Article | None:
     """The article of a scale's label: 2x, five digits of the article, five of weight (g) or price
     (minor units), check digit."""
-    number, figure = key[2:7], int(key[7:12])
+    number = key[2:7]
+    figure = int(key[7:12])
     if not figure:
         return None
     # articles are listed with the leading zeros of the scale or without
@@ -225,6 +229,7 @@ def _of_label(session: Session, scale: ScaleCodes, key: str) -> Article | None:
 def _priced_label(row: Any, figure: int) -> Article:
     """A label that says the price; the weight follows from the price of a kilogram when that is
     known."""
+    # thousandths, as far as the price of one tells them
     weight = figure * PIECE // row.price if row.price else 0
     price = row.price if weight else Money(figure)
     quantity = Quantity(weight) if weight else PIECE
@@ -253,10 +258,8 @@ def _open(
 
 
 def _rows(session: Session, sale: SaleId) -> list[_Row]:
-    return [
-        _Row(row.product_id, row.quantity, row.unit_price, row.amount)
-        for row in _LINES.rows(session, sale=sale)
-    ]
+    rows = _LINES.rows(session, sale=sale)
+    return [_Row(row.product_id, row.quantity, row.unit_price, row.amount) for row in rows]
 
 
 def _write(session: Session, store: Store, sale: SaleId, rows: Sequence[_Row]) -> BillView:

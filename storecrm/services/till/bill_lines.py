@@ -20,6 +20,7 @@ from storecrm.services.offers import priced_lines
 from storecrm.services.till import sold_articles
 from storecrm.values import MAX_MONEY, PIECE, Money, ProductId, Quantity, SaleId, half_up
 
+# thousandths, of one line
 MOST_PIECES = 10_000_000
 _PRODUCT = Hot(select(tables.product).where(tables.product.c.sku == bindparam("sku"), SHOWN))
 _STORED = Hot(
@@ -64,7 +65,9 @@ def basket_of(session: Session, amount: Money | None, lines: Sequence[LineIn]) -
             raise BadInput("amount", where=str(amount))
         row = stored_line(1, None, PIECE, amount, amount)
         return Basket((pricing.Line(amount),), (row,))
-    priced, stored = list[pricing.Line](), list[dict[str, Any]]()
+    # both in the order in which they are asked for
+    priced = list[pricing.Line]()
+    stored = list[dict[str, Any]]()
     for number, line in enumerate(lines, 1):
         product = _PRODUCT.first(session, sku=line.sku)
         if product is None:
@@ -101,6 +104,7 @@ def line_amount(where: str, price: int, quantity: int) -> Money:
     Raises:
         BadInput: amount (`where` names the line).
     """
+    # exact: a price of 15 digits times thousandths is beyond a float
     total = half_up(Decimal(price) * quantity / PIECE)
     if total >= MAX_MONEY:
         raise BadInput("amount", where=where)

@@ -75,6 +75,7 @@ def join_sale(session: Session, sale: SaleId, person: MemberId) -> None:
     present = bill_prices.MEMBER_OF.scalar(session, sale=sale)
     if present is not None and present != person:
         raise Conflict("other_member")
+    # what was taken while the bill was nobody's is the member's too
     if present is None:
         _SET_MEMBER.run(session, sale=sale, person=person)
         give_uses(session, sale, person)

@@ -39,19 +39,15 @@ _OTHER_DISCOUNT = _USE.discount != bindparam("new")
 _CHANGED = update(tables.redemption).where(_THE_USE, _OTHER_DISCOUNT)
 _REPRICE = Hot(_CHANGED.values(discount=bindparam("new")))
 _THE_BILL = _SALE.id == bindparam("which")
-_SET_PRICES = Hot(
-    update(tables.sale)
-    .where(_THE_BILL)
-    .values(
-        gross=bindparam("g"),
-        discount=bindparam("d"),
-        points_paid=bindparam("p"),
-        rounding=bindparam("r"),
-        net=bindparam("n"),
-        points_times=bindparam("x"),
-        trace=bindparam("t"),
-    )
-)
+_SUMS: dict[str, Any] = {
+    "gross": bindparam("g"),
+    "discount": bindparam("d"),
+    "points_paid": bindparam("p"),
+    "rounding": bindparam("r"),
+    "net": bindparam("n"),
+}
+_EARNING: dict[str, Any] = {"points_times": bindparam("x"), "trace": bindparam("t")}
+_SET_PRICES = Hot(update(tables.sale).where(_THE_BILL).values(**_SUMS, **_EARNING))
 _THE_SALE = _SALE.id == bindparam("sale")
 _TOUCH = Hot(update(tables.sale).where(_THE_SALE).values(touched_at=bindparam("now")))
 _THE_OFFER = _OFFER.id == bindparam("offer")
@@ -201,7 +197,8 @@ def settle(
     coupons = [member_coupons.asked(session, terms, sale) for terms, _ in bill]
     priced = here.price(basket.lines, coupons, points_money)
     if not priced.refused:
-        write_prices(session, sale, here, priced, _ids(bill))
+        ids = _ids(bill)
+        write_prices(session, sale, here, priced, ids)
     return priced
 
 
@@ -258,7 +255,8 @@ def reprice(session: Session, store: Store, sale: SaleId, basket: Basket) -> lis
         raise Conflict("bill_has_goods")
     sales.replace_lines(session, sale, basket.stored)
     back, _ = settle_kept(session, store, sale, basket)
-    amount, gone = basket.gross, len(back)
+    amount = basket.gross
+    gone = len(back)
     audit.log(session, store, "bill_priced", sale=sale, amount=amount, handed_back=gone)
     return back
 
@@ -315,7 +313,8 @@ def keep(session: Session, store: Store, sale: SaleId, fitted: Fitted) -> list[T
         shop = shop_settings.current(session)
         redemptions.release(session, store, shop, use, "repriced")
         back.append(receipts.taken(terms, use, reversed=True))
-    write_prices(session, sale, fitted.here, fitted.priced, _ids(fitted.kept))
+    ids = _ids(fitted.kept)
+    write_prices(session, sale, fitted.here, fitted.priced, ids)
     return back
 
 

@@ -24,6 +24,7 @@ def confirm_day(store: Store, *, day: Day) -> None:
         raise BadInput("not_today", where=day.isoformat(), today=store.clock.today())
     with store.write(Topic.SALES) as session:
         session.execute(update(Shop).values(clock_high=store.clock.now()))
+        # a cashier's word moves no allowance to a new day
         if rights.holds(store.actor, Right.RULES):
             believe(session, store)
         audit.log(session, store, "day_confirmed", day=day.isoformat())

@@ -75,11 +75,13 @@ def settle(session: Session, store: Store, shop: ShopRules, row: Any, wish: Wish
         if wish.expect is not None:
             raise BadInput("expect_no_amount")
         return ClosingPrice(None)
+    # nothing can have changed since
     if wish.priced and not wish.points_used and wish.expect in (None, row.net):
         return ClosingPrice(row.net)
     basket = bill_lines.stored_basket(session, row.id)
     plain = bill_prices.fit(session, store, row.id, basket)
     count = _points(shop, plain.priced, wish)
+    # with the points that pay it is priced once more
     fitted = plain
     if count:
         money = shop.points_money(count)
@@ -156,9 +158,12 @@ def _let_off(fitted: Fitted, lines: Sequence[pricing.Line], let_off: Money) -> F
     left = [int(line.amount) for line in lines]
     for step in priced.steps:
         left = _less(left, step)
+    # coupons that no longer fit give it first, the bill as a whole the rest
     more = int(let_off)
-    taken, applied = list(priced.taken), list(priced.applied)
-    kept, gone = list(fitted.kept), []
+    taken = list(priced.taken)
+    applied = list(priced.applied)
+    kept = list(fitted.kept)
+    gone = []
     for terms, use in fitted.gone:
         part = min(more, use.discount)
         if not part:

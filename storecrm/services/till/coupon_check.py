@@ -124,6 +124,7 @@ def judge(
         priced = _priced(session, terms, bill)
         of_price = priced.refused.get(terms.row.id, [])
         failing = left_over(session, store, [*own, *of_price], approval)
+        # it fits, but takes the ground from one that is on the bill
         harmed = [one for one in bill.coupons if one.row.id in priced.refused]
         if harmed and not failing:
             offer = harmed[0].row.offer_name

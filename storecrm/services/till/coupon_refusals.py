@@ -152,7 +152,8 @@ def _of_offer(terms: CouponTerms) -> list[Refusal]:
 
 
 def _of_dates(store: Store, terms: CouponTerms) -> list[Refusal]:
-    row, day = terms.row, store.clock.day()
+    row = terms.row
+    day = store.clock.day()
     failing = []
     if not day.begun(row.valid_from):
         failing.append(Refusal(RefusalCode.NOT_STARTED, day=row.valid_from))

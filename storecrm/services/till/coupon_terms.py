@@ -36,6 +36,7 @@ from storecrm.values import (
 _BATCH = tables.batch.c
 _COUPON = tables.coupon.c
 _OFFER = tables.offer.c
+# a row tells whatever is asked of a coupon, so that it is read once
 _OF_COUPON = (
     *("id", "code", "member_id", "state", "valid_from", "valid_to", "uses_allowed"),
     *("voided_at", "void_reason", "held_by", "batch_id", "serial", "offer_id"),
@@ -125,6 +126,7 @@ def of_member(session: Session, store: Store, member: MemberId, besides: int) ->
     """Of each version of an offer the member's valid coupon that ends first, but for `besides`."""
     day = store.clock.day()
     first: dict[int, Any] = {}
+    # the one that ends first comes first
     rows = _OF_MEMBER.rows(session, member=member, date=day.date, business=day.business)
     for row in rows:
         if row.id != besides:

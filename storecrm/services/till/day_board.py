@@ -68,6 +68,7 @@ def board(store: Store, *, limit: int = 12) -> Board:
     """This till today."""
     rights.require(store, Right.OWN_TODAY)
     with store.read() as session:
+        # a till looks at its own rows of today alone, however large the shop is
         redeemed, discount = _redeemed(session, store)
         refused = _refused(session, store)
         taken = _taken(session, store, limit)
@@ -237,7 +238,8 @@ def bills(store: Store, *, limit: int = 200) -> list[BillRow]:
 
 
 def _bill_row(row: Any) -> BillRow:
-    name, tail = row.name or "", row.phone_tail or ""
+    name = row.name or ""
+    tail = row.phone_tail or ""
     member = f"{name} {tail}".strip()
     return BillRow(
         receipt_no=row.receipt_no,

@@ -143,6 +143,7 @@ def _do(session: Session, store: Store, asked: _Exchange) -> Exchanged:
     sale = _sell(session, store, registry.live(session, member), asked.taken)
     due = receipts.VIEW_SALE.one(session, sale=sale).net
     difference = Money(due - back.cash)
+    # nobody pays a difference that was not shown
     if asked.expect is not None and difference != asked.expect:
         raise PriceChanged(asked.expect, difference, digits=store.shop.digits)
     # what came back pays for what goes, as far as it goes
@@ -205,8 +206,10 @@ def _earn_nothing_anew(
     earned = return_points.EARNED.first(session, sale=sale)
     if earned is None:
         return
+    # never more than the new goods have earned
     count = min(int(earned.points), int(back.points_missing))
-    lot, day = earned.lot_id, store.clock.today()
+    lot = earned.lot_id
+    day = store.clock.today()
     points.claw_back(session, store, lot=lot, member=member, count=count, day=day, sale=returned)
 
 

@@ -102,7 +102,8 @@ def _then(session: Session, store: Store, shop: ShopRules, row: Any) -> PricingC
 
 
 def _live(session: Session, store: Store, kept: Mapping[str, Any]) -> LivePromotion:
-    offer, version = kept["offer_id"], VersionId(kept["version"])
+    offer = kept["offer_id"]
+    version = VersionId(kept["version"])
     named = _NAMES.one(session, offer=offer)
     rule = design.frozen(session, store, version)
     return LivePromotion(offer=offer, version=version, code=named.code, name=named.name, rule=rule)

@@ -76,6 +76,7 @@ def attach(store: Store, *, receipt: str, member: str) -> receipts.BillView:
         row = receipt_numbers.locked(session, receipt_numbers.row_of(session, receipt))
         _require_without_member(session, row, receipt)
         person = registry.resolve(session, store, member)
+        # once for a member and day: counted and then used
         database.lock_row(session, Member, person)
         _require_allowed(session, store, row, person)
         sale = SaleId(row.id)
@@ -135,11 +136,13 @@ def _multiply(session: Session, store: Store, shop: ShopRules, row: Any, person:
 def _multiplied(session: Session, store: Store, sale: Any, person: MemberId) -> int:
     """What the points promotion of the sale makes of its points, in basis points; nothing more
     where its limits are used up."""
+    # the promotion was found at the sale, and counted for nobody then
     steps = json.loads(sale.trace)
     earning = next((step for step in steps if step["step"] == pricing.Step.EARNING), None)
     if earning is None:
         return int(sale.points_times)
-    offer, version = OfferId(earning["offer_id"]), VersionId(earning["version"])
+    offer = OfferId(earning["offer_id"])
+    version = VersionId(earning["version"])
     rule = design.frozen(session, store, version)
     if pricing_context.used_up(session, offer, rule, person, sale.id):
         return WHOLE

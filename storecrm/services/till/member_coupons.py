@@ -30,6 +30,7 @@ class BetterCoupon:
 
 def asked(session: Session, terms: CouponTerms, sale: SaleId | None) -> pricing.AppliedOffer:
     """A coupon for pricing, with what its offer's budget still holds besides this bill."""
+    # the bill's own share of the budget is still its own
     left = budget_left(session, terms.row.offer_id, terms.rule, sale or 0)
     return pricing.AppliedOffer(terms.row.id, terms.rule, left, terms.row.offer_id)
 
@@ -49,6 +50,7 @@ def best(
     best: BetterCoupon | None = None
     besides = refused.row.id
     for terms, discount in offered(session, store, shop, member, basket, here, besides):
+        # it does not apply to this bill
         if basket.gross is not None and discount is None:
             continue
         if best is None or (discount or 0) > (best.discount or 0):

@@ -50,22 +50,13 @@ from storecrm.services.till.sale_rewards import PostedSale
 from storecrm.values import Money, SaleId, SaleState, scan_key
 
 _THE_SALE = tables.sale.c.id == bindparam("sale")
-_UNPRICE = Hot(
-    update(tables.sale)
-    .where(_THE_SALE)
-    .values(discount=0, points_paid=0, rounding=0, net=tables.sale.c.gross)
-)
-_TOUCH = Hot(update(tables.sale).where(_THE_SALE).values(touched_at=bindparam("now")))
-_FILL = Hot(
-    update(tables.sale)
-    .where(_THE_SALE)
-    .values(
-        filled_at=bindparam("now"),
-        filled_by=bindparam("staff"),
-        filled_till=bindparam("till"),
-        filled_cut=bindparam("cut"),
-    )
-)
+_CHANGED = update(tables.sale).where(_THE_SALE)
+_NOTHING_OFF = {"discount": 0, "points_paid": 0, "rounding": 0}
+_UNPRICE = Hot(_CHANGED.values(net=tables.sale.c.gross, **_NOTHING_OFF))
+_TOUCH = Hot(_CHANGED.values(touched_at=bindparam("now")))
+# on whose sheet a late amount is
+_TYPED: dict[str, Any] = {"filled_by": bindparam("staff"), "filled_till": bindparam("till")}
+_FILL = Hot(_CHANGED.values(filled_at=bindparam("now"), filled_cut=bindparam("cut"), **_TYPED))
 
 
 @repeatable
@@ -162,6 +153,7 @@ def take(
         Conflict: request_conflict.
     """
     rights.require(store, Right.REDEEM)
+    # a request that comes twice, as after a lost answer, takes one coupon
     asked = _hash("take", scan_key(code), amount, member)
     request = (request_no, asked)
     try:
@@ -220,6 +212,7 @@ def swap(
             shop = shop_settings.current(session)
             for use in bill_prices.LIVE_USES.rows(session, sale=sale):
                 redemptions.release(session, store, shop, use, "swapped")
+            # the one that comes is judged on the bill without the others
             _UNPRICE.run(session, sale=sale)
             basket = bill_lines.stored_basket(session, sale)
             redemption.take_on(session, store, sale, code, basket, request, proof=proof)

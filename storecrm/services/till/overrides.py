@@ -143,6 +143,7 @@ def approve(store: Store, *, name: str, pin: str, reason: str) -> Approval:
     """
     rights.require(store, Right.REDEEM)
     why = _reason(reason)
+    # the manager signs in at this till, as who acts there stays who acts
     actor = store.actor
     assert actor is not None
     who = accounts.sign_in(store, name=name, pin=pin, till=actor.till_name).actor
@@ -184,6 +185,7 @@ def emergency(store: Store, *, code: str, reason: str) -> Approval:
     digits = "".join(sign for sign in code if sign.isdigit())
     who = store.staff
     tried = throttle.reserve(store, kind=Secret.EMERGENCY, subject=who, where="", till=store.till)
+    # looked up and counted in one act: a wrong code is a guess
     with store.write() as session:
         row = _CODE.first(session, mac=_mac(store, digits))
         wrong = throttle.settle(session, store, tried, right=row is not None)
@@ -222,6 +224,7 @@ def new_codes(store: Store, *, count: int = 10) -> list[str]:
     with store.write() as session:
         most = shop_settings.current(session).emergency_most
         now = store.clock.now()
+        # one sheet in the safe is good
         _VOID_CODES.run(session, now=now)
         same = {"most": most, "made_at": now, "made_by": store.staff}
         rows = [{"mac": _mac(store, code), "code_tail": code[-4:], **same} for code in codes]
@@ -249,9 +252,11 @@ def left_over(
     leniently."""
     if approval is None or not refusals:
         return refusals
+    # a manager's word and an emergency code reach as far as each other
     if approval.how is not Override.ALLOWANCE:
         return [refused for refused in refusals if refused.code not in MAY_BE_SET_ASIDE]
-    small, today = _held_allowance(session, store), store.clock.today()
+    small = _held_allowance(session, store)
+    today = store.clock.today()
     return [
         refused
         for refused in refusals
@@ -264,7 +269,8 @@ def small_enough(session: Session, store: Store, refusals: list[Refusal]) -> boo
     codes = {refused.code for refused in refusals}
     if not codes <= _SMALL:
         return False
-    small, today = _held_allowance(session, store), store.clock.today()
+    small = _held_allowance(session, store)
+    today = store.clock.today()
     return small.left > 0 and all(small.covers(refused, today) for refused in refusals)
 
 
@@ -351,6 +357,7 @@ def spend(
     """
     if approval is None:
         return
+    # counted once for one coupon on one bill
     if approval.how is Override.ALLOWANCE and not _said_before(session, redemption):
         allowances.use(session, store, AllowanceKind.WORD)
     if approval.how is Override.EMERGENCY:
@@ -366,7 +373,8 @@ def _spend_code(
     if approval.renews:
         _CARRY_CODE.run(session, which=approval.renews, redemption=redemption)
         return
-    now, by = store.clock.now(), store.staff
+    now = store.clock.now()
+    by = store.staff
     used = _USE_CODE.run(session, which=approval.code, at=now, by=by, redemption=redemption)
     if used != 1:
         raise NotFound("emergency_code")

@@ -43,18 +43,18 @@ from storecrm.values import CouponId, Money, Points, SaleId, SaleState
 _COUPON = tables.coupon.c
 _SALE = tables.sale.c
 MOST = 20
-_HELD = Hot(
-    select(*_COUPON["id", "code"]).where(_COUPON.held_by == bindparam("sale")).order_by(_COUPON.id)
-)
+_HELD_BY = _COUPON.held_by == bindparam("sale")
+_COUPONS = select(*_COUPON["id", "code"]).where(_HELD_BY)
+_HELD = Hot(_COUPONS.order_by(_COUPON.id))
 """Every coupon that was held for the bill: one that was voided meanwhile too, so that it is missed
 when the bill goes on."""
 
 _PARKED = _SALE.state == SaleState.SUSPENDED
 _THE_SALE = _SALE.id == bindparam("which")
-_PARK = Hot(update(tables.sale).where(_THE_SALE).values(state=SaleState.SUSPENDED))
-_PARK_NEW = Hot(
-    update(tables.sale).where(_THE_SALE).values(state=SaleState.SUSPENDED, request_hash=None)
-)
+_CHANGED = update(tables.sale).where(_THE_SALE)
+_PARK = Hot(_CHANGED.values(state=SaleState.SUSPENDED))
+# a bill that is parked at once was begun as a whole one, which has a request
+_PARK_NEW = Hot(_CHANGED.values(state=SaleState.SUSPENDED, request_hash=None))
 _HERE: dict[str, Any] = {
     "business_date": bindparam("day"),
     "occurred_at": bindparam("now"),
@@ -63,21 +63,10 @@ _HERE: dict[str, Any] = {
 }
 """A bill that goes on is of the till, the person and the day where it does."""
 
-_OPEN_AGAIN = Hot(
-    update(tables.sale)
-    .where(_THE_SALE)
-    .values(state=SaleState.OPEN, touched_at=bindparam("now"), **_HERE)
-)
-_SELL = Hot(
-    update(tables.sale)
-    .where(_THE_SALE)
-    .values(
-        state=SaleState.POSTED,
-        request_no=bindparam("number"),
-        request_hash=bindparam("asked"),
-        **_HERE,
-    )
-)
+_TOUCHED = {"touched_at": bindparam("now"), **_HERE}
+_OPEN_AGAIN = Hot(_CHANGED.values(state=SaleState.OPEN, **_TOUCHED))
+_REQUESTED = {"request_no": bindparam("number"), "request_hash": bindparam("asked"), **_HERE}
+_SELL = Hot(_CHANGED.values(state=SaleState.POSTED, **_REQUESTED))
 
 
 @repeatable
@@ -111,6 +100,7 @@ def suspend(
             basket = bill_lines.basket_of(session, amount, lines)
             person = bill_opening.person_of(session, store, member)
             sale = bill_opening.start(session, store, person, basket, None, "suspended")
+            # from here on it is no bill of this till, and cannot be closed by it
             _PARK_NEW.run(session, which=sale)
             _hold_coupons(session, store, sale, coupons, basket, proof)
             if points_used:
@@ -168,6 +158,7 @@ def reopen(store: Store, *, receipt: str) -> tuple[BillView, Points]:
             raise Conflict("open_bill_first")
         held = _HELD.rows(session, sale=row.id)
         used = _held_points(session, row.id)
+        # what is held is let go first, so that each coupon is judged as any other
         _let_go(session, store, row.id)
         _OPEN_AGAIN.run(session, which=row.id, **_here(store))
         basket = bill_lines.stored_basket(session, row.id)
@@ -181,7 +172,8 @@ def reopen(store: Store, *, receipt: str) -> tuple[BillView, Points]:
                 if refused.view is not None:
                     lost.append(refused.view)
         audit.log(session, store, "bill_resumed", sale=row.id, handed_back=len(lost))
-        return replace(receipts.view(session, store, row.id), lost=tuple(lost)), used
+        view = receipts.view(session, store, row.id)
+        return replace(view, lost=tuple(lost)), used
 
 
 def _here(store: Store) -> dict[str, Any]:
@@ -192,7 +184,8 @@ def _here(store: Store) -> dict[str, Any]:
 
 def _held_points(session: Session, sale: SaleId) -> Points:
     """The points that a parked bill holds."""
-    return Points(-sum(entry.points for entry in points.burnt_by(session, sale)))
+    burnt = points.burnt_by(session, sale)
+    return Points(-sum(entry.points for entry in burnt))
 
 
 def _take_again(session: Session, store: Store, sale: SaleId, held: Any, basket: Basket) -> None:
@@ -263,11 +256,14 @@ def _hold_points(session: Session, store: Store, sale: SaleId, count: Points, pr
     """
     row = receipts.VIEW_SALE.one(session, sale=sale)
     member = row.member_id
+    # one bill of a member at a time: points are counted and then used
     if member is not None:
         database.lock_row(session, Member, member)
     shop = shop_settings.current(session)
     points_account.require_payable(shop, row, count)
-    points_account.require_cap(shop, Money(row.net + row.rounding), count)
+    # points pay before small money is let off
+    due = Money(row.net + row.rounding)
+    points_account.require_cap(shop, due, count)
     worth = shop.points_money(count)
     verification.require(session, store, proof, worth, whose=member)
     points.burn(session, store, member=member, points=count, sale=sale, day=row.business_date)
@@ -311,6 +307,7 @@ def resume(
         basket = bill_lines.stored_basket(session, row.id)
         for coupon in held:
             _take_again(session, store, row.id, coupon, basket)
+        # the last coupon has priced the bill
         if not held:
             bill_prices.settle(session, store, row.id, basket)
         if points_used is None:
@@ -337,6 +334,7 @@ def drop(store: Store, *, receipt: str) -> BillView:
         _require_waiting(row)
         held = _HELD.rows(session, sale=row.id)
         _let_go(session, store, row.id)
+        # the reward of a card that is broken meanwhile goes
         for coupon in held:
             stamps.break_reward(session, store, coupon.id)
         return voids.take_back(session, store, row.id, "dropped")
@@ -362,7 +360,8 @@ def drop_stale(store: Store) -> int:
     with store.read() as session:
         require_clock(session, store)
         of_past_days = _SALE.business_date < store.clock.today()
-        stale = session.scalars(select(_SALE.receipt_no).where(_PARKED, of_past_days)).all()
+        parked = select(_SALE.receipt_no).where(_PARKED, of_past_days)
+        stale = session.scalars(parked).all()
     for receipt in stale:
         drop(store, receipt=receipt)
     return len(stale)
@@ -370,8 +369,10 @@ def drop_stale(store: Store) -> int:
 
 def _let_go(session: Session, store: Store, sale: SaleId) -> None:
     """Everything that a parked bill holds is free: coupons, points given for them, points."""
-    held = [CouponId(coupon.id) for coupon in _HELD.rows(session, sale=sale)]
-    shop, today = shop_settings.current(session), store.clock.today()
+    coupons = _HELD.rows(session, sale=sale)
+    held = [CouponId(coupon.id) for coupon in coupons]
+    shop = shop_settings.current(session)
+    today = store.clock.today()
     redemptions.let_go(session, sale)
     points.give_back_exchanged(session, store, shop, held)
     points.reverse_sale(session, store, shop, sale=sale, mirror=sale, day=today)

@@ -109,11 +109,13 @@ def finish(
         priced=priced,
         look=look,
     )
+    # the price first: points and tenders are measured on it
     due = closing_price.settle(session, store, shop, row, wish)
     _use_points(session, store, row, closing.proof, due, day)
     _require_proof(session, store, sale, closing.proof)
     _require_no_points(row, closing.no_points)
     _pay(session, store, sale, closing.paid, due.net)
+    # what the articles were stands with the sale, whatever is said of them later
     sold_articles.keep_facts(session, sale)
     _POST.run(session, sale=sale, x=closing.no_points, by=closing.by, t=store.clock.now())
     if due.net is None:
@@ -186,5 +188,6 @@ def _pay(
         return
     if net is None:
         raise BadInput("tender_no_amount")
+    # only cash gives change
     settled = ways_to_pay.settle(net, paid, store.shop.digits)
     tenders.write(session, sale, settled)

@@ -212,10 +212,12 @@ def _place_on(session: Session, ladder: Ladder, row: Any, moves: Sequence[Any], 
     # before the first move the member was on no step
     if moves and not before:
         return -1
-    tier, until = row.tier, row.tier_until
+    tier = row.tier
+    until = row.tier_until
     if before:
         last = before[-1]
-        tier, until = last.tier, last.until
+        tier = last.tier
+        until = last.until
     if tier_qualification.ended(until, day):
         return tier_qualification.place(session, ladder, row.id, row.opening_spent)
     return ladder.rank(tier)

@@ -271,6 +271,7 @@ def expected(session: Session, store: Store, bill: str | None) -> SaleId | None:
     sale = open_at(session, store)
     if bill is None:
         return sale
+    # "" says that the caller believes the till to be free
     number = "" if sale is None else _RECEIPT_NO.scalar(session, sale=sale)
     if number == bill:
         return sale
@@ -369,7 +370,8 @@ def _steps(session: Session, sale: SaleId) -> tuple[StepView, ...]:
     steps = []
     for row in _VIEW_STEPS.rows(session, sale=sale):
         # tier price, points and rounding are nobody's offer
-        code, name = row.code or "", row.name or ""
+        code = row.code or ""
+        name = row.name or ""
         steps.append(StepView(row.step, code, name, row.amount))
     return tuple(steps)
 

@@ -78,10 +78,12 @@ def take_on(
     priced = coupon_check.judge(session, store, terms, checked, approval)
     discount = _discount(terms, priced)
     owner = terms.row.member_id
+    # a named coupon is used by its member alone
     if owner is not None:
         verification.require(session, store, proof, discount, whose=owner)
     columns = _columns(terms, basket, request, approval)
     whose = member or owner
+    # the conditional UPDATE, whose row count must be 1
     redemption = redemptions.take(
         session, store, terms.row, sale=sale, member=whose, discount=discount, **columns
     )
@@ -110,7 +112,8 @@ def _log(
     """Say in the trail what was taken, and on whose word."""
     word: dict[str, Any] = {}
     if approval is not None:
-        who, why = approval.staff, approval.reason
+        who = approval.staff
+        why = approval.reason
         word = {"approved_by": who, "reason": why, "override": approval.how}
     audit.log(
         session,
@@ -178,6 +181,7 @@ def _needs_no_word(
 
 def _discount(terms: CouponTerms, priced: pricing.Priced | None) -> Money:
     """What the coupon gives on this bill; what its face says while the amount is not known."""
+    # the price says it line by line; without one only the face is known
     for step in priced.taken if priced else ():
         if step.key == terms.row.id:
             return step.discount
@@ -225,6 +229,7 @@ def _add_discount(
     basket: Basket,
 ) -> None:
     """What the coupons of a bill without amount give by their faces."""
+    # with an amount the price says it
     total = sum(use.discount for _, use in bill) + discount
     known = total if basket.gross is None else 0
     _SET_DISCOUNT.run(session, sale=sale, total=known, now=store.clock.now())

@@ -70,6 +70,7 @@ def _again(session: Session, first: Any) -> Returned:
     goods = _goods_and_charges(session, back.id)
     original = _RECEIPT_NO.scalar(session, sale=first.returns_id)
     everything = back.closed_by == sales.ALL_RETURNED
+    # money that went back by a way of ours
     paid = tenders.of(session, back.id)
     way = paid[0].kind if paid else None
     points_back = Points(told["points_given_back"])
@@ -116,6 +117,7 @@ def _told(session: Session, back: Any) -> Mapping[str, Any]:
         "points_given_back": moved.get(EntryKind.RESTORE, 0),
         "points_taken_back": -moved.get(EntryKind.CLAW_BACK, 0),
     }
+    # what was kept is the truth; the ledger knows it only in sum
     trace = json.loads(back.trace)
     kept: dict[str, Any] = trace[0] if trace else {}
     return {**_UNTOLD, **points, **kept}
@@ -136,7 +138,8 @@ def _goods_and_charges(session: Session, back: SaleId) -> _Goods:
     gifts: list[GiftDue] = []
     for_points = 0
     for row in _LINES.rows(session, sale=back):
-        sku, name = row.sku or "", row.name or ""
+        sku = row.sku or ""
+        name = row.name or ""
         number = row.returns_line
         if row.quantity:
             cash = Money(-paid[row.line_no][0])

@@ -92,10 +92,16 @@ class OpenLine:
         by_steps = sum(self.part(share) for share in self.steps.values())
         return self.part(self.coupon) + by_steps
 
+    @property
+    def gross(self) -> int:
+        """What goes back of its amount, before coupons and steps."""
+        return self.cash + self.reductions
+
     def part(self, total: int) -> int:
         """The share of `total` that goes back now, so that all slices together are `total`."""
+        until_now = self.before + self.back
         then = total * self.before // self.whole
-        now = total * (self.before + self.back) // self.whole
+        now = total * until_now // self.whole
         return int(now - then)
 
     def rest(self, total: int, *, now: bool) -> int:
@@ -129,6 +135,11 @@ class ReturnPlan:
         return sum(line.cash for line in self.lines)
 
     @property
+    def of_coupons(self) -> int:
+        """What goes back now of what coupons had given."""
+        return sum(line.part(line.coupon) for line in self.lines)
+
+    @property
     def charge(self) -> int:
         """What is kept of the cash for goods that stay."""
         return sum(gift.charge for gift in self.gifts)
@@ -138,7 +149,9 @@ class ReturnPlan:
         total = 0
         for step in self.steps:
             if step.step in names:
-                total += sum(line.part(line.steps.get(step.id, 0)) for line in self.lines)
+                shares = [line.steps.get(step.id, 0) for line in self.lines]
+                parts = zip(self.lines, shares, strict=True)
+                total += sum(line.part(share) for line, share in parts)
         return total
 
 
@@ -231,7 +244,8 @@ def _charge(session: Session, plan: ReturnPlan, bill: kept_goods.SoldBill) -> No
         return
     stood = [line.whole - line.before for line in plan.lines]
     stands = [line.left for line in plan.lines]
-    before, after = bill.charges(stood), bill.charges(stands)
+    before = bill.charges(stood)
+    after = bill.charges(stands)
     for line, then, now in zip(plan.lines, before, after, strict=True):
         line.charges = (then, now)
     more = sum(after) - _charged(session, plan)

@@ -57,7 +57,8 @@ def taken(session: Session, store: Store, shop: ShopRules, plan: ReturnPlan) -> 
     points.take_up(session, store, [earned.lot_id])
     policy = shop.return_shortfall
     # its own lot first; what is pending cannot have been used yet
-    own, today = earned.lot_id, store.clock.today()
+    own = earned.lot_id
+    today = store.clock.today()
     pending = policy is Shortfall.PENDING
     found = point_balances.reachable(session, sale.member_id, today, own=own, pending_only=pending)
     lots = _parts(found, want)

@@ -33,13 +33,12 @@ def _write_lines(session: Session, back: SaleId, plan: ReturnPlan, points_cash: 
 def _goods_row(line: OpenLine) -> dict[str, Any]:
     """Goods that come back, with what coupons and steps had taken off them."""
     sold = line.row
-    amount = line.cash + line.reductions
     by_coupon = line.part(line.coupon)
     return {
         "product_id": sold.product_id,
         "quantity": -line.back,
         "unit_price": sold.unit_price,
-        "amount": -amount,
+        "amount": -line.gross,
         "returns_line": line.number,
         "coupon_back": -by_coupon,
     }
@@ -66,7 +65,8 @@ def _write_steps(session: Session, back: SaleId, plan: ReturnPlan) -> None:
         if not total:
             continue
         shares = {number: -part for number, part in enumerate(parts, 1) if part}
-        offer, version = step.offer_id, step.version_id
+        offer = step.offer_id
+        version = step.version_id
         sales.write_step(
             session, back, step.step, -total, offer=offer, version=version, shares=shares
         )

@@ -52,18 +52,18 @@ from storecrm.values import (
 _COUPON = tables.coupon.c
 _USE = tables.redemption.c
 _SALE = tables.sale.c
-_RECEIPT_NO = Hot(select(_SALE.receipt_no).where(_SALE.id == bindparam("sale")))
-_COUPON_STATE = Hot(select(_COUPON.state).where(_COUPON.id == bindparam("coupon")))
+_THE_SALE = _SALE.id == bindparam("sale")
+_RECEIPT_NO = Hot(select(_SALE.receipt_no).where(_THE_SALE))
+_COUPON_USED = _COUPON.id == bindparam("coupon")
+_COUPON_STATE = Hot(select(_COUPON.state).where(_COUPON_USED))
 _THE_COUPON = _COUPON.id == _USE.coupon_id
 _OF_SALE = _USE.sale_id == bindparam("sale")
 _STANDS = _USE.reversed_at.is_(None)
 # uses that an import brought are the old system's to give back
 _OURS = _USE.import_id.is_(None)
-_USES = Hot(
-    select(tables.redemption, *_COUPON["code", "valid_to"])
-    .join(tables.coupon, _THE_COUPON)
-    .where(_OF_SALE, _STANDS, _OURS)
-)
+_WITH_COUPON = select(tables.redemption, *_COUPON["code", "valid_to"])
+_OF_COUPONS = _WITH_COUPON.join(tables.coupon, _THE_COUPON)
+_USES = Hot(_OF_COUPONS.where(_OF_SALE, _STANDS, _OURS))
 
 
 def preview(store: Store, *, receipt: str, lines: Sequence[ReturnLine] = ()) -> Returned:
@@ -254,11 +254,11 @@ def _new_sale(
 ) -> SaleId:
     """The return as a sale of its own, whose sums are below nothing."""
     sale = plan.sale
-    by_coupons = sum(line.part(line.coupon) for line in plan.lines)
+    by_coupons = plan.of_coupons
     discount = by_coupons + plan.of_steps("line", "tier", "order")
     points_paid = plan.of_steps("points")
     rounding = plan.of_steps("rounding")
-    came = sum(line.cash + line.reductions for line in plan.lines)
+    came = sum(line.gross for line in plan.lines)
     # what is kept of the cash stands as lines of its own, above nothing
     gross = plan.charge + points_cash - came
     net = gross + discount + points_paid + rounding
@@ -284,8 +284,10 @@ def _new_sale(
 
 
 def _line_back(line: return_plan.OpenLine) -> LineBack:
-    sku, name = line.row.sku or "", line.row.name or ""
-    cash, quantity = Money(line.cash), Quantity(line.back)
+    sku = line.row.sku or ""
+    name = line.row.name or ""
+    cash = Money(line.cash)
+    quantity = Quantity(line.back)
     return LineBack(line_no=line.number, sku=sku, name=name, quantity=quantity, cash=cash)
 
 
@@ -319,7 +321,8 @@ def _restore_coupons(
     """With everything that came back no use counts any more; coupons that are valid can be used
     again, one that has ended stays as it is. What the sale issued goes if unused."""
     coupons = _CouponsBack()
-    today, day = store.clock.today(), store.clock.day()
+    today = store.clock.today()
+    day = store.clock.day()
     uses = _USES.rows(session, sale=plan.sale.id)
     # goods that stay with the customer have used the coupons up
     if not plan.everything:

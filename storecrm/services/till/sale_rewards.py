@@ -46,11 +46,13 @@ def award(session: Session, store: Store, shop: ShopRules, sale: PostedSale) -> 
     """
     # an erased member earns nothing any more
     member = registry.live(session, bill_prices.MEMBER_OF.scalar(session, sale=sale.id))
-    net, day = sale.net, sale.day
+    net = sale.net
+    day = sale.day
     earned = Points(0)
     if member is not None and net is not None:
         earned = _earn(session, store, shop, sale, member)
         tiers.up_at_once(session, store, member)
+    # pieces that were counted by hand need no amount
     if net is not None or sale.pieces:
         stamp_counting.after_sale(session, store, member, sale.id, sale.pieces, day)
     if net is None:

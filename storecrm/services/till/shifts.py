@@ -114,6 +114,7 @@ def hand_over(
         if not 0 <= count <= MOST_PIECES:
             raise BadInput("counted", where=code)
     with store.write(Topic.SALES) as session:
+        # what was counted is kept with the sheet, not written over it
         done = _with_counts(session, _sheet(session, store), pieces)
         done = replace(done, register_discount=register_discount)
         row = {
@@ -162,6 +163,7 @@ def _with_counts(session: Session, now: ShiftSheet, pieces: Mapping[str, int]) -
     Raises:
         NotFound: offer.
     """
+    # paper may be counted of an offer of which nothing was taken
     known = {one.offer_code: one for one in now.coupons}
     for code in pieces.keys() - known.keys():
         name = _OFFER_NAME.scalar(session, code=code)

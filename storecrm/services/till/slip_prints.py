@@ -27,6 +27,7 @@ def note(store: Store, *, sale: SaleId) -> None:
     """Remember that a slip was made."""
     rights.require(store, Right.SELL)
     with store.write() as session:
+        # the first slip is counted by a row of its own
         if not _ONE_MORE.run(session, sale=sale):
             first = {"sale_id": sale, "first_at": store.clock.now(), "prints": 1}
             session.execute(insert(tables.slip_print).values(first))

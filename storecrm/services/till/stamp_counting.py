@@ -64,6 +64,7 @@ def after_sale(
     if not cards or member is None:
         return
     lines = bill_lines.stored_basket(session, sale).lines
+    # goods that were scanned are counted by themselves
     if pieces and any(line.sku for line in lines):
         raise BadInput("stamps_lines")
     here = pricing_context.of(session, store, shop_settings.current(session), member, sale)
@@ -126,6 +127,7 @@ def _give_full(
     reward = card.rule.reward
     needed = card.rule.buy or 1
     stamps, _ = balance(session, member, card.offer, store.clock.today())
+    # many pieces at once may fill several cards
     for _ in range(stamps // needed):
         try:
             coupon = automatic.issue_one(session, store, reward, member, sale)
@@ -144,7 +146,8 @@ def reverse_sale(session: Session, store: Store, sale: SaleId, mirror: SaleId) -
     coupon while that is unused."""
     for row in _GIVEN.rows(session, sale=sale):
         card = card_of(session, store, row)
-        member, count = row.member_id, -row.stamps
+        member = row.member_id
+        count = -row.stamps
         opposite = NewStamps(card, member, StampKind.REVERSE, count, sale=mirror, reverses=row.id)
         add(session, store, opposite)
         break_cards(session, store, card.offer, member, "undone")
@@ -165,6 +168,7 @@ def take_back(
     sold = bill_lines.stored_basket(session, sale).lines
     bought = paid_pieces.of_sale(session, store, sale, sold)
     for row in given:
+        # what has ended is gone already
         if row.expires_on is not None and row.expires_on < today:
             continue
         card = card_of(session, store, row)

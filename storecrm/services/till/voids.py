@@ -156,6 +156,7 @@ def take_back(session: Session, store: Store, sale: SaleId, reason: str) -> rece
     shop = shop_settings.current(session)
     for use in _USES.rows(session, sale=sale):
         redemptions.restore(session, store, shop, use, reason, row.business_date)
+    # a sale stays in the books beside its mirror image; a bill that was never one is dropped
     if row.state == SaleState.POSTED:
         _mirror(session, store, row)
     else:
@@ -184,7 +185,8 @@ def _require_undoable(session: Session, row: Any) -> None:
 
 def _mirror(session: Session, store: Store, row: Any) -> None:
     """The mirror image of a posted sale, with everything that it gave."""
-    sale, day = SaleId(row.id), row.business_date
+    sale = SaleId(row.id)
+    day = row.business_date
     shop = shop_settings.current(session)
     void_given(session, store, sale, "undone")
     mirror = sales.mirror(session, store, row)
