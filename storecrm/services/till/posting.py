@@ -33,7 +33,7 @@ from storecrm.services.till import (
 )
 from storecrm.services.till.closing_price import ClosingPrice
 from storecrm.services.till.sale_rewards import PostedSale
-from storecrm.values import Day, Money, SaleId, SaleState
+from storecrm.values import Day, Money, Points, SaleId, SaleState
 
 _THE_SALE = tables.sale.c.id == bindparam("sale")
 _POST = Hot(
@@ -124,6 +124,18 @@ def finish(
         id=sale, day=day, net=due.net, no_points=closing.no_points, pieces=closing.pieces
     )
     earned = sale_rewards.award(session, store, shop, posted)
+    _log(session, store, row, closing, due, earned)
+
+
+def _log(
+    session: Session,
+    store: Store,
+    row: Any,
+    closing: Closing,
+    due: ClosingPrice,
+    earned: Points,
+) -> None:
+    """Say in the trail what was sold, and what of it was named to earn nothing."""
     mine = own_card.facts(session, store, row.member_id)
     unearned: dict[str, Any] = {}
     if closing.no_points:
@@ -133,7 +145,7 @@ def finish(
         session,
         store,
         "sale_posted",
-        sale=sale,
+        sale=row.id,
         net=due.net,
         points=earned,
         by=closing.by,
