@@ -49,7 +49,8 @@ _SUMS: dict[str, Any] = {
 _EARNING: dict[str, Any] = {"points_times": bindparam("x"), "trace": bindparam("t")}
 _SET_PRICES = Hot(update(tables.sale).where(_THE_BILL).values(**_SUMS, **_EARNING))
 _THE_SALE = _SALE.id == bindparam("sale")
-_TOUCH = Hot(update(tables.sale).where(_THE_SALE).values(touched_at=bindparam("now")))
+_TOUCHED = update(tables.sale).where(_THE_SALE)
+_TOUCH = Hot(_TOUCHED.values(touched_at=bindparam("now")))
 _THE_OFFER = _OFFER.id == bindparam("offer")
 _OFFER_NAME = Hot(select(_OFFER.name).where(_THE_OFFER))
 _LIVE = _USE.reversed_at.is_(None)
@@ -70,7 +71,8 @@ def on_bill(session: Session, store: Store, sale: SaleId) -> list[tuple[CouponTe
     for use in LIVE_USES.rows(session, sale=sale):
         terms = coupon_terms.of_coupon(session, store, use.coupon_id)
         rule = overrides.lenient(session, store, terms.rule, use.override)
-        found.append((CouponTerms(terms.row, rule), use))
+        judged = CouponTerms(terms.row, rule)
+        found.append((judged, use))
     return found
 
 
@@ -95,6 +97,7 @@ def write_prices(
     if versions:
         trace.append({"step": pricing.Step.LINE, "beside": versions})
     trace.sort(key=lambda step: _PLACES[step["step"]])
+    text = _write(trace)
     _SET_PRICES.run(
         session,
         which=sale,
@@ -104,7 +107,7 @@ def write_prices(
         r=priced.rounding,
         n=priced.net,
         x=priced.times,
-        t=_write(trace),
+        t=text,
     )
 
 
@@ -181,7 +184,8 @@ def _write_shares(
 def multiplied(session: Session, sale: SaleId, offer: OfferId, version: VersionId) -> None:
     """Say that a points promotion was used for a member's sale. It takes nothing off; its limits
     count these rows."""
-    sales.write_step(session, sale, pricing.Step.EARNING, 0, offer=offer, version=version)
+    step = pricing.Step.EARNING
+    sales.write_step(session, sale, step, 0, offer=offer, version=version)
 
 
 def settle(
@@ -194,7 +198,7 @@ def settle(
     """Price the bill as it stands and store it; its coupons must all still qualify."""
     bill = on_bill(session, store, sale)
     here = _here(session, store, sale)
-    coupons = [member_coupons.asked(session, terms, sale) for terms, _ in bill]
+    coupons = _asked(session, sale, bill)
     priced = here.price(basket.lines, coupons, points_money)
     if not priced.refused:
         ids = _ids(bill)
@@ -206,6 +210,13 @@ def _here(session: Session, store: Store, sale: SaleId) -> PricingContext:
     member: MemberId | None = MEMBER_OF.scalar(session, sale=sale)
     shop = shop_settings.current(session)
     return pricing_context.of(session, store, shop, member, sale)
+
+
+def _asked(
+    session: Session, sale: SaleId, bill: Sequence[tuple[CouponTerms, Any]]
+) -> list[pricing.AppliedOffer]:
+    """The coupons of a bill for pricing."""
+    return [member_coupons.asked(session, terms, sale) for terms, _ in bill]
 
 
 def _ids(bill: Sequence[tuple[CouponTerms, Any]]) -> dict[int, int]:
@@ -286,13 +297,16 @@ def fit(
     gone: list[tuple[CouponTerms, Any]] = []
     # a coupon that leaves the bill may take the ground from another one
     while True:
-        coupons = [member_coupons.asked(session, terms, sale) for terms, _ in kept]
+        coupons = _asked(session, sale, kept)
         priced = here.price(basket.lines, coupons, points_money)
         out = set(priced.refused) or _too_dear(priced, ceilings)
         if not out:
             return Fitted(priced, here, kept, gone)
-        gone += [(terms, use) for terms, use in kept if terms.row.id in out]
-        kept = [(terms, use) for terms, use in kept if terms.row.id not in out]
+        fitting: list[tuple[CouponTerms, Any]] = []
+        for terms, use in kept:
+            place = gone if terms.row.id in out else fitting
+            place.append((terms, use))
+        kept = fitting
 
 
 def _too_dear(priced: pricing.Priced, ceilings: dict[int, int]) -> set[int]:

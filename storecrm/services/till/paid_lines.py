@@ -23,14 +23,14 @@ _SHARE = tables.step_share.c
 _ARTICLES = tables.product.c["sku", "name"]
 _SOLD = select(tables.sale_line, *_ARTICLES, sold_articles.NO_POINTS)
 _OF_SALE = _LINE.sale_id == bindparam("sale")
-LINES = Hot(_SOLD.select_from(sold_articles.LINES).where(_OF_SALE).order_by(_LINE.line_no))
+_OF_ONE = _SOLD.select_from(sold_articles.LINES).where(_OF_SALE)
+LINES = Hot(_OF_ONE.order_by(_LINE.line_no))
 """The lines of a sale, each with its article and whether that earns points."""
 
 _COUPON_SHARE = func.sum(_ALLOCATION.amount)
 _THE_USE = _USE.id == _ALLOCATION.redemption_id
-_BY_USES = select(_ALLOCATION.line_no, _COUPON_SHARE.label("share")).join(
-    tables.redemption, _THE_USE
-)
+_BY_LINE = select(_ALLOCATION.line_no, _COUPON_SHARE.label("share"))
+_BY_USES = _BY_LINE.join(tables.redemption, _THE_USE)
 _USED_ON = _USE.sale_id == bindparam("sale")
 COUPON_SHARES = Hot(_BY_USES.where(_USED_ON).group_by(_ALLOCATION.line_no))
 """What coupons took from each line. One that was handed back while the bill was open left no
@@ -39,7 +39,8 @@ was."""
 
 _STEP_SHARE = func.sum(_SHARE.amount)
 _THE_STEP = _STEP.id == _SHARE.step_id
-_BY_STEP = select(_SHARE.line_no, _STEP_SHARE.label("share")).join(tables.sale_step, _THE_STEP)
+_OF_STEPS = select(_SHARE.line_no, _STEP_SHARE.label("share"))
+_BY_STEP = _OF_STEPS.join(tables.sale_step, _THE_STEP)
 _STEP_OF = _STEP.sale_id == bindparam("sale")
 _STEP_SHARES = Hot(_BY_STEP.where(_STEP_OF).group_by(_SHARE.line_no))
 

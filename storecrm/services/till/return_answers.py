@@ -43,8 +43,10 @@ _OF_SALE = _LINE.sale_id == bindparam("sale")
 _LINES = Hot(_WITH_ARTICLES.where(_OF_SALE).order_by(_LINE.line_no))
 _POINTS = func.sum(_ENTRY.points).label("points")
 _OF_RETURN = _ENTRY.sale_id == bindparam("sale")
-_MOVED = Hot(select(_ENTRY.kind, _POINTS).where(_OF_RETURN).group_by(_ENTRY.kind))
-_KEEP = Hot(update(tables.sale).where(_THE_SALE).values(trace=bindparam("t")))
+_BY_KIND = select(_ENTRY.kind, _POINTS).where(_OF_RETURN)
+_MOVED = Hot(_BY_KIND.group_by(_ENTRY.kind))
+_CHANGED = update(tables.sale).where(_THE_SALE)
+_KEEP = Hot(_CHANGED.values(trace=bindparam("t")))
 
 
 def keep(session: Session, back: SaleId, done: Returned) -> None:
@@ -73,22 +75,26 @@ def _again(session: Session, first: Any) -> Returned:
     # money that went back by a way of ours
     paid = tenders.of(session, back.id)
     way = paid[0].kind if paid else None
+    cash = Money(-back.net)
+    back_again = tuple(told["coupons_back"])
+    kept = tuple(told["coupons_kept"])
+    void = tuple(told["coupons_void"])
     points_back = Points(told["points_given_back"])
     points_taken = Points(told["points_taken_back"])
     points_missing = Points(told["points_missing"])
     return Returned(
         receipt_no=back.receipt_no,
         original=original,
-        cash=Money(-back.net),
+        cash=cash,
         lines=goods.lines,
         points_given_back=points_back,
         points_taken_back=points_taken,
         points_missing=points_missing,
         shortfall=told["shortfall"],
         cash_for_points=goods.for_points,
-        coupons_back=tuple(told["coupons_back"]),
-        coupons_kept=tuple(told["coupons_kept"]),
-        coupons_void=tuple(told["coupons_void"]),
+        coupons_back=back_again,
+        coupons_kept=kept,
+        coupons_void=void,
         gifts_due=goods.gifts,
         everything=everything,
         repeated=True,
@@ -113,10 +119,9 @@ def _told(session: Session, back: Any) -> Mapping[str, Any]:
     ledger."""
     rows = _MOVED.rows(session, sale=back.id)
     moved = {row.kind: int(row.points) for row in rows}
-    points = {
-        "points_given_back": moved.get(EntryKind.RESTORE, 0),
-        "points_taken_back": -moved.get(EntryKind.CLAW_BACK, 0),
-    }
+    given = moved.get(EntryKind.RESTORE, 0)
+    taken = -moved.get(EntryKind.CLAW_BACK, 0)
+    points = {"points_given_back": given, "points_taken_back": taken}
     # what was kept is the truth; the ledger knows it only in sum
     trace = json.loads(back.trace)
     kept: dict[str, Any] = trace[0] if trace else {}
@@ -147,7 +152,8 @@ def _goods_and_charges(session: Session, back: SaleId) -> _Goods:
             came = LineBack(line_no=number, sku=sku, name=name, quantity=quantity, cash=cash)
             lines.append(came)
         elif number is not None:
-            gifts.append(GiftDue(number, name or sku, row.amount))
+            gift = GiftDue(number, name or sku, row.amount)
+            gifts.append(gift)
         else:
             # a charge that belongs to no goods
             for_points += row.amount

@@ -27,12 +27,10 @@ _OF_KIND = _ENTRY.kind == bindparam("kind")
 EARNED = Hot(select(*_ENTRY["lot_id", "points"]).where(_OF_SALE, _ENTRY.kind == EntryKind.EARN))
 _THE_RETURN = _SALE.id == _ENTRY.sale_id
 _RETURNED = _SALE.returns_id == bindparam("sale")
-_MOVED = Hot(
-    select(func.sum(_ENTRY.points)).join(tables.sale, _THE_RETURN).where(_RETURNED, _OF_KIND)
-)
-_PAID_BACK = Hot(
-    select(func.sum(_SALE.points_paid)).where(_RETURNED, _SALE.id != bindparam("back"))
-)
+_BY_RETURNS = select(func.sum(_ENTRY.points)).join(tables.sale, _THE_RETURN)
+_MOVED = Hot(_BY_RETURNS.where(_RETURNED, _OF_KIND))
+_OTHERS = _SALE.id != bindparam("back")
+_PAID_BACK = Hot(select(func.sum(_SALE.points_paid)).where(_RETURNED, _OTHERS))
 
 
 @dataclass

@@ -166,6 +166,7 @@ def without_receipt(
         }
         sales.write_lines(session, sale, [line])
         said = {"sale": sale, "amount": amount, "reason": reason[:200]}
+        # it touches nobody's points, coupons or tier
         audit.log(session, store, "returned_without_receipt", **said)
         return receipts.view(session, store, sale)
 
@@ -173,7 +174,8 @@ def without_receipt(
 def asked_for(session: Session, receipt: str, lines: Sequence[ReturnLine]) -> str:
     """What a request number stands for."""
     sale = receipt_numbers.row_of(session, receipt).id
-    goods = ",".join(f"{line.line_no}x{line.quantity}" for line in lines)
+    pieces = [f"{line.line_no}x{line.quantity}" for line in lines]
+    goods = ",".join(pieces)
     return f"return:{sale}:{goods}"
 
 
@@ -207,22 +209,28 @@ def do(
     lines_back = tuple(_line_back(line) for line in plan.coming)
     # the coupon of a card that this return broke is void, wherever it was used
     usable = tuple(code for code in coupons.back if code not in broken)
+    left = tuple(coupons.kept)
     void = (*coupons.void, *broken)
+    gifts = tuple(plan.gifts)
     way = tenders.way_back(session, sale)
+    number = _RECEIPT_NO.scalar(session, sale=back)
+    gone = Points(taken.points)
+    missing = Points(taken.missing)
+    kept = Money(taken.cash)
     done = Returned(
-        receipt_no=_RECEIPT_NO.scalar(session, sale=back),
+        receipt_no=number,
         original=plan.sale.receipt_no,
         cash=cash,
         lines=lines_back,
         points_given_back=restored,
-        points_taken_back=Points(taken.points),
-        points_missing=Points(taken.missing),
+        points_taken_back=gone,
+        points_missing=missing,
         shortfall=taken.policy,
-        cash_for_points=Money(taken.cash),
+        cash_for_points=kept,
         coupons_back=usable,
-        coupons_kept=tuple(coupons.kept),
+        coupons_kept=left,
         coupons_void=void,
-        gifts_due=tuple(plan.gifts),
+        gifts_due=gifts,
         everything=everything,
         stamps_taken_back=stamps,
         way=way,
@@ -240,7 +248,8 @@ def _require_covered(store: Store, plan: ReturnPlan, receipt: str) -> None:
     missing = plan.charge - plan.cash
     if missing > 0:
         owes = money_text(missing, store.shop.digits)
-        gifts = ", ".join(gift.name for gift in plan.gifts)
+        names = [gift.name for gift in plan.gifts]
+        gifts = ", ".join(names)
         raise NotPossible("return_owes", where=receipt, owes=owes, gifts=gifts)
 
 
@@ -299,10 +308,12 @@ def _take_stamps(
     for line in plan.lines:
         # nothing was given for goods that cost nothing
         if line.paid > 0:
-            whole = priced_lines.line_of(line.row, Quantity(line.whole))
+            quantity = Quantity(line.whole)
+            whole = priced_lines.line_of(line.row, quantity)
             before = line.before
             after = before + line.back
-            returned.append(ReturnedQuantity(whole, before, after, line.number))
+            came = ReturnedQuantity(whole, before, after, line.number)
+            returned.append(came)
     return stamp_counting.take_back(session, store, plan.sale.id, back, returned)
 
 

@@ -37,8 +37,10 @@ _STAFF: BindParameter[int] = bindparam("staff")
 _SINCE: BindParameter[int] = bindparam("since")
 _UNTIL: BindParameter[int] = bindparam("until")
 
-_OF_CLOSER = (_CLOSE.till_id == _TILL, _CLOSE.staff_id == _STAFF)
-_BEFORE = Hot(select(func.max(_CLOSE.at)).where(*_OF_CLOSER))
+_CLOSED_HERE = _CLOSE.till_id == _TILL
+_CLOSED_BY = _CLOSE.staff_id == _STAFF
+_LAST_CLOSE = select(func.max(_CLOSE.at))
+_BEFORE = Hot(_LAST_CLOSE.where(_CLOSED_HERE, _CLOSED_BY))
 
 # what an import brought was sold elsewhere
 _OURS = _SALE.import_id.is_(None)
@@ -80,37 +82,44 @@ _BILLS = _number(_SOLD).label("bills")
 _UNDONE = _number(_MIRROR).label("undone")
 _RETURNS = _number(_BACK).label("returns")
 _COUNTS = (_BILLS, _UNDONE, _RETURNS)
-_SUMS = Hot(select(*_COUNTS, _NET_SUM, _GIVEN_SUM, _POINTS_SUM, _RETURNED_SUM).where(*_AT))
+_MONEY = (_NET_SUM, _GIVEN_SUM, _POINTS_SUM, _RETURNED_SUM)
+_SUMS = Hot(select(*_COUNTS, *_MONEY).where(*_AT))
 
 # amounts that came for bills whose own shift was over: handed over, or of a day gone by
-_OF_SELLER = (_CLOSE.till_id == _SALE.till_id, _CLOSE.staff_id == _SALE.staff_id)
+_SAME_TILL = _CLOSE.till_id == _SALE.till_id
+_SAME_PERSON = _CLOSE.staff_id == _SALE.staff_id
 _AFTER_SALE = _CLOSE.at >= _SALE.touched_at
 _BEFORE_AMOUNT = _CLOSE.at < _SALE.filled_at
-_HANDED_OVER = select(_CLOSE.id).where(*_OF_SELLER, _AFTER_SALE, _BEFORE_AMOUNT).exists()
+_OF_SELLER = select(_CLOSE.id).where(_SAME_TILL, _SAME_PERSON)
+_HANDED_OVER = _OF_SELLER.where(_AFTER_SALE, _BEFORE_AMOUNT).exists()
 _OVER = or_(_HANDED_OVER, _SALE.business_date < bindparam("day"))
 # they are on the sheet of who typed them; the bill and its coupons were on its own
-_TYPED_HERE = (_SALE.filled_by == _STAFF, _SALE.filled_till == _TILL)
+_TYPED_BY = _SALE.filled_by == _STAFF
+_TYPED_AT = _SALE.filled_till == _TILL
 _TYPED_WHEN = (_SALE.filled_at > _SINCE, _SALE.filled_at <= _UNTIL)
 _COUNT = func.count().label("count")
 _CUT_SUM = func.sum(_SALE.filled_cut).label("cut")
 _LATE_SUMS = select(_COUNT, _NET_SUM, _CUT_SUM)
-_LATE = Hot(_LATE_SUMS.where(*_TYPED_HERE, *_TYPED_WHEN, _OVER, _OWN))
+_LATE = Hot(_LATE_SUMS.where(_TYPED_BY, _TYPED_AT, *_TYPED_WHEN, _OVER, _OWN))
 
 _ATTACHED_BY = _SALE.attached_by == _STAFF
 _ATTACHED_WHEN = (_SALE.attached_at > _SINCE, _SALE.attached_at <= _UNTIL)
 _SALES = select(func.count()).select_from(tables.sale)
 _ATTACHED = Hot(_SALES.where(_ATTACHED_BY, *_ATTACHED_WHEN, _OWN))
-_SCANNED_HERE = (_SCAN.till_id == _TILL, _SCAN.staff_id == _STAFF)
+_SCANNED_HERE = _SCAN.till_id == _TILL
+_SCANNED_BY = _SCAN.staff_id == _STAFF
+_SCANNED_SINCE = _SCAN.at > _SINCE
 _SCANS = select(func.count()).select_from(tables.refused_scan)
-_REFUSED = Hot(_SCANS.where(*_SCANNED_HERE, _SCAN.at > _SINCE))
+_REFUSED = Hot(_SCANS.where(_SCANNED_HERE, _SCANNED_BY, _SCANNED_SINCE))
 
 _N = func.count().label("n")
 _OFF = func.sum(_USE.discount).label("off")
 _OFFERS = _OFFER["code", "name"]
 _ITS_OFFER = _OFFER.id == _USE.offer_id
 _ITS_SALE = _SALE.id == _USE.sale_id
-_TAKEN = select(*_OFFERS, _N, _OFF).join(tables.offer, _ITS_OFFER).join(tables.sale, _ITS_SALE)
-_COUPONS = Hot(_TAKEN.where(*_USES).group_by(*_OFFERS).order_by(_OFFER.code))
+_WITH_OFFER = select(*_OFFERS, _N, _OFF).join(tables.offer, _ITS_OFFER)
+_TAKEN = _WITH_OFFER.join(tables.sale, _ITS_SALE).where(*_USES)
+_COUPONS = Hot(_TAKEN.group_by(*_OFFERS).order_by(_OFFER.code))
 _KIND = _TENDER.kind
 # goods that were exchanged are not in the drawer
 _NO_EXCHANGE = _KIND != TenderKind.EXCHANGE

@@ -5,7 +5,7 @@ Until a sale is posted its lines have none, and the article of today is meant; l
 from before they were kept.
 """
 
-from sqlalchemy import bindparam, func, literal_column, select, text, update
+from sqlalchemy import Integer, bindparam, func, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
 from storecrm.models import tables
@@ -42,9 +42,9 @@ _HAS_ARTICLE = _LINE.product_id.is_not(None)
 _KEEP = Hot(
     update(tables.sale_line).where(_OF_SALE, _HAS_ARTICLE).values(facts_id=_KEPT.scalar_subquery())
 )
-_GOODS = Hot(
-    select(literal_column("1")).select_from(tables.sale_line).where(_OF_SALE, _HAS_ARTICLE).limit(1)
-)
+_ONE = literal_column("1", Integer)
+_SOLD_ONE = select(_ONE).select_from(tables.sale_line)
+_GOODS = Hot(_SOLD_ONE.where(_OF_SALE, _HAS_ARTICLE).limit(1))
 
 
 def keep_facts(session: Session, sale: SaleId) -> None:
