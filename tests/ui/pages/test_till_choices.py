@@ -9,7 +9,7 @@ from storecrm.services.coupons import batches
 from storecrm.services.till import open_bill
 from storecrm.values import Money
 from tests import build
-from tests.services.till.test_receipts_numbers import load
+from tests.services.till.test_receipt_numbers import load
 from tests.ui.hands import enter, settle
 
 
