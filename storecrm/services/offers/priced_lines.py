@@ -34,12 +34,15 @@ def line(
     # what the cashier says it is
     if sku is None and among_goods:
         sku = ""
+    no_promotion = bool(article.no_promotion)
+    # the law, not the shop, says what is no gift
+    never_given = article.medicine in NEVER_GIVEN
     return pricing.Line(
         amount=amount,
         sku=sku,
         category=article.category or "",
         quantity=quantity,
         brand=article.brand or "",
-        no_promotion=bool(article.no_promotion),
-        never_given=article.medicine in NEVER_GIVEN,
+        no_promotion=no_promotion,
+        never_given=never_given,
     )

@@ -5,7 +5,9 @@ Until a sale is posted its lines have none, and the article of today is meant; l
 from before they were kept.
 """
 
-from sqlalchemy import Integer, bindparam, func, literal_column, select, text, update
+from typing import Any
+
+from sqlalchemy import Integer, Label, bindparam, func, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
 from storecrm.models import tables
@@ -16,7 +18,15 @@ _LINE = tables.sale_line.c
 _NAMES = ("category", "brand", "no_points", "no_promotion", "medicine")
 _THEN = tables.product_facts.c
 _NOW = tables.product.c
-FACTS = tuple(func.coalesce(_THEN[name], _NOW[name]).label(name) for name in _NAMES)
+
+
+def _fact(name: str) -> Label[Any]:
+    """What the article was; what it is now, until that is kept."""
+    fact = func.coalesce(_THEN[name], _NOW[name])
+    return fact.label(name)
+
+
+FACTS = tuple(_fact(name) for name in _NAMES)
 """Columns of a statement over `LINES`: NULL only for a line that has no article."""
 
 NO_POINTS = FACTS[_NAMES.index("no_points")]
@@ -36,7 +46,8 @@ _NEW = Hot(
     )
 )
 _SAME = [_THEN[name] == _NOW[name] for name in _NAMES]
-_KEPT = select(_THEN.id).select_from(tables.product).where(_ITS_ARTICLE, *_SAME)
+_SAME_FACTS = select(_THEN.id).select_from(tables.product)
+_KEPT = _SAME_FACTS.where(_ITS_ARTICLE, *_SAME)
 _OF_SALE = _LINE.sale_id == bindparam("sale")
 _HAS_ARTICLE = _LINE.product_id.is_not(None)
 _KEEP = Hot(
