@@ -3,44 +3,56 @@
 Exit status: 0 done, 2 wrong usage, 3 refused or not found, 4 bad input, 5 not allowed, 6 storage
 trouble.
 
-analytics: segment, tag, rfm, lifecycle, learn, recommend, predict.
+answers: an answer on standard output.
+arguments: arguments that several commands have.
+audit: audit.
+backup: backup.
+clock: clock.
 context: the store, the till, the person, the answer's form.
-data: import, export, report.
-json_form: values as the JSON of the contract.
+coupon: coupon.
+day: day.
+exports: export.
+failures: what is said of a command that was not carried out.
+goods: the lines of a bill, sold or coming back, as they are typed.
+identity: member merge, phone, card and duplicates: which record is whose.
+import_options: how a file is read, as it was said.
+imports: import.
+insight: rfm, lifecycle, learn, recommend, predict.
+json_form: answers as the JSON of the contract.
 later: services loaded when a command enters them.
-loyalty: points, tier.
-member_data: member merge and unmerge, duplicates, consent, privacy.
+member: member.
 moving: import all, the files of an old system at once.
 options: which store, which till.
-people: staff, member.
-shop: init, demo, shortcut, check, rules, backup, verify, day.
+points: points.
+privacy: privacy.
+proofs: who vouches for a member or a manager's word.
+reports: report.
+returns: sale return and exchange.
+rules: rules.
+sale: sale.
+segment: segment.
+shift: shift.
+shop: init, demo, shortcut, check.
+staff: staff.
+stock: stock.
 streams: what a command prints.
-till: stock, shift, stamps, further acts of sale, coupon, member and staff.
-trade: sale, offer, coupon.
-trail: audit.
+tag: tag.
+tier: tier.
+verification: verify.
 """
 
 import argparse
 import errno
 import importlib
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from storecrm import __version__, log
+from storecrm import __version__
+from storecrm.cli import answers, failures
 from storecrm.cli import options as place
 from storecrm.cli.later import loaded_later
-from storecrm.errors import (
-    BadInput,
-    CouponRefused,
-    ImportRejected,
-    PriceChanged,
-    StorageTrouble,
-    StoreError,
-    UsageError,
-)
+from storecrm.errors import BadInput, StorageTrouble, StoreError, UsageError
 from storecrm.i18n import Catalogue, system_language
 
 
@@ -66,15 +78,30 @@ def _top() -> argparse.ArgumentParser:
 
 
 NOUNS: dict[str, tuple[str, ...]] = {
-    "shop": ("init", "demo", "shortcut", "check", "rules", "backup", "verify", "day"),
-    "people": ("staff", "member"),
-    "trade": ("sale", "offer", "coupon"),
-    "loyalty": ("points", "tier"),
-    "analytics": ("segment", "rfm", "lifecycle", "learn", "recommend", "predict", "tag"),
-    "member_data": ("duplicates", "privacy"),
-    "till": ("stock", "clock", "shift"),
-    "data": ("import", "export", "report"),
-    "trail": ("audit",),
+    "shop": ("init", "demo", "shortcut", "check"),
+    "rules": ("rules",),
+    "backup": ("backup",),
+    "verification": ("verify",),
+    "day": ("day",),
+    "staff": ("staff",),
+    "member": ("member",),
+    "sale": ("sale",),
+    "offer": ("offer",),
+    "coupon": ("coupon",),
+    "points": ("points",),
+    "tier": ("tier",),
+    "segment": ("segment",),
+    "insight": ("rfm", "lifecycle", "learn", "recommend", "predict"),
+    "tag": ("tag",),
+    "identity": ("duplicates",),
+    "privacy": ("privacy",),
+    "stock": ("stock",),
+    "clock": ("clock",),
+    "shift": ("shift",),
+    "imports": ("import",),
+    "exports": ("export",),
+    "reports": ("report",),
+    "audit": ("audit",),
 }
 """Which module brings which commands: a command loads its own alone, for that takes longer than the
 command."""
@@ -91,45 +118,79 @@ def parser(command: str = "") -> argparse.ArgumentParser:
     return top
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Carry out one command; returns the exit status."""
-    as_json = "--json" in arguments
-    words = Catalogue(system_language())
-    try:
-        given, command = [a for a in arguments if a != "--json"], ""
-        if not {"-h", "--help"} & set(given):
-            options, more = _top().parse_known_args(given)
-            words = Catalogue(options.lang or system_language())
-            if not more:
-                return _window(options)
-            command = more[0]
-        options = parser(command).parse_args(given)
-        words = Catalogue(options.lang or system_language())
+class _Call:
+    """One call of the program: what it was told, and the words to answer in.
+
+    The words are those of the system until the options name a language, and those of the shop once
+    a store is open; whoever has to say what went wrong takes the ones known by then.
+    """
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        self.as_json = "--json" in arguments
+        # the option may stand behind the command too
+        self._given = [word for word in arguments if word != "--json"]
+        self.words = Catalogue(system_language())
+
+    def answer(self) -> Any:
+        """Carry out the command; without one the window opens and its exit status is the answer."""
+        options = self._options()
         if options.command is None:
             return _window(options)
         from storecrm.cli import context
 
         with context.opened(options) as here:
-            words = here.words
-            answer = options.go(here, options)
+            self.words = here.words
+            return options.go(here, options)
+
+    def _options(self) -> argparse.Namespace:
+        command = ""
+        if not {"-h", "--help"} & set(self._given):
+            options, more = _top().parse_known_args(self._given)
+            self.words = _words(options)
+            if not more:
+                return argparse.Namespace(**vars(options), command=None)
+            command = more[0]
+        options = parser(command).parse_args(self._given)
+        self.words = _words(options)
+        return options
+
+
+def _words(options: argparse.Namespace) -> Catalogue:
+    return Catalogue(options.lang or system_language())
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command; returns the exit status."""
+    call = _Call(arguments)
+    try:
+        answer = call.answer()
     except StoreError as error:
-        return _failed(error, words, as_json)
+        return failures.failed(error, call.words, call.as_json)
     except KeyboardInterrupt:
         return 3
-    except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
-            return _bug(error, words, as_json)
+    except Exception as error:
+        return _stopped(error, call)
+    if isinstance(answer, int):
+        return answer
+    answers.say(answer, call.as_json)
+    return int(answer.pop("_status", 0)) if isinstance(answer, dict) else 0
+
+
+def _stopped(error: Exception, call: _Call) -> int:
+    """A command that met something no rule foresaw."""
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
         # loaded here: most commands never need it
         from storecrm.services import files
 
-        return _failed(files.trouble(error, Path(str(error.filename or ""))), words, as_json)
-    except (ValueError, OverflowError, RecursionError) as error:
-        # a value no rule foresaw: nothing was kept, and the caller still gets one object
-        return _failed(BadInput("value_impossible", where=type(error).__name__), words, as_json)
-    except Exception as error:
-        return _bug(error, words, as_json)
-    _say(answer, as_json)
-    return int(answer.pop("_status", 0)) if isinstance(answer, dict) else 0
+        trouble = files.trouble(error, Path(str(error.filename or "")))
+        return failures.failed(trouble, call.words, call.as_json)
+    # nothing was kept of a value that cannot be, and the caller still gets one object; trouble of
+    # the system may be a ValueError by its class too
+    impossible = isinstance(error, (ValueError, OverflowError, RecursionError))
+    if impossible and not isinstance(error, OSError):
+        bad = BadInput("value_impossible", where=type(error).__name__)
+        return failures.failed(bad, call.words, call.as_json)
+    return failures.bug(error, call.words, call.as_json)
 
 
 def said(status: int, lost: str) -> int:
@@ -137,95 +198,12 @@ def said(status: int, lost: str) -> int:
     did is done."""
     if not lost:
         return status
-    return _failed(
-        StorageTrouble("answer_lost", where=lost), Catalogue(system_language()), as_json=False
-    )
-
-
-def _bug(error: Exception, words: Catalogue, as_json: bool) -> int:
-    log.start().error("bug on the command line", exc_info=error)
-    return _failed(StorageTrouble("unexpected", where=type(error).__name__), words, as_json)
+    trouble = StorageTrouble("answer_lost", where=lost)
+    return failures.failed(trouble, Catalogue(system_language()), as_json=False)
 
 
 def _window(options: argparse.Namespace) -> int:
     from storecrm import app
 
-    return app.run(
-        store=place.store_name(options), language=options.lang or "", till=place.till_name(options)
-    )
-
-
-def _failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
-    from storecrm.cli import json_form
-    from storecrm.wording.errors import cure, sentence
-    from storecrm.wording.refusals import refusal
-
-    if isinstance(error, CouponRefused) and as_json:
-        _say(
-            {
-                "ok": False,
-                "refusals": [json_form.refusal(r, words) for r in error.refusals],
-                "best_alternative": json_form.better(error.best, words),
-            },
-            True,
-        )
-        return error.exit_status
-    said: dict[str, Any] = {
-        "code": error.code,
-        "message": sentence(error, words),
-        "where": error.where,
-        "cure": cure(error, words),
-    }
-    if error.code == "usage":
-        said["where"] = error.facts.get("reason", "")
-    if isinstance(error, PriceChanged):
-        said |= {"was": error.facts["was"], "now": error.facts["now"], "points": error.points}
-    if "uses" in error.facts:
-        said["uses"] = error.facts["uses"]
-    body: dict[str, Any] = {"ok": False, "error": said}
-    if "candidates" in error.facts:
-        body["error"]["candidates"] = [
-            json_form.receipt_choice(one, words) for one in error.facts["candidates"]
-        ]
-    if "readings" in error.facts:
-        said["encodings"] = error.facts["readings"]
-    if isinstance(error, ImportRejected):
-        body |= error.counts | json_form.problems(error.problems, error.kinds, words)
-    if as_json:
-        _say(body, True)
-    else:
-        print(
-            " ".join(
-                part
-                for part in (
-                    said["message"],
-                    f"({said['where']})" if error.code == "usage" else "",
-                    said["cure"],
-                )
-                if part
-            ),
-            file=sys.stderr,
-        )
-        if isinstance(error, CouponRefused):
-            for refused in error.refusals[1:]:
-                print(refusal(refused, words), file=sys.stderr)
-        for one in said.get("candidates", ()):
-            print(f"  {one['receipt']}  {one['store']}  {one['net'] or '—'}", file=sys.stderr)
-        for row in body.get("errors", ()):
-            print(f"  {row['row']}: {row['column']} {row['problem']}", file=sys.stderr)
-    return error.exit_status
-
-
-def _say(answer: Any, as_json: bool) -> None:
-    from storecrm.cli import json_form
-
-    shown = (
-        {key: value for key, value in answer.items() if not key.startswith("_")}
-        if isinstance(answer, dict)
-        else answer
-    )
-    if as_json:
-        print(json.dumps(shown, ensure_ascii=False))
-        return
-    for line in json_form.lines(shown):
-        print(line)
+    store, till = place.store_name(options), place.till_name(options)
+    return app.run(store=store, language=options.lang or "", till=till)

@@ -17,8 +17,6 @@ from storecrm.services.staff import accounts
 from storecrm.services.store import Store
 from storecrm.wording.errors import cure, sentence
 
-FREE = ("init", "demo", "shortcut", "check", "template")
-
 
 @dataclass
 class CommandContext:
@@ -44,11 +42,9 @@ def opened(options: argparse.Namespace) -> Iterator[CommandContext]:
     Raises:
         NotAllowed: no_actor (STORECRM_STAFF is missing, or nobody can be asked for the PIN).
     """
-    name, till, language = (
-        place.store_name(options) or str(paths.default_store()),
-        place.till_name(options),
-        options.lang or system_language(),
-    )
+    name = place.store_name(options) or str(paths.default_store())
+    till = place.till_name(options)
+    language = options.lang or system_language()
     if getattr(options, "free", False):
         yield CommandContext(None, Catalogue(language), name, till)
         return
@@ -56,9 +52,9 @@ def opened(options: argparse.Namespace) -> Iterator[CommandContext]:
     try:
         words = Catalogue(language, store.shop.currency, store.clock.zone, store.shop.digits)
         _warn(store, words)
-        yield CommandContext(
-            store if getattr(options, "nobody", False) else acting(store, till), words, name, till
-        )
+        # only the first PIN of a new store is set by nobody
+        person = store if getattr(options, "nobody", False) else acting(store, till)
+        yield CommandContext(person, words, name, till)
     finally:
         compose.close_store(store)
 
@@ -71,11 +67,17 @@ def _warn(store: Store, words: Catalogue) -> None:
 
 def gap_sentences(store: Store, words: Catalogue) -> list[str]:
     """What the trail lacks, each with the way out."""
-    found = [trail_anchors.trouble(gap, words.stamp(gap.at)) for gap in trail_anchors.look(store)]
+    gaps = trail_anchors.look(store)
+    found = [trail_anchors.trouble(gap, words.stamp(gap.at)) for gap in gaps]
     return [f"{sentence(error, words)} {cure(error, words)}" for error in found]
 
 
 def acting(store: Store, till: str) -> Store:
+    """The store for the person whom the environment names.
+
+    Raises:
+        NotAllowed: no_actor, and whatever signing in refuses.
+    """
     who = os.environ.get("STORECRM_STAFF")
     if not who:
         raise NotAllowed("no_actor")

@@ -3,7 +3,7 @@ never."""
 
 import pytest
 
-from storecrm.cli import json_form
+from storecrm.cli.json_form import offers as offer_form
 from storecrm.domain.offers import reading
 from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue
@@ -110,7 +110,7 @@ def test_the_three_states_are_shown(owner, flag, shown):
     """A script reads what the offer says: true, false, or nothing."""
     build.offer(owner, "X", **OFF, stackable=flag)
     assert (
-        json_form.offer(
+        offer_form.offer(
             design.show(owner, code="X"), Catalogue("en", "CNY", owner.shop.timezone)
         ).get("stackable")
         is shown

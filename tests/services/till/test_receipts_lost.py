@@ -3,7 +3,7 @@ the printer."""
 
 import pytest
 
-from storecrm.cli import json_form
+from storecrm.cli.json_form import refused as refused_form
 from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue
 from storecrm.services.printing import receipt_slip
@@ -39,7 +39,7 @@ def test_who_used_it_just_now_is_told_and_may_print(used, cashier):
     assert refused.receipt == bill.receipt_no
     for language in ("en", "zh_CN"):
         assert grouped(bill.receipt_no) in refusal_todo(refused, Catalogue(language))
-    assert json_form.refusal(refused, Catalogue("en"))["receipt_no"] == bill.receipt_no
+    assert refused_form.refusal(refused, Catalogue("en"))["receipt_no"] == bill.receipt_no
     assert receipts.show(cashier, receipt=refused.receipt).discount == 2_000
 
 
