@@ -21,7 +21,7 @@ from storecrm.wording import names
 ROOT = Path(__file__).resolve().parent.parent
 I18N = ROOT / "resources" / "i18n"
 KEYWORDS = {"t": None, "m": None, "n": (1, 2)}
-ID = re.compile(r"(audit|title|error|cure|refusal|problem)(\.[a-z0-9_]+)+")
+ID = re.compile(r"(audit|title|error|cure|refusal|problem|name)(\.[a-z0-9_]+)+")
 """What the id of a code's sentence looks like: the room that says it, then the code itself."""
 DECLARED = frozenset(
     (*shop_rules.sentences(), *member_fields.sentences(), *names.LISTS_OUT.values())

@@ -8,12 +8,13 @@ arguments: arguments that several commands have.
 audit: audit.
 backup: backup.
 clock: clock.
-context: the store, the till, the person, the answer's form.
+context: the store, the till, the person, the words.
 coupon: coupon.
 day: day.
 exports: export.
 failures: what is said of a command that was not carried out.
-goods: the lines of a bill, sold or coming back, as they are typed.
+file_ways: how single files of an import are read.
+goods: the lines of a bill as they are typed.
 identity: member merge, phone, card and duplicates: which record is whose.
 import_options: how a file is read, as it was said.
 imports: import.
@@ -21,11 +22,15 @@ insight: rfm, lifecycle, learn, recommend, predict.
 json_form: answers as the JSON of the contract.
 later: services loaded when a command enters them.
 member: member.
+member_answer: what every command about one member answers.
+member_history: member profile, timeline, points, stamps, referrals and consent-history.
 moving: import all, the files of an old system at once.
+offer: offer.
 options: which store, which till.
 points: points.
 privacy: privacy.
-proofs: who vouches for a member or a manager's word.
+proofs: what a member showed, and the word of a second person.
+receipt_argument: the receipt that a command is about.
 reports: report.
 returns: sale return and exchange.
 rules: rules.

@@ -7,7 +7,7 @@ from storecrm.cli.arguments import noun, number, period
 from storecrm.cli.context import CommandContext
 from storecrm.cli.json_form.values import facts, money
 from storecrm.services.reports import audit_trail
-from storecrm.wording import audit
+from storecrm.wording import audit, audit_facts
 
 
 def commands(top: Any) -> None:
@@ -53,7 +53,7 @@ def _is_said(name: str, one: audit_trail.Entry) -> bool:
 
 def _fact(name: str, value: Any, here: CommandContext) -> Any:
     """A fact for another system: money as text, a member by the number."""
-    if isinstance(value, audit.Person):
+    if isinstance(value, audit_facts.Person):
         return (value.into or value).number or None
-    is_sum = name in audit.MONEY and isinstance(value, int)
+    is_sum = name in audit_facts.MONEY and isinstance(value, int)
     return money(value, here.words) if is_sum else value

@@ -10,61 +10,51 @@ names that people know them by (services.reports.audit_trail).
     words)
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from storecrm.i18n import Catalogue
-from storecrm.values import grouped, percent_text
-from storecrm.wording import names
+from storecrm.wording.audit_facts import shown_fact
 
 Facts = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Person:
-    """A member as the trail names one; of an erased one nothing but that there was one. A record
-    that was merged is said by the member `into` whom it went."""
-
-    number: str
-    name: str = ""
-    erased: bool = False
-    into: "Person | None" = None
-
-
-ACTIONS = (
+_OF_BILLS = (
     "amount_filled",
-    "backup_made",
+    "bill_priced",
+    "bill_resumed",
+    "bill_suspended",
+    "goods_exchanged",
+    "goods_returned",
+    "member_attached",
+    "price_kept",
+    "returned_without_receipt",
+    "sale_posted",
+    "sale_taken_back",
+    "shift_closed",
+)
+_OF_COUPONS = (
     "batch_issued",
     "batch_printed",
     "batch_swept",
     "batch_voided",
-    "bill_priced",
-    "bill_resumed",
-    "bill_suspended",
-    "card_added",
-    "card_replaced",
-    "consent_set",
     "coupon_given",
     "coupon_not_given",
     "coupon_redeemed",
     "coupon_reissued",
     "coupon_voided",
-    "day_confirmed",
-    "day_total_set",
-    "emergency_code_wrong",
-    "emergency_codes_made",
+    "offer_kept",
+    "offer_resumed",
+    "offer_stopped",
+    "paper_moved",
+    "redemption_reversed",
+)
+_OF_MEMBERS = (
+    "card_added",
+    "card_replaced",
+    "consent_set",
     "erased_again",
-    "exported",
-    "goods_exchanged",
-    "goods_returned",
-    "import_undone",
-    "imported",
     "kept_apart",
-    "ledger_sealed",
-    "mapping_kept",
-    "member_attached",
     "member_changed",
     "member_erased",
     "member_file_written",
@@ -77,133 +67,114 @@ ACTIONS = (
     "members_merged",
     "members_parted",
     "members_retired",
-    "moved_in",
-    "offer_kept",
-    "offer_resumed",
-    "offer_stopped",
-    "own_card_approved",
-    "pairs_learned",
-    "paper_moved",
     "phone_added",
     "phone_changed",
     "phone_detached",
-    "pin_set",
-    "pin_wrong",
+)
+_OF_LOYALTY = (
+    "pairs_learned",
     "points_adjusted",
     "points_exchanged",
     "points_expired",
-    "price_kept",
-    "redemption_reversed",
     "referral_rewarded",
-    "restored",
-    "returned_without_receipt",
-    "rule_set",
-    "sale_posted",
-    "sale_taken_back",
-    "sealed",
     "segment_kept",
     "segment_removed",
-    "shift_closed",
-    "staff_added",
-    "staff_card_set",
-    "staff_disabled",
     "stages_noted",
     "tag_kept",
     "tag_removed",
     "tag_rule_set",
     "tags_applied",
-    "throttle_lifted",
     "tier_kept",
     "tier_removed",
     "tier_set",
     "tiers_reviewed",
-    "trail_accepted",
     "value_learned",
 )
-"""Every action that this version writes."""
-MONEY = frozenset(
-    {
-        "net",
-        "amount",
-        "discount",
-        "shown",
-        "price",
-        "cash",
-        "difference",
-        "given",
-        "worth",
-        "threshold",
-        "most",
-        "no_points",
-    }
+_OF_STAFF = (
+    "emergency_code_wrong",
+    "emergency_codes_made",
+    "own_card_approved",
+    "pin_set",
+    "pin_wrong",
+    "staff_added",
+    "staff_card_set",
+    "staff_disabled",
+    "throttle_lifted",
 )
-CODES = frozenset({"sale", "back"})
+_OF_THE_BOOKS = (
+    "day_confirmed",
+    "day_total_set",
+    "ledger_sealed",
+    "rule_set",
+    "sealed",
+    "trail_accepted",
+)
+_OF_FILES = (
+    "backup_made",
+    "exported",
+    "import_undone",
+    "imported",
+    "mapping_kept",
+    "moved_in",
+    "restored",
+)
+_OF_THE_COUNTER = (*_OF_BILLS, *_OF_COUPONS, *_OF_MEMBERS, *_OF_LOYALTY)
+_OF_THE_OFFICE = (*_OF_STAFF, *_OF_THE_BOOKS, *_OF_FILES)
+ACTIONS = (*_OF_THE_COUNTER, *_OF_THE_OFFICE)
+"""Every action that this version writes."""
 TECHNICAL = frozenset({"sha256", "sha", "listed"})
 """What proves something and tells nobody anything: it stands beside the sentence."""
-_CASES: dict[str, Callable[[Facts], str]] = {
-    "consent_set": lambda facts: "" if facts.get("granted") else "no",
-    "goods_returned": lambda facts: "all" if facts.get("everything") else "",
-    "import_undone": lambda facts: "several" if "batches" in facts else "",
-    "member_password_set": lambda facts: "" if facts.get("given") else "removed",
-    "member_proved": lambda facts: "asked" if facts.get("by") == "asked" else "",
-    "paper_moved": lambda facts: str(facts.get("act", "")),
-    "sale_posted": lambda facts: "open" if facts.get("net") is None else "",
-    "sealed": lambda facts: str(facts.get("kind", "")),
-    "segment_kept": lambda facts: "fixed" if facts.get("fixed") else "",
-    "staff_card_set": lambda facts: "" if facts.get("member") else "none",
-    "tag_rule_set": lambda facts: "" if facts.get("rule") else "off",
+_CASE_WITHOUT = {
+    "consent_set": ("granted", "no"),
+    "member_password_set": ("given", "removed"),
+    "staff_card_set": ("member", "none"),
+    "tag_rule_set": ("rule", "off"),
 }
-"""Which of several sentences an action's facts ask for."""
-EXTRAS: dict[str, tuple[str, ...]] = {
+"""Actions that have another sentence where a fact is missing or no: the fact, and the case."""
+_CASE_WITH = {"goods_returned": ("everything", "all"), "segment_kept": ("fixed", "fixed")}
+"""Actions that have another sentence where a fact holds: the fact, and the case."""
+_CASE_CALLED = {"paper_moved": "act", "sealed": "kind"}
+"""Actions whose case is what a fact says."""
+_EXTRAS_OF_BILLS = {
     "amount_filled": ("own_card",),
-    "batch_issued": ("sha256",),
-    "batch_voided": ("reason",),
-    "backup_made": ("sha256",),
     "bill_priced": ("handed_back",),
     "bill_resumed": ("handed_back",),
     "bill_suspended": ("coupons", "points"),
+    "member_attached": ("own_card",),
+    "returned_without_receipt": ("reason",),
+    "sale_posted": ("by", "no_points", "for", "own_card"),
+    "sale_taken_back": ("reason",),
+    "shift_closed": ("difference",),
+}
+_EXTRAS_OF_COUPONS = {
+    "batch_issued": ("sha256",),
+    "batch_voided": ("reason",),
     "coupon_not_given": ("why",),
     "coupon_redeemed": ("override", "approved_by", "reason"),
     "coupon_voided": ("reason",),
+    "redemption_reversed": ("reason",),
+}
+_EXTRAS_OF_MEMBERS = {
     "erased_again": ("refused",),
-    "imported": ("unchanged", "skipped", "rejected"),
-    "ledger_sealed": ("sha",),
-    "member_attached": ("own_card",),
     "member_erased": ("reason", "coupons_void", "listed"),
     "member_registered": ("consent",),
     "members_retired": ("coupons_void", "listed"),
     "own_card_approved": ("reason",),
     "phone_changed": ("vouched",),
     "points_adjusted": ("reason",),
-    "redemption_reversed": ("reason",),
-    "restored": ("saved",),
-    "returned_without_receipt": ("reason",),
-    "sale_posted": ("by", "no_points", "for", "own_card"),
-    "sale_taken_back": ("reason",),
-    "shift_closed": ("difference",),
     "throttle_lifted": ("reason",),
+}
+_EXTRAS_OF_FILES = {
+    "backup_made": ("sha256",),
+    "imported": ("unchanged", "skipped", "rejected"),
+    "ledger_sealed": ("sha",),
+    "restored": ("saved",),
     "trail_accepted": ("gaps",),
 }
+_EXTRAS_OF_SALES: dict[str, tuple[str, ...]] = _EXTRAS_OF_BILLS | _EXTRAS_OF_COUPONS
+EXTRAS = _EXTRAS_OF_SALES | _EXTRAS_OF_MEMBERS | _EXTRAS_OF_FILES
 """Which facts are said after the sentence, where they say something."""
 _BY_ITSELF = ("idle", "next")
-_REASONS = {
-    name: f"audit.reason.{name}"
-    for name in ("dropped", "emptied", "repriced", "returned", "suspended", "swapped", "undo")
-}
-"""Reasons that the program itself writes."""
-_WHY = {
-    name: f"audit.why.{name}"
-    for name in (
-        "offer",
-        "offer_automatic",
-        "offer_external",
-        "offer_over",
-        "offer_stopped",
-        "total_limit",
-        "validity_missing",
-    )
-}
-"""Why a coupon was not given."""
 
 
 def title(action: str, words: Catalogue) -> str:
@@ -228,8 +199,29 @@ def proofs(action: str, facts: Facts, words: Catalogue) -> list[str]:
 
 def sentence_id(action: str, facts: Facts) -> str:
     """Under which id the catalogues hold the sentence for these facts."""
-    case = _CASES[action](facts) if action in _CASES else ""
+    case = _case(action, facts)
     return f"audit.{action}.{case}" if case else f"audit.{action}"
+
+
+def _case(action: str, facts: Facts) -> str:
+    """Which of several sentences an action's facts ask for."""
+    if action in _CASE_WITHOUT:
+        fact, case = _CASE_WITHOUT[action]
+        return "" if facts.get(fact) else case
+    if action in _CASE_WITH:
+        fact, case = _CASE_WITH[action]
+        return case if facts.get(fact) else ""
+    if action in _CASE_CALLED:
+        fact = _CASE_CALLED[action]
+        return str(facts.get(fact, ""))
+    if action == "import_undone":
+        return "several" if "batches" in facts else ""
+    if action == "member_proved":
+        return "asked" if facts.get("by") == "asked" else ""
+    if action == "sale_posted":
+        # a sale without its sum was posted by a till that shows none
+        return "open" if facts.get("net") is None else ""
+    return ""
 
 
 def _said(
@@ -241,9 +233,13 @@ def _said(
     if found == key:
         # an entry of a newer version, or not of this program
         return words.t("audit.unknown", who=actor, action=action)
-    shown = {name: shown_fact(action, name, value, words) for name, value in facts.items()}
+    shown = _Known(who=actor)
+    for name, value in facts.items():
+        # who acted is told by the row, whatever a fact of that name says
+        if name != "who":
+            shown[name] = shown_fact(action, name, value, words)
     shown |= _settings_named(facts, words, titles or {})
-    return found.format_map(_Known(shown | {"who": actor}))
+    return found.format_map(shown)
 
 
 def _settings_named(facts: Facts, words: Catalogue, titles: Mapping[str, str]) -> dict[str, str]:
@@ -256,7 +252,8 @@ def _settings_named(facts: Facts, words: Catalogue, titles: Mapping[str, str]) -
     if facts.get("key") in titles:
         said["key"] = named(facts["key"])
     if facts.get("kind") == "rule" and facts.get("rows"):
-        said["rows"] = words.t(", ").join(named(str(key)) for key in facts["rows"])
+        settings = [named(str(key)) for key in facts["rows"]]
+        said["rows"] = words.t(", ").join(settings)
     return said
 
 
@@ -268,20 +265,20 @@ class _Known(dict[str, str]):
 
 
 def _more(action: str, facts: Facts, words: Catalogue, *, technical: bool) -> list[str]:
-    said = []
-    for name in EXTRAS.get(action, ()):
-        value = facts.get(name)
-        if not value or (name in TECHNICAL) is not technical or _is_usual(action, name, value):
-            continue
-        if name == "reason" and facts.get("withheld"):
-            said.append(words.t("audit.fact.withheld"))
-        else:
-            said.append(
-                words.t(f"audit.fact.{name}").format_map(
-                    _Known({name: shown_fact(action, name, value, words)})
-                )
-            )
-    return said
+    names = [name for name in EXTRAS.get(action, ()) if (name in TECHNICAL) is technical]
+    return [
+        _extra(action, name, facts, words)
+        for name in names
+        if facts.get(name) and not _is_usual(action, name, facts[name])
+    ]
+
+
+def _extra(action: str, name: str, facts: Facts, words: Catalogue) -> str:
+    if name == "reason" and facts.get("withheld"):
+        return words.t("audit.fact.withheld")
+    shown = _Known()
+    shown[name] = shown_fact(action, name, facts[name], words)
+    return words.t(f"audit.fact.{name}").format_map(shown)
 
 
 def _is_usual(action: str, name: str, value: Any) -> bool:
@@ -289,62 +286,3 @@ def _is_usual(action: str, name: str, value: Any) -> bool:
     if name == "reason":
         return bool(value == "void")
     return action == "sale_posted" and name == "by" and value not in _BY_ITSELF
-
-
-def shown_fact(action: str, name: str, value: Any, words: Catalogue) -> str:
-    """One fact as people write it."""
-    if value is None:
-        return "—"
-    if isinstance(value, Person):
-        return _person(value, words)
-    if name in MONEY:
-        return words.money(int(value))
-    if name in CODES:
-        return grouped(str(value))
-    if name == "gaps":
-        return words.t("; ").join(words.t("audit.gap", **gap) for gap in value)
-    if (action, name) == ("points_adjusted", "points"):
-        return f"{int(value):+,}"
-    if isinstance(value, list | tuple):
-        return words.listed(shown_fact(action, _ONE_OF.get(name, ""), one, words) for one in value)
-    worded = _WORDED.get((action, name)) or _WORDED.get(("", name))
-    if worded is not None:
-        return worded(value, words)
-    if isinstance(value, int) and not isinstance(value, bool) and name not in _PLAIN:
-        return words.number(value)
-    return str(value)
-
-
-_ONE_OF = {"consent": "channel"}
-"""What each of several values is."""
-_PLAIN = frozenset({"batch", "group", "first", "last"})
-"""Numbers that name something and count nothing."""
-
-
-def _person(person: Person, words: Catalogue) -> str:
-    if person.erased:
-        return words.t("audit.erased")
-    if person.into is not None:
-        return words.t("audit.merged", member=_person(person.into, words))
-    return " ".join(part for part in (person.name, grouped(person.number)) if part)
-
-
-def _named(table: Mapping[Any, str]) -> Callable[[Any, Catalogue], str]:
-    """Worded by a table; what it does not know stays as it is."""
-    return lambda value, words: words.t(table[value]) if value in table else str(value)
-
-
-_WORDED: dict[tuple[str, str], Callable[[Any, Catalogue], str]] = {
-    ("", "channel"): _named({kind.value: said for kind, said in names.CHANNELS.items()}),
-    ("", "purpose"): _named({kind.value: said for kind, said in names.PURPOSES.items()}),
-    ("", "override"): _named({kind.value: said for kind, said in names.OVERRIDES.items()}),
-    ("", "role"): _named(names.ROLES),
-    ("", "reason"): _named(_REASONS),
-    ("", "why"): _named(_WHY),
-    ("exported", "kind"): _named(names.LISTS_OUT),
-    ("imported", "kind"): _named(names.LISTS),
-    ("", "off"): lambda value, _: percent_text(value),
-    ("", "points_times"): lambda value, _: percent_text(value // 100),
-    ("", "day"): lambda value, words: words.day(date.fromisoformat(value)),
-}
-"""How facts are worded that are codes."""

@@ -8,28 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from storecrm.errors import CouponRefused, StoreError
-from storecrm.i18n import Catalogue, m
+from storecrm.i18n import Catalogue
 from storecrm.values import Problem
 from storecrm.wording.filling import fill
+from storecrm.wording.names import ids_by_code
 from storecrm.wording.refusals import refusal, refusal_todo
 
-USED_BY: dict[str, str] = {
-    "sale": m("receipts"),
-    "redemption": m("uses of coupons"),
-    "coupon": m("coupons"),
-    "paper": m("printed batches"),
-    "batch": m("batches of coupons"),
-    "offer": m("offers"),
-    "import": m("later imports"),
-    "member_merge": m("merged members"),
-    "point_entry": m("points of members"),
-    "stamp_entry": m("stamps of members"),
-    "tier_change": m("tiers given by hand"),
-    "referral": m("referrals"),
-    "consent": m("answers of members"),
-    "lost_card": m("replaced cards"),
-    "emergency_code": m("emergency codes"),
-}
+_SOLD = ("sale", "redemption", "coupon", "paper", "batch", "offer", "emergency_code")
+_COUNTED = ("point_entry", "stamp_entry", "tier_change", "referral")
+_SAID_OF_MEMBERS = ("member_merge", "consent", "lost_card")
+USED_BY = ids_by_code("used_by", (*_SOLD, *_COUNTED, *_SAID_OF_MEMBERS, "import"))
 """What stands on an import that shall be rolled back."""
 
 
@@ -49,30 +37,34 @@ def cure(error: StoreError, words: Catalogue) -> str:
     """The way out."""
     if isinstance(error, CouponRefused):
         return refusal_todo(error.refusals[0], words)
-    return fill(words.said(f"cure.{error.code}"), _facts(error, words))
+    way_out = words.said(f"cure.{error.code}")
+    return fill(way_out, _facts(error, words))
 
 
 def problem(found: Problem, words: Catalogue) -> str:
     """What is wrong with one cell, without its place."""
     said = words.said(f"problem.{found.kind}")
     if not said:
-        what = words.said(f"error.{found.kind}") or words.said("problem.unreadable")
-        return fill(what, {"where": found.column, "value": found.value, **found.facts})
+        # what a cell says would be refused at the counter with the same words
+        said = words.said(f"error.{found.kind}") or words.said("problem.unreadable")
+        return fill(said, {"where": found.column, "value": found.value, **found.facts})
     worded = fill(said, found.facts)
-    return worded + (
-        words.t(" (first in row {row})", row=found.facts["first"]) if "first" in found.facts else ""
-    )
+    if "first" in found.facts:
+        worded += words.t(" (first in row {row})", row=found.facts["first"])
+    return worded
 
 
 def _facts(error: StoreError, words: Catalogue) -> dict[str, Any]:
-    facts = {"where": error.where} | {key: str(value) for key, value in error.facts.items()}
+    facts: dict[str, Any] = {"where": error.where}
+    for name, value in error.facts.items():
+        facts[name] = str(value)
     if "uses" in error.facts:
-        facts["uses"] = words.t("; ").join(_use(use, words) for use in error.facts["uses"])
+        uses = [_use(use, words) for use in error.facts["uses"]]
+        facts["uses"] = words.t("; ").join(uses)
     return facts
 
 
 def _use(use: Mapping[str, Any], words: Catalogue) -> str:
-    what = USED_BY[use["by"]]
-    return words.t(
-        "{count} {what} ({example})", count=use["count"], what=words.t(what), example=use["example"]
-    )
+    by = USED_BY[use["by"]]
+    what, example = words.t(by), use["example"]
+    return words.t("{count} {what} ({example})", count=use["count"], what=what, example=example)

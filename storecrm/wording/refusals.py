@@ -10,6 +10,9 @@ from storecrm.wording.filling import fill
 
 _APART = ("group", "alone", "other_alone")
 """Why two coupons do not go together, where their own flags say so."""
+_AS_THEY_ARE = ("till", "staff", "member", "limit", "pieces", "reason", "offer")
+"""Facts that need no wording."""
+_WORDED = ("short", "day", "when", "receipt")
 
 
 def refusal_name(code: str, words: Catalogue) -> str:
@@ -26,7 +29,9 @@ def refusal_title(refused: Refusal, words: Catalogue) -> str:
 
 def refusal_todo(refused: Refusal, words: Catalogue) -> str:
     """What the cashier does now, with the distance."""
-    return fill(words.said(_todo_id(refused)), facts_of(refused, words))
+    todo = words.said(_todo_id(refused))
+    # what a sentence asks for and nobody knows is left blank
+    return fill(todo, facts_of(refused, words))
 
 
 def _todo_id(refused: Refusal) -> str:
@@ -43,19 +48,18 @@ def _kept_apart(refused: Refusal) -> bool:
 
 def facts_of(refused: Refusal, words: Catalogue) -> dict[str, object]:
     """The distance and the names, as people write them."""
-    return {
-        "short": words.money(refused.short, short=True) if refused.short is not None else "",
-        "day": words.short_day(refused.day) if refused.day else "",
-        "when": words.stamp(refused.at) if refused.at else "",
-        "till": refused.till or "",
-        "staff": refused.staff or "",
-        "member": refused.member or "",
-        "limit": refused.limit or "",
-        "pieces": refused.pieces or "",
-        "reason": refused.reason or "",
-        "offer": refused.offer or "",
-        "receipt": grouped(refused.receipt) if refused.receipt else "",
-    }
+    facts: dict[str, object] = dict.fromkeys(_WORDED, "")
+    for name in _AS_THEY_ARE:
+        facts[name] = getattr(refused, name) or ""
+    if refused.short is not None:
+        facts["short"] = words.money(refused.short, short=True)
+    if refused.day:
+        facts["day"] = words.short_day(refused.day)
+    if refused.at:
+        facts["when"] = words.stamp(refused.at)
+    if refused.receipt:
+        facts["receipt"] = grouped(refused.receipt)
+    return facts
 
 
 def refusal(refused: Refusal, words: Catalogue) -> str:
@@ -69,6 +73,5 @@ def near(refused: Refusal, words: Catalogue) -> str:
         return words.n(
             "1 piece more and it applies", "{count} pieces more and it applies", refused.pieces
         )
-    return words.t(
-        "{amount} more and it applies", amount=words.money(refused.short or 0, short=True)
-    )
+    missing = words.money(refused.short or 0, short=True)
+    return words.t("{amount} more and it applies", amount=missing)

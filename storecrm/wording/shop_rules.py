@@ -5,7 +5,7 @@ The sentences lie in the catalogues under the ids that a declaration gives (`rul
 `rule.<key>.help`, `rule.<key>.<choice>`); here is only how they are put together.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from storecrm.domain import points
@@ -16,34 +16,51 @@ from storecrm.i18n import Catalogue, m
 TITLES = {key: setting.title for key, setting in SETTINGS.items()}
 """The id of the title of each setting, for refusals that name it."""
 
-UNITS = {
-    Unit.NONE: "",
-    Unit.POINTS: m("points"),
-    Unit.MONEY: "",
-    Unit.PERCENT: "%",
+_OF_TIME = {
     Unit.DAYS: m("days"),
     Unit.MONTHS: m("months"),
     Unit.MINUTES: m("minutes"),
     Unit.OCLOCK: m("o'clock"),
-    Unit.TIMES: m("times"),
+}
+_OF_THINGS = {
+    Unit.POINTS: m("points"),
     Unit.COUPONS: m("coupons"),
     Unit.MEMBERS: m("members"),
     Unit.COPIES: m("copies"),
+    Unit.TIMES: m("times"),
 }
+_NO_NAME = {Unit.NONE: "", Unit.MONEY: "", Unit.PERCENT: "%"}
+UNITS = _OF_TIME | _OF_THINGS | _NO_NAME
 """What stands behind a box in which a value is typed; money has the sign of its currency."""
 
-_COUNTED: dict[Unit, Callable[[Catalogue, int], str]] = {
-    Unit.POINTS: lambda w, n: w.n("1 point", "{count} points", n),
-    Unit.PERCENT: lambda w, n: f"{w.number(n)}%",
-    Unit.DAYS: lambda w, n: w.n("1 day", "{count} days", n),
-    Unit.MONTHS: lambda w, n: w.n("1 month", "{count} months", n),
-    Unit.MINUTES: lambda w, n: w.n("1 minute", "{count} minutes", n),
-    Unit.OCLOCK: lambda _, n: f"{n:02d}:00",
-    Unit.TIMES: lambda w, n: w.n("once", "{count} times", n),
-    Unit.COUPONS: lambda w, n: w.n("1 coupon", "{count} coupons", n),
-    Unit.MEMBERS: lambda w, n: w.n("1 member", "{count} members", n),
-    Unit.COPIES: lambda w, n: w.n("1 copy", "{count} copies", n),
-}
+
+def _counted_time(unit: Unit, count: int, w: Catalogue) -> str | None:
+    if unit is Unit.DAYS:
+        return w.n("1 day", "{count} days", count)
+    if unit is Unit.MONTHS:
+        return w.n("1 month", "{count} months", count)
+    if unit is Unit.MINUTES:
+        return w.n("1 minute", "{count} minutes", count)
+    return f"{count:02d}:00" if unit is Unit.OCLOCK else None
+
+
+def _counted_things(unit: Unit, count: int, w: Catalogue) -> str | None:
+    if unit is Unit.POINTS:
+        return w.n("1 point", "{count} points", count)
+    if unit is Unit.COUPONS:
+        return w.n("1 coupon", "{count} coupons", count)
+    if unit is Unit.MEMBERS:
+        return w.n("1 member", "{count} members", count)
+    if unit is Unit.COPIES:
+        return w.n("1 copy", "{count} copies", count)
+    return w.n("once", "{count} times", count) if unit is Unit.TIMES else None
+
+
+def _counted(unit: Unit, count: int, words: Catalogue) -> str | None:
+    """So many of a unit, as people say it; None where it counts nothing."""
+    if unit is Unit.PERCENT:
+        return f"{words.number(count)}%"
+    return _counted_time(unit, count, words) or _counted_things(unit, count, words)
 
 
 def title(setting: Setting[Any], words: Catalogue) -> str:
@@ -73,15 +90,18 @@ def choice(setting: Setting[Any], text: str, words: Catalogue) -> str:
 
 def unread(kept: Mapping[str, str], words: Catalogue) -> list[str]:
     """A sentence for each setting whose text in the store cannot be read."""
-    return [
-        words.t(
-            "The rule “{rule}” holds “{text}”, which cannot be read: {usual} holds instead. Set it anew.",
-            rule=title(SETTINGS[key], words),
-            text=text[:40],
-            usual=value(SETTINGS[key], SETTINGS[key].initial(words.digits), words),
-        )
-        for key, text in sorted(kept.items())
-    ]
+    return [_unread(SETTINGS[key], text, words) for key, text in sorted(kept.items())]
+
+
+def _unread(setting: Setting[Any], text: str, words: Catalogue) -> str:
+    usual = value(setting, setting.initial(words.digits), words)
+    return words.t(
+        "The rule “{rule}” holds “{text}”, which cannot be read: {usual} holds instead. "
+        "Set it anew.",
+        rule=title(setting, words),
+        text=text[:40],
+        usual=usual,
+    )
 
 
 def value(setting: Setting[Any], text: str, words: Catalogue) -> str:
@@ -96,8 +116,9 @@ def value(setting: Setting[Any], text: str, words: Catalogue) -> str:
         return _expiry(setting, text, words)
     if isinstance(setting, Amount):
         return words.money(setting.read(text, words.digits))
-    if setting.unit in _COUNTED and text.isdecimal():
-        return _COUNTED[setting.unit](words, int(text))
+    counted = _counted(setting.unit, int(text), words) if text.isdecimal() else None
+    if counted is not None:
+        return counted
     if text.endswith("x"):
         return words.t("{times} × the member's own gap", times=text.removesuffix("x"))
     return text
@@ -106,9 +127,11 @@ def value(setting: Setting[Any], text: str, words: Catalogue) -> str:
 def _expiry(setting: Expiry, text: str, words: Catalogue) -> str:
     found = setting.read(text, words.digits)
     said = words.t(setting.said(found.policy))
-    if found.policy == points.DAYS:
-        return f"{said}: {_COUNTED[Unit.DAYS](words, found.count)}"
-    return f"{said}: {_COUNTED[Unit.MONTHS](words, found.count)}" if found.count else said
+    # points that end with a year have no length
+    if found.policy != points.DAYS and not found.count:
+        return said
+    unit = Unit.DAYS if found.policy == points.DAYS else Unit.MONTHS
+    return f"{said}: {_counted(unit, found.count, words)}"
 
 
 def allowed(setting: Setting[Any], words: Catalogue) -> str:
@@ -121,27 +144,30 @@ def allowed(setting: Setting[Any], words: Catalogue) -> str:
 def manual(words: Catalogue) -> str:
     """The table of the manual: every setting with its key, meaning, values, default and unit, by
     groups."""
-    rows = []
+    rows = list[str]()
     for one in Group:
-        rows += [
-            "",
-            f"**{group(one, words)}**",
-            "",
-            "| key | what it is | values | default |",
-            "|---|---|---|---|",
-        ]
-        rows += [_line(setting, words) for setting in SETTINGS.values() if setting.group is one]
+        heading = f"**{group(one, words)}**"
+        rows += ["", heading, "", *_HEAD]
+        settings = [setting for setting in SETTINGS.values() if setting.group is one]
+        rows += [_line(setting, words) for setting in settings]
     return "\n".join(rows)
+
+
+_HEAD = ("| key | what it is | values | default |", "|---|---|---|---|")
 
 
 def _line(setting: Setting[Any], words: Catalogue) -> str:
     """One row: the title, what it does, and each choice with its words."""
-    choices = "; ".join(
-        f"`{one}`: {choice(setting, one, words)}" for one in setting.choices(words.digits)
-    )
-    values = choices or f"{setting.allowed(words.digits)} {words.t(UNITS[setting.unit])}".strip()
+    choices = [f"`{one}`: {choice(setting, one, words)}" for one in setting.choices(words.digits)]
+    values = "; ".join(choices) or _typed_values(setting, words)
     what = f"{title(setting, words)}. {about(setting, words)}"
-    return f"| `{setting.key}` | {what} | {values} | `{_short(setting.initial(words.digits))}` |"
+    usual = _short(setting.initial(words.digits))
+    return f"| `{setting.key}` | {what} | {values} | `{usual}` |"
+
+
+def _typed_values(setting: Setting[Any], words: Catalogue) -> str:
+    unit_name = words.t(UNITS[setting.unit])
+    return f"{setting.allowed(words.digits)} {unit_name}".strip()
 
 
 def _short(text: str) -> str:

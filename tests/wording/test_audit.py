@@ -9,8 +9,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from storecrm.i18n import Catalogue
-from storecrm.wording import audit, shop_rules
-from storecrm.wording.audit import Person
+from storecrm.wording import audit, audit_facts, shop_rules
+from storecrm.wording.audit_facts import Person
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = {
@@ -147,8 +147,8 @@ def test_what_is_said_after_a_sentence_is_written_and_worded(actions, ids):
         assert set(names) <= actions[action], action
         used |= {f"audit.fact.{name}" for name in names}
     assert used == {name for name in ids if name.startswith("audit.fact.")}
-    assert set(audit._WHY.values()) == {name for name in ids if name.startswith("audit.why.")}
-    assert {f"audit.reason.{name}" for name in audit._REASONS} == {
+    assert set(audit_facts.WHY.values()) == {name for name in ids if name.startswith("audit.why.")}
+    assert {f"audit.reason.{name}" for name in audit_facts.REASONS} == {
         name for name in ids if name.startswith("audit.reason.")
     }
 

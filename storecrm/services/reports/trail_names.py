@@ -14,7 +14,7 @@ from storecrm.models.redemption import Redemption
 from storecrm.models.sale import Sale
 from storecrm.models.staff import Staff
 from storecrm.values import tail
-from storecrm.wording.audit import Person
+from storecrm.wording.audit_facts import Person
 
 MEMBERS = ("member", "survivor", "merged", "friend", "referrer")
 PAIR = ("first", "second")
