@@ -1,12 +1,16 @@
 """The kit: what every page is built of.
 
 adopting: widgets that were put nowhere end with their page.
-charts: bars, lines, the heat map, the flow between stages.
+bar_chart: bars lying on their side.
+charts: what every chart is.
 dates: a box for a day.
 empty_state: what an empty list says.
+flow_chart: the flow between stages.
 gc_timer: Python's search for cycles, in the windows' thread.
+heat_map: the 5 x 5 heat map.
 idle: how long nobody did anything.
 key_sheet: the keys of the program, over the page.
+line_chart: one value over days.
 printing: a PDF page to a printer, one to one.
 progress_bar: the bar of long work.
 rows: one table model for every list.

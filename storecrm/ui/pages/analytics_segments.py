@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QMenu, QVBoxLayout, QWidget
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics.segments import Compared, SegmentView
-from storecrm.ui.kit.charts import LineChart
+from storecrm.ui.kit.line_chart import LineChart
 from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, field, label, row, scrolling

@@ -13,7 +13,7 @@ from storecrm.domain.profile import Month, Profile
 from storecrm.i18n import Catalogue
 from storecrm.services.loyalty.referrals import Recruit, ReferralTree
 from storecrm.services.loyalty.tiers import TierStanding
-from storecrm.ui.kit.charts import Bar, BarChart
+from storecrm.ui.kit.bar_chart import Bar, BarChart
 from storecrm.ui.kit.widgets import button, label
 from storecrm.wording import insight
 from storecrm.wording.labels import REFERRALS
