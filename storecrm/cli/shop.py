@@ -174,7 +174,8 @@ def _store_facts(here: CommandContext) -> dict[str, Any]:
 
 
 def _cards_unsaid(store: Store, words: Catalogue) -> list[str]:
-    names = ", ".join(own_card.names_unsaid(store))
-    if not names:
+    unsaid = own_card.names_unsaid(store)
+    if not unsaid:
         return []
+    names = words.listed(unsaid)
     return [words.t("Not yet said which member card is whose: {names}.", names=names)]
