@@ -1,14 +1,14 @@
 """What is known of members together: scores, stages, segments, tags. Everything is read on the
 reading lane; a count that is out of date is never shown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
 
 from storecrm.domain import segment_fields
 from storecrm.domain.shop_rules import ShopRules
@@ -29,6 +29,8 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 
+A_DAY = timedelta(days=1)
+"""Figures are asked for the moment before a day, people name the last day that counts."""
 WAIT_MS = 350
 """How long a rule rests before its members are counted."""
 
@@ -92,7 +94,8 @@ class KnownViewModel(QObject):
 
     def __init__(self, store: Store, bench: Lane, office: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self._bench, self._office, self.words = store, bench, office, words
+        self.store, self.words = store, words
+        self._bench, self._office = bench, office
         self.task: Task | None = None
         self._asked = 0
         self._rule: Mapping[str, Any] | None = None
@@ -118,46 +121,42 @@ class KnownViewModel(QObject):
         """RFM up to and including a day, and the moves since another."""
 
         def work() -> Scores:
-            before, then = since + timedelta(days=1), day + timedelta(days=1)
+            before, then = since + A_DAY, day + A_DAY
             moves = rfm.moves(self.store, before=before, then=then) if since < day else {}
-            return Scores(
-                rfm.overview(self.store, before=then),
-                moves,
-                shop_settings.show(self.store)[ShopRules.rfm_groups.key],
-            )
+            now = rfm.overview(self.store, before=then)
+            groups = shop_settings.show(self.store)[ShopRules.rfm_groups.key]
+            return Scores(now, moves, groups)
 
-        self._bench.start(lambda _: work(), then=self.scored, refused=self.refused)
+        self._on_bench(work, self.scored)
 
     def stages(self, day: date, since: date) -> None:
         """The stages up to and including a day, and the moves since another."""
 
         def work() -> Stages:
-            before, then = since + timedelta(days=1), day + timedelta(days=1)
+            before, then = since + A_DAY, day + A_DAY
             shop = shop_settings.show(self.store)
             moves = lifecycle.moves(self.store, before=before, then=then) if since < day else {}
-            return Stages(
-                lifecycle.overview(self.store, before=then),
-                moves,
-                {rule.key: shop[rule.key] for rule in lifecycle.RULES},
-            )
+            now = lifecycle.overview(self.store, before=then)
+            thresholds = {rule.key: shop[rule.key] for rule in lifecycle.RULES}
+            return Stages(now, moves, thresholds)
 
-        self._bench.start(lambda _: work(), then=self.staged, refused=self.refused)
+        self._on_bench(work, self.staged)
 
     def set_rules(self, values: Mapping[str, str]) -> None:
         """Change rules of the shop, all or none; who shows them looks again."""
         work = partial(shop_settings.set_rules, self.store, values=dict(values))
-        self._office.start(lambda _: work(), then=self.ruled, refused=self.refused)
+        self._on_office(work, self.ruled)
 
     # --- segments ---
 
     def shelf(self) -> None:
         """Every segment at once, then the size of each: one look after the other, so that whoever
         searches meanwhile does not wait."""
-        self._bench.start(
-            lambda _: SegmentList(segments.listed(self.store), {}),
-            then=self.shelved,
-            refused=self.refused,
-        )
+
+        def work() -> object:
+            return SegmentList(segments.listed(self.store), {})
+
+        self._on_bench(work, self.shelved)
 
     def count_each(self, views: list[SegmentView]) -> None:
         """The sizes, from above."""
@@ -191,14 +190,15 @@ class KnownViewModel(QObject):
             except StoreError as error:
                 return Counted(asked, error)
 
-        self._bench.start(lambda _: work(), then=self._count_came, refused=self.refused)
+        self._on_bench(work, self._count_came)
 
     @Slot(object)
     def _on_count(self, found: Counted) -> None:
-        if found.asked == self._asked:
-            (self.incomplete if isinstance(found.answer, StoreError) else self.counted).emit(
-                found.answer
-            )
+        # an answer to a rule that has changed since is nobody's
+        if found.asked != self._asked:
+            return
+        told = self.incomplete if isinstance(found.answer, StoreError) else self.counted
+        told.emit(found.answer)
 
     def keep(self, code: str, name: str, rule: Mapping[str, Any]) -> None:
         """Keep a rule as a segment of the shop's own; one of the same code is replaced."""
@@ -208,37 +208,33 @@ class KnownViewModel(QObject):
             made = code.strip() or "-".join(name.split())[:40]
             return segments.create(self.store, code=made, name=name, rule=rule, replace=True)
 
-        self._office.start(lambda _: work(), then=self.kept, refused=self.refused)
+        self._on_office(work, self.kept)
 
     def keep_list(self, of: SegmentView) -> None:
         """Today's members of a segment as a list that stays."""
         code = f"{of.code}-{self.today.isoformat()}"[:40]
-        self._office.start(
-            lambda _: segments.keep_list(self.store, code=code, of=of.code),
-            then=self.kept,
-            refused=self.refused,
-        )
+
+        def work() -> object:
+            return segments.keep_list(self.store, code=code, of=of.code)
+
+        self._on_office(work, self.kept)
 
     def remove(self, view: SegmentView) -> None:
-        self._office.start(
-            lambda _: segments.remove(self.store, code=view.code),
-            then=self.kept,
-            refused=self.refused,
-        )
+        self._on_office(lambda: segments.remove(self.store, code=view.code), self.kept)
 
     def sizes(self, view: SegmentView) -> None:
         """What was counted of a segment on other days."""
-        self._bench.start(
-            lambda _: segments.sizes(self.store, code=view.code),
-            then=self.sized,
-            refused=self.refused,
-        )
+
+        def work() -> object:
+            return segments.sizes(self.store, code=view.code)
+
+        self._on_bench(work, self.sized)
 
     def compare(self, first: SegmentView, second: SegmentView) -> None:
         def work() -> Compared:
             return segments.compare(self.store, first=first.code, second=second.code)
 
-        self._bench.start(lambda _: work(), then=self.compared, refused=self.refused)
+        self._on_bench(work, self.compared)
 
     def export(self, view: SegmentView, file: Path, *, recommended: bool = False) -> None:
         """A segment's members, with `recommended` each with the article to name in a message; who
@@ -267,7 +263,7 @@ class KnownViewModel(QObject):
     # --- tags and people ---
 
     def tags(self) -> None:
-        self._bench.start(lambda _: tags.listed(self.store), then=self.tagged, refused=self.refused)
+        self._on_bench(lambda: tags.listed(self.store), self.tagged)
 
     def keep_tag(
         self,
@@ -285,27 +281,20 @@ class KnownViewModel(QObject):
         def work() -> list[TagView]:
             if days.strip() and not days.strip().isdigit():
                 raise BadInput("tag_days", where=days[:20])
-            kept = tags.keep(
-                self.store,
-                name=name.strip(),
-                group=group,
-                colour=colour,
-                days=int(days) if days.strip() else None,
-            )
-            return (
-                kept
-                if keep_rule
-                else tag_rules.set_rule(
-                    self.store, name=name.strip(), rule=of.rule if of is not None else None
-                )
-            )
+            called, lasting = name.strip(), int(days) if days.strip() else None
+            kept = tags.keep(self.store, name=called, group=group, colour=colour, days=lasting)
+            if keep_rule:
+                return kept
+            rule = of.rule if of is not None else None
+            return tag_rules.set_rule(self.store, name=called, rule=rule)
 
-        self._office.start(lambda _: work(), then=self.tagged, refused=self.refused)
+        self._on_office(work, self.tagged)
 
     def remove_tag(self, name: str) -> None:
-        self._office.start(
-            lambda _: tags.remove(self.store, name=name), then=self.tagged, refused=self.refused
-        )
+        def work() -> object:
+            return tags.remove(self.store, name=name)
+
+        self._on_office(work, self.tagged)
 
     def recruiters(self, first: date, last: date) -> None:
         """Who brought members in a period."""
@@ -313,4 +302,12 @@ class KnownViewModel(QObject):
         def work() -> list[Recruiter]:
             return enrolment.figures(self.store, first=first, last=last)
 
-        self._bench.start(lambda _: work(), then=self.recruited, refused=self.refused)
+        self._on_bench(work, self.recruited)
+
+    def _on_bench(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """Read without being in the way of the till."""
+        self._bench.start(lambda _: work(), then=then, refused=self.refused)
+
+    def _on_office(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """Change the books; long acts wait for each other here."""
+        self._office.start(lambda _: work(), then=then, refused=self.refused)

@@ -1,10 +1,10 @@
 """Finding members that are there twice, comparing them side by side, merging them, and parting them
 again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
@@ -68,25 +68,21 @@ class DuplicatesViewModel(QObject):
                 for one in (first, second)
             ]
 
-        self._bench.start(lambda _: work(), then=self.paired, refused=self.refused)
+        self._on_bench(work, self.paired)
 
     def merge(self, survivor: str, merged: str, winners: Mapping[str, str]) -> None:
         def work() -> MemberView:
             return merging.merge(self.store, survivor=survivor, merged=merged, winners=winners)
 
-        self._office.start(lambda _: work(), then=self.merged, refused=self.refused)
+        self._on_office(work, self.merged)
 
     def keep_apart(self, first: str, second: str) -> None:
-        self._office.start(
-            lambda _: duplicates.keep_apart(self.store, first=first, second=second),
-            then=self.apart,
-            refused=self.refused,
+        self._on_office(
+            lambda: duplicates.keep_apart(self.store, first=first, second=second), self.apart
         )
 
     def load_merges(self) -> None:
-        self._bench.start(
-            lambda _: merging.listed(self.store), then=self.merges, refused=self.refused
-        )
+        self._on_bench(lambda: merging.listed(self.store), self.merges)
 
     def part(self, merge: Merged) -> None:
         """Undo this merge; a newer one of the same survivor goes first."""
@@ -94,7 +90,7 @@ class DuplicatesViewModel(QObject):
         def work() -> tuple[MemberView, MemberView]:
             return merging.unmerge(self.store, member=merge.survivor, merge_id=merge.id)
 
-        self._office.start(lambda _: work(), then=self.parted, refused=self.refused)
+        self._on_office(work, self.parted)
 
     def export(self, file: Path) -> None:
         found = self.groups
@@ -105,8 +101,16 @@ class DuplicatesViewModel(QObject):
             )
             return file
 
-        self._office.start(lambda _: work(), then=self.exported, refused=self.refused)
+        self._on_office(work, self.exported)
 
     def cancel(self) -> None:
         if self.task is not None:
             self.task.cancel()
+
+    def _on_bench(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """Read without being in the way of the till."""
+        self._bench.start(lambda _: work(), then=then, refused=self.refused)
+
+    def _on_office(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """Change the books; long acts wait for each other here."""
+        self._office.start(lambda _: work(), then=then, refused=self.refused)

@@ -1,12 +1,12 @@
 """An import in four steps: the file, its columns, the check, the end. Nothing is written before the
 last; the way back is always safe."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from storecrm.i18n import Catalogue
 from storecrm.services.exports import files
@@ -15,9 +15,18 @@ from storecrm.services.imports.loaders import kinds
 from storecrm.services.imports.mappings import FileMapping, MappingView, Reading
 from storecrm.services.imports.options import Imported, ImportOptions
 from storecrm.services.imports.preview import FilePreview
+from storecrm.services.progress import Progress
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 from storecrm.values import Problem, money_text
+
+_OF_THE_FILE = ("encoding", "header", "sheet", "reading")
+_OF_THE_CELLS = ("fixes", "alike", "blank")
+_OF_THE_ROWS = ("leave", "take_erased", "new_products")
+_AS_CHOSEN = (*_OF_THE_FILE, *_OF_THE_CELLS, *_OF_THE_ROWS)
+"""What the import calls as the plan does."""
+_UNDECIDED: dict[str, Any] = {"fixes": {}, "leave": frozenset(), "alike": {}, "blank": frozenset()}
+"""Nothing put right, left out or left blank."""
 
 
 @dataclass(frozen=True)
@@ -45,23 +54,12 @@ class ImportPlan:
 
     def how(self, **more: Any) -> ImportOptions:
         """The same for the import."""
-        chosen: dict[str, Any] = {
-            "mapping": dict(self.columns),
-            "encoding": self.encoding,
-            "header": self.header,
-            "on_existing": self.existing,
-            "sheet": self.sheet,
-            "reading": self.reading,
-            "mapping_name": self.mapping,
-            "new_products": self.new_products,
-        }
+        chosen = {name: getattr(self, name) for name in _AS_CHOSEN}
         return ImportOptions(
+            mapping=dict(self.columns),
+            on_existing=self.existing,
+            mapping_name=self.mapping,
             **chosen,
-            fixes=self.fixes,
-            leave=self.leave,
-            alike=self.alike,
-            blank=self.blank,
-            take_erased=self.take_erased,
             **more,
         )
 
@@ -88,7 +86,8 @@ class ImportViewModel(QObject):
 
     def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self._office, self._bench, self.words = store, office, bench, words
+        self.store, self.words = store, words
+        self._office, self._bench = office, bench
         self.plan = ImportPlan()
         self.task: Task | None = None
         self.looked.connect(self._on_looked)
@@ -104,35 +103,38 @@ class ImportViewModel(QObject):
         plan = self.plan
         if plan.path is None:
             return
-        path = plan.path
-        asked = (
-            FileMapping(name=kept.name, columns=kept.columns, reading=kept.reading)
-            if kept
-            else FileMapping()
-        )
+        path, asked = plan.path, FileMapping()
+        if kept is not None:
+            asked = FileMapping(name=kept.name, columns=kept.columns, reading=kept.reading)
 
         def work() -> Looked:
-            chosen: dict[str, Any] = {
-                "encoding": plan.encoding,
-                "header": plan.header,
-                "sheet": plan.sheet,
-            }
-            found = preview.look(self.store, kind=plan.kind, path=path, mapping=asked, **chosen)
-            return Looked(found, mappings.listed(self.store, kind=plan.kind))
+            found = preview.look(
+                self.store,
+                kind=plan.kind,
+                path=path,
+                mapping=asked,
+                encoding=plan.encoding,
+                header=plan.header,
+                sheet=plan.sheet,
+            )
+            known = mappings.listed(self.store, kind=plan.kind)
+            return Looked(found, known)
 
-        self._bench.start(lambda _: work(), then=self.looked, refused=self.refused)
+        self._on_bench(work, self.looked)
 
     @Slot(object)
     def _on_looked(self, found: Looked) -> None:
-        columns = {column.title: column.stands_for for column in found.look.columns if column.title}
-        told: dict[str, Any] = {
-            "header": found.look.header,
-            "columns": columns,
-            "sheet": found.look.sheet,
-        }
-        told |= {"reading": found.look.reading, "mapping": found.look.mapping}
+        seen = found.look
+        # a column without a title is nobody's
+        titled = [column for column in seen.columns if column.title]
         self.plan = replace(
-            self.plan, fixes={}, leave=frozenset(), alike={}, blank=frozenset(), **told
+            self.plan,
+            header=seen.header,
+            columns={column.title: column.stands_for for column in titled},
+            sheet=seen.sheet,
+            reading=seen.reading,
+            mapping=seen.mapping,
+            **_UNDECIDED,
         )
 
     def read_as(self, encoding: str) -> None:
@@ -147,12 +149,13 @@ class ImportViewModel(QObject):
 
     def read_cells(self, **ways: Any) -> None:
         """How cells are read: decimal, days, points, blank as mappings.Reading has them."""
-        self.plan = replace(self.plan, reading=replace(self.plan.reading, **ways))
+        reading = replace(self.plan.reading, **ways)
+        self.plan = replace(self.plan, reading=reading)
 
     def follow(self, rule: str, on: bool) -> None:
         """Leave rows out by a rule of the mapping, or take them."""
-        taken = self.plan.reading.taken - {rule} if on else self.plan.reading.taken | {rule}
-        self.read_cells(taken=taken)
+        taken = self.plan.reading.taken
+        self.read_cells(taken=taken - {rule} if on else taken | {rule})
 
     def titles_in(self, row: int) -> None:
         self.plan = replace(self.plan, header=row)
@@ -161,12 +164,12 @@ class ImportViewModel(QObject):
     def stands_for(self, title: str, column: str) -> None:
         """A column of the file is one of ours, or ("") none; what it was before is free again, but
         for phones, of which the first filled one counts."""
-        single = column and column != "phone"
-        others = {
-            name: "" if place == column and single else place
-            for name, place in self.plan.columns.items()
-        }
-        self.plan = replace(self.plan, columns=others | {title: column})
+        columns = dict(self.plan.columns)
+        if column and column != "phone":
+            before = [name for name, place in columns.items() if place == column]
+            columns |= dict.fromkeys(before, "")
+        columns[title] = column
+        self.plan = replace(self.plan, columns=columns)
 
     def take_erased(self, on: bool) -> None:
         """Members who were erased come in again, because somebody says that they asked for it."""
@@ -180,29 +183,33 @@ class ImportViewModel(QObject):
 
     def keep_mapping(self, name: str) -> None:
         plan = self.plan
-        work = lambda _: mappings.keep(  # noqa: E731
-            self.store, name=name, kind=plan.kind, columns=plan.columns, reading=plan.reading
-        )
-        self._office.start(work, then=self.saved, refused=self.refused)
+
+        def work() -> object:
+            return mappings.keep(
+                self.store, name=name, kind=plan.kind, columns=plan.columns, reading=plan.reading
+            )
+
+        self._on_office(work, self.saved)
 
     def check(self) -> None:
         """Count what would happen."""
-        self._load(self.plan.how(dry_run=True, skip_bad=True, every_problem=True), self.checked)
+        how = self.plan.how(dry_run=True, skip_bad=True, every_problem=True)
+        self._load(how, self.checked)
 
     def fix(self, found: Problem, text: str, *, everywhere: bool = False) -> None:
         """A cell put right, with `everywhere` also those of its column that say the same; the file
         itself is not touched."""
-        fixes, alike = (
-            dict(self.plan.fixes) | {(found.row, found.column): text},
-            dict(self.plan.alike),
-        )
+        fixes, alike = dict(self.plan.fixes), dict(self.plan.alike)
+        fixes[found.row, found.column] = text
+        # an empty cell is like every other empty one: those are put right one by one
         if everywhere and found.value:
             alike[found.column, found.value] = text
         self.plan = replace(self.plan, fixes=fixes, alike=alike)
         self.check()
 
     def leave_out(self, rows: Iterable[int]) -> None:
-        self.plan = replace(self.plan, leave=self.plan.leave | frozenset(rows))
+        leave = self.plan.leave | frozenset(rows)
+        self.plan = replace(self.plan, leave=leave)
         self.check()
 
     def may_be_blank(self, column: str) -> bool:
@@ -212,31 +219,20 @@ class ImportViewModel(QObject):
     def leave_blank(self, what: str) -> None:
         """The cells of a column that cannot be read, or ("column:kind") those with one kind of
         problem."""
-        self.plan = replace(self.plan, blank=self.plan.blank | {what})
+        blank = self.plan.blank | {what}
+        self.plan = replace(self.plan, blank=blank)
         self.check()
 
     @property
     def decided(self) -> bool:
         """True when something about rows or cells was decided in the check."""
-        return bool(
-            self.plan.new_products
-            or self.plan.fixes
-            or self.plan.leave
-            or self.plan.alike
-            or self.plan.blank
-        )
+        plan = self.plan
+        cells = plan.fixes or plan.alike or plan.blank
+        return bool(plan.new_products or plan.leave or cells)
 
     def decide_anew(self) -> None:
         """Check the file as it is: nothing put right, left out or left blank."""
-        self.plan = replace(
-            self.plan,
-            fixes={},
-            leave=frozenset(),
-            alike={},
-            blank=frozenset(),
-            take_erased=False,
-            new_products=False,
-        )
+        self.plan = replace(self.plan, take_erased=False, new_products=False, **_UNDECIDED)
         self.check()
 
     def on_existing(self, what: str) -> None:
@@ -245,13 +241,13 @@ class ImportViewModel(QObject):
 
     def go(self, seen: Imported) -> None:
         """Import what was checked, and only if the totals come out as they were shown."""
-        expect = {"rows": str(seen.rows - seen.rejected - seen.skipped)}
+        rows = seen.rows - seen.rejected - seen.skipped
+        expect = {"rows": str(rows)}
         digits = self.store.shop.digits
-        expect |= {
-            name: str(value) if name == "points" else money_text(value, digits)
-            for name, value in seen.totals.items()
-        }
-        self._load(self.plan.how(skip_bad=self.plan.leave_bad, expect=expect), self.imported)
+        for name, value in seen.totals.items():
+            expect[name] = str(value) if name == "points" else money_text(value, digits)
+        how = self.plan.how(skip_bad=self.plan.leave_bad, expect=expect)
+        self._load(how, self.imported)
 
     def leave_bad(self, on: bool) -> None:
         self.plan = replace(self.plan, leave_bad=on)
@@ -261,9 +257,10 @@ class ImportViewModel(QObject):
         if plan.path is None:
             return
         path = plan.path
-        work = lambda progress: run.load(  # noqa: E731
-            self.store, kind=plan.kind, path=path, how=how, progress=progress
-        )
+
+        def work(progress: Progress) -> Imported:
+            return run.load(self.store, kind=plan.kind, path=path, how=how, progress=progress)
+
         self.task = self._office.start(
             work, then=then, refused=self.refused, progressed=self.progressed
         )
@@ -286,7 +283,7 @@ class ImportViewModel(QObject):
             )
             return file
 
-        self._office.start(lambda _: work(), then=self.saved, refused=self.refused)
+        self._on_office(work, self.saved)
 
     def template(self, kind: str, file: Path) -> None:
         def work() -> Path:
@@ -295,16 +292,25 @@ class ImportViewModel(QObject):
             )
             return file
 
-        self._bench.start(lambda _: work(), then=self.saved, refused=self.refused)
+        self._on_bench(work, self.saved)
 
     def load_imports(self) -> None:
-        self._bench.start(lambda _: run.listed(self.store), then=self.imports, refused=self.refused)
+        self._on_bench(lambda: run.listed(self.store), self.imports)
 
     def undo(self, batch: int) -> None:
-        self._office.start(
-            lambda _: run.undo(self.store, batch=batch), then=self.undone, refused=self.refused
-        )
+        def work() -> object:
+            return run.undo(self.store, batch=batch)
+
+        self._on_office(work, self.undone)
 
     def cancel(self) -> None:
         if self.task is not None:
             self.task.cancel()
+
+    def _on_bench(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """Read without being in the way of the till."""
+        self._bench.start(lambda _: work(), then=then, refused=self.refused)
+
+    def _on_office(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """Change the books; long acts wait for each other here."""
+        self._office.start(lambda _: work(), then=then, refused=self.refused)

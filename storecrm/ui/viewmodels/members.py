@@ -1,11 +1,11 @@
 """The members list and one member's page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from storecrm.domain.offers.reading import OfferView
 from storecrm.domain.points import Balance
@@ -140,18 +140,12 @@ class MembersViewModel(QObject):
         that a search need not wait for all."""
 
         def work() -> Lists:
-            views = segments.listed(self.store)
-            return Lists(
-                views,
-                [
-                    offer
-                    for offer in design.listed(self.store)
-                    if design.can_be_issued(self.store, offer)
-                ],
-            )
+            views, offers = segments.listed(self.store), design.listed(self.store)
+            issuable = [offer for offer in offers if design.can_be_issued(self.store, offer)]
+            return Lists(views, issuable)
 
         if self.may_list:
-            self._lane.start(lambda _: work(), then=self.lists, refused=self.refused)
+            self._on_lane(work, self.lists)
 
     def count_first(self, views: list[SegmentView]) -> None:
         """The sizes of the first lists."""
@@ -165,11 +159,11 @@ class MembersViewModel(QObject):
 
     def issue(self, segment: SegmentView, offer: str) -> None:
         """A coupon to everybody in a segment."""
-        self._office.start(
-            lambda _: segments.issue(self.store, code=segment.code, offer=offer),
-            then=self.issued,
-            refused=self.refused,
-        )
+
+        def work() -> object:
+            return segments.issue(self.store, code=segment.code, offer=offer)
+
+        self._on_office(work, self.issued)
 
     def export(self, segment: SegmentView, file: Path) -> None:
         """A segment's members as a file."""
@@ -180,7 +174,7 @@ class MembersViewModel(QObject):
             )
             return file
 
-        self._lane.start(lambda _: work(), then=self.exported, refused=self.refused)
+        self._on_lane(work, self.exported)
 
     @Slot(int)
     def fetch(self, offset: int, *, again: bool = False) -> None:
@@ -197,42 +191,38 @@ class MembersViewModel(QObject):
                 return MemberPage(0, found, len(found), asked=text)
             if not self.may_list:
                 return MemberPage(0, [], 0)
-            return MemberPage(
-                offset, registry.page(self.store, offset=offset), registry.count(self.store)
-            )
+            rows = registry.page(self.store, offset=offset)
+            return MemberPage(offset, rows, registry.count(self.store))
 
-        self._lane.start(
-            lambda _: replace(work(), again=again), then=self.listed, refused=self.refused
-        )
+        self._on_lane(lambda: replace(work(), again=again), self.listed)
 
     def open(self, member_no: str) -> None:
-        self._lane.start(lambda _: self._read(member_no), then=self.opened, refused=self.refused)
+        self._on_lane(lambda: self._read(member_no), self.opened)
 
     def _read(self, number: str) -> Opened:
-        view = registry.show(self.store, member=number)
-        balance, mine = (
-            points_account.show(self.store, member=number),
-            issue.of_member(self.store, member=number),
+        store = self.store
+        opened = Opened(
+            member=registry.show(store, member=number),
+            balance=points_account.show(store, member=number),
+            coupons=issue.of_member(store, member=number),
+            movements=points_account.statement(store, member=number),
+            sales=receipts.of_member(store, member=number),
+            cards=stamp_cards.cards(store, member=number),
+            standing=tiers.standing(store, member=number),
+            tree=referrals.tree(store, member=number),
         )
-        return Opened(
-            view,
-            balance,
-            mine,
-            points_account.statement(self.store, member=number),
-            receipts.of_member(self.store, member=number),
-            stamp_cards.cards(self.store, member=number),
-            tiers.standing(self.store, member=number),
-            referrals.tree(self.store, member=number),
-            profile.of_member(self.store, member=number) if self.may_list else None,
-            timeline.of_member(self.store, member=number) if self.may_list else [],
-        )
+        # what is derived from all receipts is not for every cashier
+        if not self.may_list:
+            return opened
+        known = profile.of_member(store, member=number)
+        events = timeline.of_member(store, member=number)
+        return replace(opened, profile=known, events=events)
 
     def register(self, new: NewMember) -> None:
-        self._lane.start(
-            lambda _: self._read(automatic.register(self.store, new=new).member_no),
-            then=self.registered,
-            refused=self.refused,
-        )
+        def work() -> object:
+            return self._read(automatic.register(self.store, new=new).member_no)
+
+        self._on_lane(work, self.registered)
 
     def change(self, number: str, new: NewMember, tags: Sequence[str] | None = None) -> None:
         """Keep what was typed; `tags` are all the words that the member shall have (None: as they
@@ -243,15 +233,15 @@ class MembersViewModel(QObject):
                 registry.change(self.store, member=number, new=new, tags=tags).member_no
             )
 
-        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
+        self._on_lane(work, self.opened)
 
     def forget(self, number: str, reason: str) -> None:
         """The owner's: for ever."""
-        self._lane.start(
-            lambda _: erasure.erase(self.store, member=number, reason=reason),
-            then=self.forgotten,
-            refused=self.refused,
-        )
+
+        def work() -> object:
+            return erasure.erase(self.store, member=number, reason=reason)
+
+        self._on_lane(work, self.forgotten)
 
     def consent(self, number: str, channel: Channel, granted: bool, evidence: str = "") -> None:
         """A yes or a no, with what proves it."""
@@ -262,7 +252,7 @@ class MembersViewModel(QObject):
             )
             return self._read(said.member_no)
 
-        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
+        self._on_lane(work, self.opened)
 
     def set_password(self, number: str, password: str) -> None:
         """What the member says before many points are burned."""
@@ -271,7 +261,7 @@ class MembersViewModel(QObject):
             verification.set_password(self.store, member=number, password=password)
             return self._read(number)
 
-        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
+        self._on_lane(work, self.opened)
 
     def change_phone(self, number: str, phone: str, fact: str = "") -> None:
         """Another first phone; a cashier hands on the fact that the member said."""
@@ -283,7 +273,7 @@ class MembersViewModel(QObject):
                 ).member_no
             )
 
-        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
+        self._on_lane(work, self.opened)
 
     def add_phone(self, number: str, phone: str) -> None:
         """A further phone of the family."""
@@ -293,7 +283,7 @@ class MembersViewModel(QObject):
                 phones_and_cards.add_phone(self.store, member=number, phone=phone).member_no
             )
 
-        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
+        self._on_lane(work, self.opened)
 
     def detach_phone(self, number: str, phone: str) -> None:
         """A number that is somebody else's now."""
@@ -303,7 +293,7 @@ class MembersViewModel(QObject):
                 phones_and_cards.detach_phone(self.store, member=number, phone=phone).member_no
             )
 
-        self._lane.start(lambda _: work(), then=self.opened, refused=self.refused)
+        self._on_lane(work, self.opened)
 
     def replace_card(self, number: str) -> None:
         """A lost card: frozen, a new number, coupons under new codes."""
@@ -311,7 +301,7 @@ class MembersViewModel(QObject):
         def work() -> Opened:
             return self._read(card_replacement.replace(self.store, member=number).member_no)
 
-        self._lane.start(lambda _: work(), then=self.replaced, refused=self.refused)
+        self._on_lane(work, self.replaced)
 
     def print_history(self, number: str, file: Path) -> None:
         """Every answer of a member on paper."""
@@ -322,7 +312,7 @@ class MembersViewModel(QObject):
             )
             return file
 
-        self._lane.start(lambda _: work(), then=self.printed, refused=self.refused)
+        self._on_lane(work, self.printed)
 
     def print_card(self, number: str, file: Path) -> None:
         def work() -> tuple[Path, str]:
@@ -330,4 +320,12 @@ class MembersViewModel(QObject):
                 self.store, member=number, file=file, words=self._words, overwrite=True
             )
 
-        self._lane.start(lambda _: work(), then=self.card_printed, refused=self.refused)
+        self._on_lane(work, self.card_printed)
+
+    def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """One act after the other."""
+        self._lane.start(lambda _: work(), then=then, refused=self.refused)
+
+    def _on_office(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """Change the books; long acts wait for each other here."""
+        self._office.start(lambda _: work(), then=then, refused=self.refused)

@@ -2,10 +2,11 @@
 lists that go out."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
@@ -15,6 +16,7 @@ from storecrm.services.imports import mappings, move_in, move_in_page
 from storecrm.services.imports.mappings import FileMapping
 from storecrm.services.imports.moves import Moved, PlannedFile
 from storecrm.services.imports.options import ImportOptions
+from storecrm.services.progress import Progress
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
 
@@ -35,7 +37,8 @@ class MovingInViewModel(QObject):
 
     def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self._office, self._bench, self.words = store, office, bench, words
+        self.store, self.words = store, words
+        self._office, self._bench = office, bench
         self.plan: list[PlannedFile] = []
         self.ways: dict[str, FileMapping] = {}
         self.seen: Moved | None = None
@@ -48,57 +51,65 @@ class MovingInViewModel(QObject):
     @property
     def told(self) -> bool:
         """True when it is known of every file which list it is and how it is read."""
-        return bool(self.plan) and all(file.kind and file.doubt is None for file in self.plan)
+        doubtful = [file for file in self.plan if not file.kind or file.doubt is not None]
+        return bool(self.plan) and not doubtful
 
     @property
     def ready(self) -> bool:
         """True when the files may be taken in: told, tried out, and without problems or with leave
         to skip them."""
-        return self.told and self.seen is not None and (self.leave_bad or not self.seen.rejected)
+        if not self.told or self.seen is None:
+            return False
+        return self.leave_bad or not self.seen.rejected
 
     @property
     def lacks_articles(self) -> bool:
         """True when receipts name articles that no list holds: they can be made out of their
         numbers."""
         found = self.seen.files if self.seen is not None else ()
-        return any(
-            problem.column == "sku" and problem.kind == "unknown"
-            for one in found
-            for problem in one.result.by_kind
-        )
+        problems = [problem for one in found for problem in one.result.by_kind]
+        return any((each.column, each.kind) == ("sku", "unknown") for each in problems)
 
     def add(self, files: Sequence[Path]) -> None:
         """Look at further files; one that is there already is looked at anew."""
         names = {file.name for file in files}
+        # what was said of a file that is replaced is not true of the new one
         self.ways = {name: way for name, way in self.ways.items() if name not in names}
-        self._bench.start(
-            lambda _: mappings.listed(self.store), then=self.kept, refused=self.refused
-        )
-        self._look(
-            [file.path for file in self.plan if file.path.name not in names] + list(files),
-            self._said(),
-        )
+        self._on_bench(lambda: mappings.listed(self.store), self.kept)
+        others = [path for path in self._paths() if path.name not in names]
+        self._look([*others, *files], self._said())
 
     def remove(self, file: PlannedFile) -> None:
-        self._look([one.path for one in self.plan if one.path != file.path], self._said())
+        others = [path for path in self._paths() if path != file.path]
+        self._look(others, self._said())
 
     def is_a(self, file: PlannedFile, kind: str) -> None:
         """A person says which list a file is."""
-        self._look([one.path for one in self.plan], self._said() | {file.path.name: kind})
+        kinds = self._said()
+        kinds[file.path.name] = kind
+        self._look(self._paths(), kinds)
 
     def read_so(self, file: PlannedFile, way: FileMapping) -> None:
         """A person says how a file is read."""
         self.ways[file.path.name] = way
-        self._look([one.path for one in self.plan], self._said())
+        self._look(self._paths(), self._said())
+
+    def _paths(self) -> list[Path]:
+        return [file.path for file in self.plan]
 
     def _said(self) -> dict[str, str]:
-        return {file.path.name: file.kind for file in self.plan if file.told_by == "person"}
+        """What persons said files are; everything else is told anew."""
+        said = [file for file in self.plan if file.told_by == "person"]
+        return {file.path.name: file.kind for file in said}
 
     def _look(self, files: list[Path], kinds: dict[str, str]) -> None:
         names = {file.name for file in files}
         said = {name: kind for name, kind in kinds.items() if name in names}
         ways = {name: way for name, way in self.ways.items() if name in names}
-        work = lambda _: move_in.look(self.store, files=files, kinds=said, ways=ways)  # noqa: E731
+
+        def work(_: object) -> list[PlannedFile]:
+            return move_in.look(self.store, files=files, kinds=said, ways=ways)
+
         self.task = self._bench.start(work, then=self.planned, refused=self.refused)
 
     @Slot(object)
@@ -107,11 +118,13 @@ class MovingInViewModel(QObject):
 
     def try_out(self) -> None:
         """Take everything in, in a copy of the store."""
-        plan, how = list(self.plan), ImportOptions(new_products=self.new_products)
-        self._run(
-            lambda progress: move_in.rehearse(self.store, plan=plan, how=how, progress=progress),
-            self.tried,
-        )
+        plan = list(self.plan)
+        how = ImportOptions(new_products=self.new_products)
+
+        def work(progress: Progress) -> Moved:
+            return move_in.rehearse(self.store, plan=plan, how=how, progress=progress)
+
+        self._run(work, self.tried)
 
     @Slot(object)
     def _on_tried(self, seen: Moved) -> None:
@@ -119,14 +132,13 @@ class MovingInViewModel(QObject):
 
     def go(self) -> None:
         """Take everything in."""
-        plan, how = (
-            list(self.plan),
-            ImportOptions(skip_bad=self.leave_bad, new_products=self.new_products),
-        )
-        self._run(
-            lambda progress: move_in.load(self.store, plan=plan, how=how, progress=progress),
-            self.moved,
-        )
+        plan = list(self.plan)
+        how = ImportOptions(skip_bad=self.leave_bad, new_products=self.new_products)
+
+        def work(progress: Progress) -> Moved:
+            return move_in.load(self.store, plan=plan, how=how, progress=progress)
+
+        self._run(work, self.moved)
 
     def _run(self, work: Callable[[Any], Any], then: Any) -> None:
         self.task = self._office.start(
@@ -134,13 +146,12 @@ class MovingInViewModel(QObject):
         )
 
     def begin_anew(self) -> None:
-        self.plan, self.seen, self.leave_bad, self.new_products = [], None, False, False
-        self.ways = {}
+        self.plan, self.ways = [], {}
+        self.seen = None
+        self.leave_bad = self.new_products = False
 
     def load_moves(self) -> None:
-        self._bench.start(
-            lambda _: move_in.listed(self.store), then=self.moves, refused=self.refused
-        )
+        self._on_bench(lambda: move_in.listed(self.store), self.moves)
 
     def roll_back(self, group: int) -> None:
         self._run(lambda _: move_in.roll_back(self.store, group=group), self.rolled_back)
@@ -153,21 +164,24 @@ class MovingInViewModel(QObject):
             move_in_page.write(self.store, view=view, file=file, words=self.words, overwrite=True)
             return file
 
-        self._bench.start(lambda _: work(), then=self.saved, refused=self.refused)
+        self._on_bench(work, self.saved)
 
     def lists(self) -> list[str]:
         """What this person may hand out."""
-        return [
-            kind for kind in lists.LISTS if rights.holds(self.store.actor, files.right_of(kind))
-        ]
+        holds = partial(rights.holds, self.store.actor)
+        return [kind for kind in lists.LISTS if holds(files.right_of(kind))]
 
     def export(self, kind: str, file: Path) -> None:
         def work() -> tuple[Path, tuple[LeftBehind, ...]]:
             files.export(self.store, kind=kind, file=file, words=self.words, overwrite=True)
             return file, files.not_carried(self.store, kind=kind)
 
-        self._bench.start(lambda _: work(), then=self.exported, refused=self.refused)
+        self._on_bench(work, self.exported)
 
     def cancel(self) -> None:
         if self.task is not None:
             self.task.cancel()
+
+    def _on_bench(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """Read without being in the way of the till."""
+        self._bench.start(lambda _: work(), then=then, refused=self.refused)

@@ -1,9 +1,10 @@
 """Who is forgotten when nobody needs them any more, who is never written to, and who looked members
 up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.services import shop_settings
@@ -47,23 +48,31 @@ class PrivacyViewModel(QObject):
                 search_limits.by_person(store),
             )
 
-        self._bench.start(lambda _: work(), then=self.looked, refused=self.refused)
+        self._on_bench(work, self.looked)
 
     def set_months(self, text: str) -> None:
         """After how many months; * for never."""
         value = text.strip() or "*"
-        self._office.start(
-            lambda _: shop_settings.set_rule(
+
+        def work() -> object:
+            return shop_settings.set_rule(
                 self.store, key=ShopRules.retention_months.key, value=value
-            ),
-            then=self.ruled,
-            refused=self.refused,
-        )
+            )
+
+        self._on_office(work, self.ruled)
 
     def forget(self, seen: int) -> None:
         """Everybody on the list, for ever, if it is still as long as it was seen."""
-        self._office.start(
-            lambda _: erasure.retain(self.store, expect=seen),
-            then=self.forgotten,
-            refused=self.refused,
-        )
+
+        def work() -> object:
+            return erasure.retain(self.store, expect=seen)
+
+        self._on_office(work, self.forgotten)
+
+    def _on_bench(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """Read without being in the way of the till."""
+        self._bench.start(lambda _: work(), then=then, refused=self.refused)
+
+    def _on_office(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """Change the books; long acts wait for each other here."""
+        self._office.start(lambda _: work(), then=then, refused=self.refused)

@@ -4,7 +4,7 @@ return."""
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from storecrm.errors import NotFound, PriceChanged
 from storecrm.services.store import Store, new_request
@@ -43,7 +43,7 @@ class ReturnsViewModel(QObject):
                 self.store, receipt=self.receipt
             )
 
-        self._desk.start(lambda _: work(), then=self.opened, refused=self.refused)
+        self._on_desk(work, self.opened)
 
     def find_article(self, code: str) -> None:
         """An article that is taken instead, by its barcode or number."""
@@ -54,7 +54,7 @@ class ReturnsViewModel(QObject):
                 raise NotFound("product", where=code[:40])
             return found
 
-        self._desk.start(lambda _: work(), then=self.article, refused=self.refused)
+        self._on_desk(work, self.article)
 
     def preview_exchange(self, lines: list[ReturnLine], taken: list[LineIn]) -> None:
         """What the goods that come back and the others come to together."""
@@ -65,7 +65,7 @@ class ReturnsViewModel(QObject):
             self._told[_key(lines, taken)] = weighed.difference
             return weighed
 
-        self._desk.start(lambda _: work(), then=self.weighed, refused=self.refused)
+        self._on_desk(work, self.weighed)
 
     def exchange(self, lines: list[ReturnLine], taken: list[LineIn], way: TenderKind) -> None:
         """Both in one act; the difference goes over the counter this way."""
@@ -92,7 +92,7 @@ class ReturnsViewModel(QObject):
             self._told[_key(lines)] = seen.cash
             return seen
 
-        self._desk.start(lambda _: work(), then=self.previewed, refused=self.refused)
+        self._on_desk(work, self.previewed)
 
     def take_back(self, lines: list[ReturnLine], way: TenderKind) -> None:
         """The return itself; pressed twice it is done once."""
@@ -116,6 +116,10 @@ class ReturnsViewModel(QObject):
                 self._told[key] = changed.now
                 raise
 
+        self._on_desk(work, then)
+
+    def _on_desk(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """An act of the counter, in the order in which it was asked for."""
         self._desk.start(lambda _: work(), then=then, refused=self.refused)
 
 

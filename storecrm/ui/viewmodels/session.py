@@ -1,8 +1,9 @@
 """Who is signed in at this window."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from storecrm.services import rights
 from storecrm.services.rights import Right
@@ -33,11 +34,10 @@ class SessionViewModel(QObject):
         )
 
     def sign_in(self, who: StaffView, pin: str) -> None:
-        self._lane.start(
-            lambda _: accounts.sign_in(self.base, name=who.name, pin=pin, till=self.till),
-            then=self.signed_in,
-            refused=self.refused,
-        )
+        def work() -> object:
+            return accounts.sign_in(self.base, name=who.name, pin=pin, till=self.till)
+
+        self._on_lane(work, self.signed_in)
 
     def step_down(self) -> bool:
         """Take a manager's or owner's rights off; who acts stays who it is. False when there was
@@ -57,3 +57,7 @@ class SessionViewModel(QObject):
 
     def _keep(self, store: Store) -> None:
         self.store = store
+
+    def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """One act after the other."""
+        self._lane.start(lambda _: work(), then=then, refused=self.refused)

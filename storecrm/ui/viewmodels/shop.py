@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from storecrm.i18n import Catalogue
 from storecrm.services import files
@@ -29,9 +29,7 @@ class ShopViewModel(QObject):
         self.store, self._lane, self.words = store, lane, words
 
     def load(self) -> None:
-        self._lane.start(
-            lambda _: accounts.listed(self.store), then=self.people, refused=self.refused
-        )
+        self._on_lane(lambda: accounts.listed(self.store), self.people)
 
     def add(self, name: str, role: Role, pin: str) -> None:
         self._act("person", lambda: accounts.add(self.store, name=name, role=role, pin=pin))
@@ -64,3 +62,7 @@ class ShopViewModel(QObject):
 
         self._lane.start(run, then=self.done, refused=self.refused)
         self.load()
+
+    def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """One act after the other."""
+        self._lane.start(lambda _: work(), then=then, refused=self.refused)

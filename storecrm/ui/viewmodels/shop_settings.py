@@ -1,6 +1,8 @@
 """The shop's own settings, for the owner."""
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from storecrm.domain.setting_kinds import Setting
 from storecrm.i18n import Catalogue
@@ -23,12 +25,8 @@ class ShopSettingsViewModel(QObject):
 
     def load(self) -> None:
         """Look at what holds, and at what cannot be read."""
-        self._lane.start(
-            lambda _: shop_settings.of(self.store), then=self.shown, refused=self.refused
-        )
-        self._lane.start(
-            lambda _: shop_settings.unreadable(self.store), then=self.unread, refused=self.refused
-        )
+        self._on_lane(lambda: shop_settings.of(self.store), self.shown)
+        self._on_lane(lambda: shop_settings.unreadable(self.store), self.unread)
 
     def keep(self, setting: Setting[object], text: str) -> None:
         """Set one, as files and commands write it."""
@@ -38,3 +36,7 @@ class ShopSettingsViewModel(QObject):
             return shop_settings.of(self.store)
 
         self._lane.start(work, then=self.kept, refused=self.refused)
+
+    def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """One act after the other."""
+        self._lane.start(lambda _: work(), then=then, refused=self.refused)

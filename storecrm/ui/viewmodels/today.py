@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from storecrm.i18n import Catalogue
 from storecrm.services.printing import receipt_slip, shift_slip
@@ -68,4 +68,8 @@ class TodayViewModel(QObject):
         self._do(work, self.printed)
 
     def _do(self, work: Callable[[], Any], then: Any) -> None:
+        self._on_lane(work, then)
+
+    def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """One act after the other."""
         self._lane.start(lambda _: work(), then=then, refused=self.refused)

@@ -1,9 +1,10 @@
 """The trail for the owner: a question, its newest entries, and the next ones while somebody
 scrolls."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from storecrm.services.reports import audit_trail
 from storecrm.services.reports.audit_trail import Entry, Page, Question
@@ -39,9 +40,7 @@ class TrailViewModel(QObject):
         self._came.connect(self._on_page)
 
     def load_people(self) -> None:
-        self._bench.start(
-            lambda _: audit_trail.people(self.store), then=self.people, refused=self.refused
-        )
+        self._on_bench(lambda: audit_trail.people(self.store), self.people)
 
     def ask(self, question: Question) -> None:
         """Begin a new list."""
@@ -66,7 +65,7 @@ class TrailViewModel(QObject):
                 audit_trail.page(self.store, question=question, after=after, limit=AT_ONCE),
             )
 
-        self._bench.start(lambda _: work(), then=self._came, refused=self.refused)
+        self._on_bench(work, self._came)
 
     def _on_page(self, answer: tuple[int, bool, Page]) -> None:
         asked, first, page = answer
@@ -76,3 +75,7 @@ class TrailViewModel(QObject):
         self.found.emit(
             Stretch(asked=asked, entries=page.entries, first=first, more=bool(page.following))
         )
+
+    def _on_bench(self, work: Callable[[], object], then: SignalInstance) -> None:
+        """Read without being in the way of the till."""
+        self._bench.start(lambda _: work(), then=then, refused=self.refused)
