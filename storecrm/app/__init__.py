@@ -29,7 +29,8 @@ def run(*, store: str, language: str, till: str) -> int:
     """Open the window on `store`, or on the store of the last time when none is named; returns the
     exit status."""
     log.start()
-    app, settings = application(), choices.load()
+    app = application()
+    settings = choices.load()
     identity.show(app)
     if language:
         settings = settings.with_(language=language)

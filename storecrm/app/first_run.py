@@ -38,7 +38,10 @@ class Beginning(QObject):
 
     def __init__(self, app: QApplication, first: QWidget, settings: Settings, till: str) -> None:
         super().__init__()
-        self.app, self.settings, self.till, self.status = app, settings, till, 0
+        self.app = app
+        self.settings = settings
+        self.till = till
+        self.status = 0
         self.shown: QWidget | None = first
         self.program: Program | None = None
         self.lane: Lane | None = None
@@ -83,7 +86,8 @@ class Beginning(QObject):
         return page
 
     def _show(self, window: QWidget) -> None:
-        old, self.shown = self.shown, window
+        old = self.shown
+        self.shown = window
         if old is not None and old.size() == window.size():
             window.move(old.pos())
         window.show()

@@ -41,7 +41,10 @@ class Program:
     def __init__(
         self, name: str, settings: Settings, till: str, keep: Callable[[Settings], None]
     ) -> None:
-        self.name, self.settings, self.till, self._keep = name, settings, till, keep
+        self.name = name
+        self.settings = settings
+        self.till = till
+        self._keep = keep
         self.app = application()
         self.lock = file_lock.hold(name, "window")
         try:
@@ -75,7 +78,8 @@ class Program:
         return window
 
     def _changed(self, settings: Settings) -> None:
-        old, self.settings = self.settings, settings
+        old = self.settings
+        self.settings = settings
         self.wedge.gap_ms = settings.gap_ms
         self._keep(settings)
         if (old.language or system_language(), old.theme) != (
@@ -86,7 +90,9 @@ class Program:
 
     def _again(self) -> None:
         """A new frame in the new words or colours, the same person in it."""
-        actor, size, shown = self.window.session.store, self.window.size(), self.window.isVisible()
+        actor = self.window.session.store
+        size = self.window.size()
+        shown = self.window.isVisible()
         old = self.window
         self.wedge.scanned.disconnect()
         self.window = self._frame()
@@ -104,7 +110,8 @@ class Program:
         """After a restore: the lanes let go, the store is opened from its new file."""
         self.lanes.stop()
         compose.close_store(self.store)
-        self.store, self.lanes = compose.open_store(self.name, window=True), Lanes()
+        self.store = compose.open_store(self.name, window=True)
+        self.lanes = Lanes()
         old = self.window
         self.wedge.scanned.disconnect()
         self.window = self._frame()

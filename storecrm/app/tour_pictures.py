@@ -60,7 +60,9 @@ class _Painter:
             "1 号收银台",
             lambda _: None,
         )
-        self.language, self.look, self.folder = language, look, folder
+        self.language = language
+        self.look = look
+        self.folder = folder
         self.made: list[Path] = []
 
     def paint(self) -> list[Path]:
@@ -79,7 +81,8 @@ class _Painter:
 
     def settle(self) -> None:
         """Until the lanes are idle and everything is painted."""
-        app, lanes = self.program.app, self.program.lanes
+        app = self.program.app
+        lanes = self.program.lanes
         for _ in range(3):
             app.processEvents()
             while any(lane.busy for lane in lanes.all()):

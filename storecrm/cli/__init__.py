@@ -210,5 +210,6 @@ def said(status: int, lost: str) -> int:
 def _window(options: argparse.Namespace) -> int:
     from storecrm import app
 
-    store, till = place.store_name(options), place.till_name(options)
+    store = place.store_name(options)
+    till = place.till_name(options)
     return app.run(store=store, language=options.lang or "", till=till)

@@ -106,7 +106,8 @@ def _merge(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 def _unmerge(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     kept, back = merge.unmerge(here.open, member=o.member)
-    survivor, parted = member_answer(here, kept), member_answer(here, back)
+    survivor = member_answer(here, kept)
+    parted = member_answer(here, back)
     return {"ok": True, "survivor": survivor, "parted": parted}
 
 

@@ -118,7 +118,8 @@ def mapping_of(here: CommandContext, o: argparse.Namespace) -> FileMapping:
 
 def options_of(here: CommandContext, o: argparse.Namespace) -> ImportOptions:
     """Everything that was said; what was not said of the text is as the mapping has it."""
-    fixes, alike = _fixes(o.fix), _fixes_alike(o.fix_alike)
+    fixes = _fixes(o.fix)
+    alike = _fixes_alike(o.fix_alike)
     mapping = mapping_of(here, o)
     expected = dict(text.partition("=")[::2] for text in o.expect)
     return ImportOptions(

@@ -64,7 +64,8 @@ def _return(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.amount is not None or o.reason:
         said = "with a receipt there is no --amount and no --reason: name lines with --line N:QTY"
         raise UsageError("usage", reason=said)
-    lines, receipt = goods.returned_lines(o.line), receipt_of(o)
+    lines = goods.returned_lines(o.line)
+    receipt = receipt_of(o)
     if o.preview:
         seen = returns.preview(here.open, receipt=receipt, lines=lines)
         return bills.returned(seen, here.words) | {"preview": True}
@@ -87,13 +88,15 @@ def _without_receipt(here: CommandContext, o: argparse.Namespace) -> dict[str, A
     if o.preview or o.line:
         said = "without a receipt there is no --line and no --preview"
         raise UsageError("usage", reason=said)
-    cash, request = sum_of(here, o.amount), o.request_no or None
+    cash = sum_of(here, o.amount)
+    request = o.request_no or None
     done = returns.without_receipt(here.open, amount=cash, reason=o.reason, request_no=request)
     return bills.bill(done, here.words)
 
 
 def _exchange(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
-    lines, taken = goods.returned_lines(o.line), goods.sold_lines(here, o.take)
+    lines = goods.returned_lines(o.line)
+    taken = goods.sold_lines(here, o.take)
     if o.preview:
         seen = exchanges.preview(here.open, receipt=receipt_of(o), lines=lines, taken=taken)
         return _exchanged(here, seen) | {"preview": True}

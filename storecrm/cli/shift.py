@@ -51,7 +51,8 @@ def _show(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 def _close(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     _require_paper(here, o)
-    register, counted = amount(here, o.register_discount), counted_pieces(o.counted)
+    register = amount(here, o.register_discount)
+    counted = counted_pieces(o.counted)
     done = shifts.hand_over(here.open, register_discount=register, counted=counted)
     return _answer(here, done, o)
 

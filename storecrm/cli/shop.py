@@ -146,7 +146,8 @@ def _check(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
     facts: dict[str, Any] = {"version": __version__, "python": sys.version.split()[0]}
     facts |= compose.database_facts()
     _require_fonts()
-    store, is_url = Path(here.name), paths.is_url(here.name)
+    store = Path(here.name)
+    is_url = paths.is_url(here.name)
     facts |= {"store": here.name, "store_exists": is_url or store.exists()}
     if not is_url and store.parent.exists():
         facts["free_bytes"] = shutil.disk_usage(store.parent).free

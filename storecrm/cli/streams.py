@@ -16,7 +16,9 @@ class Outlet(io.RawIOBase):
     not whole, when it is not because the reader had enough."""
 
     def __init__(self, raw: Any) -> None:
-        self.raw, self.gone, self.lost = raw, False, ""
+        self.raw = raw
+        self.gone = False
+        self.lost = ""
 
     def writable(self) -> bool:
         return True

@@ -81,12 +81,10 @@ class Lanes:
     itself once a day."""
 
     def __init__(self) -> None:
-        self.desk, self.office, self.bench, self.house = (
-            Lane("desk"),
-            Lane("office"),
-            Lane("bench"),
-            Lane("house"),
-        )
+        self.desk = Lane("desk")
+        self.office = Lane("office")
+        self.bench = Lane("bench")
+        self.house = Lane("house")
 
     def all(self) -> tuple[Lane, ...]:
         return (self.desk, self.office, self.bench, self.house)
@@ -112,13 +110,11 @@ class MainWindow(QMainWindow):
         wedge: WedgeFilter,
     ) -> None:
         super().__init__()
-        self._base, self.lanes, self._words, self._settings, self._till_name = (
-            store,
-            lanes,
-            words,
-            settings,
-            till,
-        )
+        self._base = store
+        self.lanes = lanes
+        self._words = words
+        self._settings = settings
+        self._till_name = till
         self.sounds = Sounds(settings.sounds)
         self.session = SessionViewModel(store, lanes.desk, till)
         self.pages: dict[str, Any] = {}
@@ -126,7 +122,8 @@ class MainWindow(QMainWindow):
         self._unseen: dict[str, frozenset[Topic]] = {}
         self.till_vm: TillViewModel | None = None
         self.sign_in = SignInPage(self.session, words, settings.last_staff)
-        self.whole, self.stack = QStackedWidget(), QStackedWidget()
+        self.whole = QStackedWidget()
+        self.stack = QStackedWidget()
         self._frame = self._build()
         self.whole.addWidget(self.sign_in)
         self.whole.addWidget(self._frame)
@@ -181,7 +178,8 @@ class MainWindow(QMainWindow):
         line.setSpacing(12)
         self.shop = ElideLabel(self._base.shop.store, "h2")
         self.shop.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.place, self.user = label(self._till_name, "small"), label("", "small")
+        self.place = label(self._till_name, "small")
+        self.user = label("", "small")
         line.addWidget(self.shop)
         line.addWidget(self.place)
         line.addStretch(1)
@@ -309,7 +307,8 @@ class MainWindow(QMainWindow):
     def _change_hands(self, store: Store) -> None:
         """Another person, or the same one with other rights: then the till keeps what stands on
         it."""
-        vm, actor = self.till_vm, store.actor
+        vm = self.till_vm
+        actor = store.actor
         if (
             vm is not None
             and vm.store.actor is not None
@@ -382,14 +381,17 @@ class MainWindow(QMainWindow):
         if name not in self.pages:
             page = self._make(name)
             adopt(page)
-            self.pages[name], self._held[name] = page, page if name == "till" else scrolling(page)
+            self.pages[name] = page
+            self._held[name] = page if name == "till" else scrolling(page)
             self.stack.addWidget(self._held[name])
         return self.pages[name]
 
     def _make(self, name: str) -> Any:
         # office pages are loaded when they are first opened: the till's window must not wait for
         # papers and sheets
-        store, lanes, w = self.session.store, self.lanes, self._words
+        store = self.session.store
+        lanes = self.lanes
+        w = self._words
         if name == "till":
             self.till_vm = TillViewModel(store, lanes.desk, lanes.bench, w)
             page = _holding(TillPage(self.till_vm, w, self.sounds), self.till_vm)
@@ -454,10 +456,8 @@ class MainWindow(QMainWindow):
             from storecrm.ui.viewmodels.shop import ShopViewModel
             from storecrm.ui.viewmodels.shop_settings import ShopSettingsViewModel
 
-            own, ruling = (
-                ShopViewModel(store, lanes.desk, w),
-                ShopSettingsViewModel(store, lanes.desk, w),
-            )
+            own = ShopViewModel(store, lanes.desk, w)
+            ruling = ShopSettingsViewModel(store, lanes.desk, w)
             shop = _holding(ShopPage(own, w), own)
             rules = _holding(ShopSettingsPage(ruling, w), ruling)
         settings = SettingsPage(self._settings, w, self.sounds, shop, rules, self._till_name)
@@ -476,7 +476,9 @@ class MainWindow(QMainWindow):
         from storecrm.ui.viewmodels.moving_in import MovingInViewModel
         from storecrm.ui.viewmodels.privacy import PrivacyViewModel
 
-        store, lanes, w = self.session.store, self.lanes, self._words
+        store = self.session.store
+        lanes = self.lanes
+        w = self._words
         bring = ImportViewModel(store, lanes.office, lanes.bench, w)
         moving = MovingInViewModel(store, lanes.office, lanes.bench, w)
         twins = DuplicatesViewModel(store, lanes.office, lanes.bench, w)
@@ -685,7 +687,8 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow, low = self.width() < 960, self.height() < 600
+        narrow = self.width() < 960
+        low = self.height() < 600
         tall, between, around = next(fit for least, fit in _RAIL if self.height() >= least)
         self._bar.setFixedHeight(46 if low else 56)
         self._bar_line.setContentsMargins(12 if low else 20, 4, 12 if low else 16, 4)

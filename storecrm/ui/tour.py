@@ -17,7 +17,8 @@ from storecrm.services.till.posting import Closing
 from storecrm.ui.main_window import MainWindow
 from storecrm.values import Money, Quantity, Role, TenderKind
 
-SMALL, WIDE = (1024, 728), (1366, 768)
+SMALL = (1024, 728)
+WIDE = (1366, 768)
 
 
 def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -108,7 +109,8 @@ def _moving_in(
     out."""
     page = window.pages["data"]
     page.tabs.setCurrentWidget(page.moving)
-    moving, chinese = page.moving, window._words.chinese
+    moving = page.moving
+    chinese = window._words.chinese
     with files.scratch("old-lists") as folder:
         moving.take(_old_files(folder, chinese=chinese))
         settle()
@@ -171,7 +173,8 @@ def _codes(manager: Store) -> list[str]:
 def _till(
     window: MainWindow, codes: list[str], settle: Callable[[], None]
 ) -> Iterator[tuple[str, tuple[int, int]]]:
-    page, vm = window.pages["till"], window.till_vm
+    page = window.pages["till"]
+    vm = window.till_vm
     assert vm is not None
     window.go("till")
     settle()
@@ -210,7 +213,8 @@ def _register(
     window: MainWindow, codes: list[str], settle: Callable[[], None]
 ) -> Iterator[tuple[str, tuple[int, int]]]:
     """The till as the register: basket, paying, a bill put aside."""
-    page, vm = window.pages["till"], window.till_vm
+    page = window.pages["till"]
+    vm = window.till_vm
     assert vm is not None
     window.go("till")
     settle()

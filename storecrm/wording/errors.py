@@ -66,5 +66,6 @@ def _facts(error: StoreError, words: Catalogue) -> dict[str, Any]:
 
 def _use(use: Mapping[str, Any], words: Catalogue) -> str:
     by = USED_BY[use["by"]]
-    what, example = words.t(by), use["example"]
+    what = words.t(by)
+    example = use["example"]
     return words.t("{count} {what} ({example})", count=use["count"], what=what, example=example)

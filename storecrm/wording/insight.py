@@ -98,7 +98,9 @@ def _joined(parts: list[Mapping[str, Any]], between: str, words: Catalogue, insi
 
 
 def _condition(node: Mapping[str, Any], words: Catalogue) -> str:
-    name, value, op = node["field"], node["value"], node["op"]
+    name = node["field"]
+    value = node["value"]
+    op = node["op"]
     what = words.t(FIELD_NAMES[name])
     if narrow := _narrowed(node, words):
         what += words.t(" ({what})", what=words.listed(narrow))
@@ -144,7 +146,8 @@ def _figure(name: str, value: Any, words: Catalogue) -> str:
 def suggestion(found: Suggestion, words: Catalogue) -> str:
     """Why an article is recommended."""
     if found.own:
-        own, visits = words.number(found.own), words.number(found.visits)
+        own = words.number(found.own)
+        visits = words.number(found.visits)
         return words.t("on {count} of {visits} receipts", count=own, visits=visits)
     share = words.percent(found.confidence)
     return words.t(
@@ -156,7 +159,8 @@ def why(found: StageReason, words: Catalogue) -> str:
     """Why a member is in a stage."""
     if found.last is None:
         return words.t("No visit yet.")
-    last, since = words.day(found.last), words.number(found.days_since or 0)
+    last = words.day(found.last)
+    since = words.number(found.days_since or 0)
     said = [words.t("Last visit {day}, {days} days ago.", day=last, days=since)]
     if found.visits:
         said.append(words.n("1 visit.", "{count} visits.", found.visits))
@@ -185,7 +189,8 @@ def profile(found: Profile, words: Catalogue) -> list[ProfileLine]:
     if seen.visits:
         rows += [_spent(found, w), _with_coupons(found, w)]
     if found.coupons_given:
-        used, given = w.number(found.coupons_used), w.number(found.coupons_given)
+        used = w.number(found.coupons_used)
+        given = w.number(found.coupons_given)
         text = w.t("{used} of {given} used", used=used, given=given)
         rows.append(ProfileLine(w.t("Own coupons"), text, "coupons"))
     if found.before is not None:
@@ -211,7 +216,8 @@ def _spent(found: Profile, w: Catalogue) -> ProfileLine:
 
 
 def _with_coupons(found: Profile, w: Catalogue) -> ProfileLine:
-    count, visits = w.number(found.with_coupon), w.number(found.why.visits)
+    count = w.number(found.with_coupon)
+    visits = w.number(found.why.visits)
     share = w.t("{count} of {visits} visits", count=count, visits=visits)
     off = w.t("{amount} off", amount=w.money(found.discount))
     return ProfileLine(w.t("With a coupon"), f"{share} · {off}", "receipts")

@@ -147,7 +147,8 @@ def _benefit(rule: OfferRule, words: Catalogue) -> str:
 
 def _shares(rule: OfferRule) -> dict[str, str]:
     """One language says what is taken off, the other what is left to pay."""
-    off, pays = percent_text(rule.value), percent_text(10_000 - rule.value)
+    off = percent_text(rule.value)
+    pays = percent_text(10_000 - rule.value)
     return {"percent": off, "pays": pays, "zhe": zhe_text(rule.value)}
 
 

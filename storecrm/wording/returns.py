@@ -33,7 +33,8 @@ def _points_moved(found: Any, words: Catalogue) -> list[str]:
     if given := found.points_given_back:
         said.append(words.n("1 point is given back.", "{count} points are given back.", given))
     if found.points_missing:
-        missing, kept = words.number(found.points_missing), words.money(found.cash_for_points)
+        missing = words.number(found.points_missing)
+        kept = words.money(found.cash_for_points)
         shortfall = _SHORTFALLS[found.shortfall]
         said.append(words.t(shortfall, points=missing, cash=kept))
     return said

@@ -17,7 +17,8 @@ class EmptyState(QWidget):
         super().__init__(view)
         self._view = view
         self._do: Callable[[], object] | None = None
-        picture, self.text = QLabel(), label("", wrap=True)
+        picture = QLabel()
+        self.text = label("", wrap=True)
         picture.setPixmap(theme.pixmap(icon, "muted", 48))
         for part in (picture, self.text):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -36,7 +36,8 @@ class _Stack:
 
     def take(self, count: int) -> tuple[float, float]:
         """Top and height of the next band."""
-        top, high = self.top + self.used, self.high * count / self.count
+        top = self.top + self.used
+        high = self.high * count / self.count
         self.used += high
         return top, high
 
@@ -64,8 +65,10 @@ class FlowChart(Chart):
             self.nothing(painter)
             return
         wide = self._widest(painter) + 12
-        left, right = self._column(start=True), self._column(start=False)
-        x0, x1 = float(wide), self.width() - wide - 1.0
+        left = self._column(start=True)
+        right = self._column(start=False)
+        x0 = float(wide)
+        x1 = self.width() - wide - 1.0
         self._paint_bands(painter, left, right, (x0, x1))
         self._paint_column(painter, left, x0 - 6, QRectF(0.0, 0, wide - 10, 18), Align.AlignRight)
         beside = QRectF(x1 + 10, 0, wide - 10, 18)
@@ -114,7 +117,8 @@ class FlowChart(Chart):
         total = self._total()
         room = self.height() - 8 - _GAP * (len(shown) - 1)
         spare = max(0.0, room - _LEAST * len(shown))
-        top, found = 4.0, dict[str, _Stack]()
+        top = 4.0
+        found = dict[str, _Stack]()
         for name, count in shown.items():
             high = _LEAST + spare * count / total
             found[name] = _Stack(top, high, count)
@@ -144,7 +148,8 @@ class FlowChart(Chart):
         return sum(flow.count for flow in self._flows if (flow.start, flow.end) == (start, end))
 
     def _sentence(self, start: str, end: str, count: int) -> str:
-        before, after = self._names.get(start, start), self._names.get(end, end)
+        before = self._names.get(start, start)
+        after = self._names.get(end, end)
         return f"{before} → {after}: {count:,}"
 
     def event(self, event: QEvent) -> bool:
@@ -172,7 +177,8 @@ def _band(
     middle = (x0 + x1) / 2
     path = QPainterPath(QPointF(x0, y0))
     path.cubicTo(QPointF(middle, y0), QPointF(middle, y1), QPointF(x1, y1))
-    low0, low1 = y0 + high0, y1 + high1
+    low0 = y0 + high0
+    low1 = y1 + high1
     path.lineTo(QPointF(x1, low1))
     path.cubicTo(QPointF(middle, low1), QPointF(middle, low0), QPointF(x0, low0))
     path.closeSubpath()

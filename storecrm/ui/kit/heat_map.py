@@ -39,7 +39,8 @@ class HeatMap(Chart):
     def __init__(self, name: str, across: str, up: str) -> None:
         super().__init__(name)
         self._cells: dict[tuple[int, int], HeatCell] = {}
-        self._across, self._up = across, up
+        self._across = across
+        self._up = up
         self._at = (_SIDE, _SIDE)
         self.setMinimumSize(300, 260)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -58,8 +59,10 @@ class HeatMap(Chart):
 
     def _box(self, x: int, y: int) -> QRectF:
         area = self._area()
-        wide, high = area.width() / _SIDE, area.height() / _SIDE
-        left, top = area.left() + (x - 1) * wide, area.bottom() - y * high
+        wide = area.width() / _SIDE
+        high = area.height() / _SIDE
+        left = area.left() + (x - 1) * wide
+        top = area.bottom() - y * high
         return QRectF(left, top, wide, high).adjusted(2, 2, -2, -2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -76,7 +79,8 @@ class HeatMap(Chart):
     def _paint_scores(self, painter: QPainter) -> None:
         bottom = self._area().bottom()
         for score in _SCORES:
-            column, line = self._box(score, 1), self._box(1, score)
+            column = self._box(score, 1)
+            line = self._box(1, score)
             below = QRectF(column.left(), bottom + 2, column.width(), 16)
             write(painter, below, Align.AlignCenter, str(score))
             side = QRectF(18, line.top(), 14, line.height())
@@ -93,7 +97,8 @@ class HeatMap(Chart):
         write(painter, beside, Align.AlignCenter, self._up)
 
     def _paint_cell(self, painter: QPainter, x: int, y: int, warmest: float) -> None:
-        box, cell = self._box(x, y), self._cells.get((x, y))
+        box = self._box(x, y)
+        cell = self._cells.get((x, y))
         is_chosen = self.hasFocus() and self._at == (x, y)
         painter.setPen(QPen(self.colour("text"), 2) if is_chosen else Qt.PenStyle.NoPen)
         if cell is None:
@@ -108,7 +113,8 @@ class HeatMap(Chart):
         self._write_cell(painter, box, cell)
 
     def _write_cell(self, painter: QPainter, box: QRectF, cell: HeatCell) -> None:
-        upper, lower = QRectF(box), QRectF(box)
+        upper = QRectF(box)
+        lower = QRectF(box)
         middle = box.center().y()
         upper.setBottom(middle)
         lower.setTop(middle)

@@ -30,7 +30,8 @@ class KeySheet(QFrame):
         super().__init__(over)
         self.setProperty("card", True)
         self.setAccessibleName(words.t("Keys"))
-        self._words, self._was = words, over
+        self._words = words
+        self._was = over
         self._over = over
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(10)

@@ -52,10 +52,12 @@ class LineChart(Chart):
         painter.end()
 
     def _spots(self, inside: QRectF) -> list[QPointF]:
-        began, ended = self._points[0][0], self._points[-1][0]
+        began = self._points[0][0]
+        ended = self._points[-1][0]
         days = max(1, (ended - began).days)
         highest = max(value for _, value, _ in self._points) or 1.0
-        wide, high = inside.width() / days, inside.height() / highest
+        wide = inside.width() / days
+        high = inside.height() / highest
         return [
             QPointF(inside.left() + wide * (day - began).days, inside.bottom() - high * value)
             for day, value, _ in self._points

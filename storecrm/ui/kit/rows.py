@@ -34,7 +34,8 @@ class RowsModel(QAbstractTableModel, Generic[T]):
 
     def __init__(self, columns: Sequence[Column[T]]) -> None:
         super().__init__()
-        self._columns, self._rows = list(columns), list[T]()
+        self._columns = list(columns)
+        self._rows = list[T]()
         self._total = 0
 
     def show(self, rows: Iterable[T], total: int | None = None) -> None:
@@ -155,7 +156,8 @@ def show_again(
 ) -> None:
     """Show `rows` as they are now: whoever is at work in the list keeps the chosen record, told by
     what `same` says of it, and the place that was scrolled to."""
-    chosen, at = view.currentIndex(), view.verticalScrollBar().value()
+    chosen = view.currentIndex()
+    at = view.verticalScrollBar().value()
     known = same(model.record(chosen.row())) if chosen.isValid() else None
     model.show(rows)
     for number, record in enumerate(rows if chosen.isValid() else ()):

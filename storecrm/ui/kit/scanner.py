@@ -147,7 +147,9 @@ class WedgeFilter(QObject):
         if not sign or not sign.isprintable():
             return self._other(at, event)
         if not self._keys:
-            self._first, self._target, self._give_back = at, watched, _giving_back(watched)
+            self._first = at
+            self._target = watched
+            self._give_back = _giving_back(watched)
         self._keys.append(sign)
         self._last = at
         self._pause.start(PAUSE_MS)
@@ -182,7 +184,8 @@ class WedgeFilter(QObject):
         wrong PINs. A text area may get them: there they are words at worst."""
         self._release.stop()
         self._bounced.stop()
-        held, self._held = self._held, []
+        held = self._held
+        self._held = []
         pressed = sum(event.type() == QEvent.Type.KeyPress for _, event in held)
         if pressed >= LEAST and not isinstance(held[0][0], QPlainTextEdit):
             return
@@ -207,7 +210,8 @@ class WedgeFilter(QObject):
         if event.key() == Qt.Key.Key_Down:
             self._let_go()
             return False
-        burst, self._keys = "".join(self._keys), []
+        burst = "".join(self._keys)
+        self._keys = []
         self._pause.stop()
         if len(burst) < LEAST or at - self._first > TOTAL_MS or not self._ours(burst):
             return self._drop_if_scanned(burst, at)
@@ -217,7 +221,8 @@ class WedgeFilter(QObject):
 
     def _paused(self) -> None:
         """A scanner without Enter: only a whole code with a right check digit counts."""
-        burst, self._keys = "".join(self._keys), []
+        burst = "".join(self._keys)
+        self._keys = []
         key = scan_key(burst)
         whole = damm(key) == 0 if own_kind(key) else len(key) > 8 and ean_ok(key)
         if whole and self._last - self._first <= TOTAL_MS:

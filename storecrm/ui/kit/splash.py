@@ -27,7 +27,8 @@ class Opening(QWidget):
             (settings.last_shop or "storecrm", 26),
             (words.t("Opening the shop…"), 15),
         ):
-            line, face = QLabel(text), QFont()
+            line = QLabel(text)
+            face = QFont()
             face.setPixelSize(size)
             line.setFont(face)
             line.setAlignment(Qt.AlignmentFlag.AlignCenter)

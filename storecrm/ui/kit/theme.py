@@ -34,7 +34,8 @@ _FADING = (_Role.Text, _Role.ButtonText, _Role.WindowText)
 def vendored_family() -> str:
     """The family shipped for papers, used on screens only where the system has no Chinese font."""
     folder = paths.resources() / "fonts"
-    regular, bold = folder / "NotoSansSC-Regular.ttf", folder / "NotoSansSC-Bold.ttf"
+    regular = folder / "NotoSansSC-Regular.ttf"
+    bold = folder / "NotoSansSC-Bold.ttf"
     number = QFontDatabase.addApplicationFont(str(regular))
     QFontDatabase.addApplicationFont(str(bold))
     families = QFontDatabase.applicationFontFamilies(number)

@@ -27,7 +27,8 @@ class FitLabel(QLabel):
 
     def __init__(self, largest: int, least: int) -> None:
         super().__init__()
-        self._largest, self._least = largest, least
+        self._largest = largest
+        self._least = least
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.set_largest(largest)
 
@@ -52,7 +53,8 @@ class FitLabel(QLabel):
         return QFontMetrics(self._face()).boundingRect(self.rect(), flags, self.text())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter, face = QPainter(self), self._face()
+        painter = QPainter(self)
+        face = self._face()
         shown = QFontMetrics(face).elidedText(
             self.text(), Qt.TextElideMode.ElideRight, self.width()
         )

@@ -94,8 +94,10 @@ class KnownViewModel(QObject):
 
     def __init__(self, store: Store, bench: Lane, office: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self.words = store, words
-        self._bench, self._office = bench, office
+        self.store = store
+        self.words = words
+        self._bench = bench
+        self._office = office
         self.task: Task | None = None
         self._asked = 0
         self._rule: Mapping[str, Any] | None = None
@@ -121,7 +123,8 @@ class KnownViewModel(QObject):
         """RFM up to and including a day, and the moves since another."""
 
         def work() -> Scores:
-            before, then = since + A_DAY, day + A_DAY
+            before = since + A_DAY
+            then = day + A_DAY
             moves = rfm.moves(self.store, before=before, then=then) if since < day else {}
             now = rfm.overview(self.store, before=then)
             groups = shop_settings.show(self.store)[ShopRules.rfm_groups.key]
@@ -133,7 +136,8 @@ class KnownViewModel(QObject):
         """The stages up to and including a day, and the moves since another."""
 
         def work() -> Stages:
-            before, then = since + A_DAY, day + A_DAY
+            before = since + A_DAY
+            then = day + A_DAY
             shop = shop_settings.show(self.store)
             moves = lifecycle.moves(self.store, before=before, then=then) if since < day else {}
             now = lifecycle.overview(self.store, before=then)
@@ -182,7 +186,8 @@ class KnownViewModel(QObject):
 
     @Slot()
     def _count(self) -> None:
-        asked, rule = self._asked, self._rule
+        asked = self._asked
+        rule = self._rule
 
         def work() -> Counted:
             try:
@@ -281,7 +286,8 @@ class KnownViewModel(QObject):
         def work() -> list[TagView]:
             if days.strip() and not days.strip().isdigit():
                 raise BadInput("tag_days", where=days[:20])
-            called, lasting = name.strip(), int(days) if days.strip() else None
+            called = name.strip()
+            lasting = int(days) if days.strip() else None
             kept = tags.keep(self.store, name=called, group=group, colour=colour, days=lasting)
             if keep_rule:
                 return kept

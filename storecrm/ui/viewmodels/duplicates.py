@@ -35,7 +35,10 @@ class DuplicatesViewModel(QObject):
 
     def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self._office, self._bench, self.words = store, office, bench, words
+        self.store = store
+        self._office = office
+        self._bench = bench
+        self.words = words
         self.task: Task | None = None
         self.groups: list[DuplicateGroup] = []
         self.found.connect(self._on_found)

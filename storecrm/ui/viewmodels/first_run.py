@@ -48,13 +48,11 @@ class BeginningViewModel(QObject):
         close: Callable[[Store], None],
     ) -> None:
         super().__init__()
-        self.name, self._lane, self._words, self._create, self._close = (
-            name,
-            lane,
-            words,
-            create,
-            close,
-        )
+        self.name = name
+        self._lane = lane
+        self._words = words
+        self._create = create
+        self._close = close
         self.restored: Restored | None = None
 
     def open_shop(self, new: NewShop) -> None:

@@ -86,8 +86,10 @@ class ImportViewModel(QObject):
 
     def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self.words = store, words
-        self._office, self._bench = office, bench
+        self.store = store
+        self.words = words
+        self._office = office
+        self._bench = bench
         self.plan = ImportPlan()
         self.task: Task | None = None
         self.looked.connect(self._on_looked)
@@ -199,7 +201,8 @@ class ImportViewModel(QObject):
     def fix(self, found: Problem, text: str, *, everywhere: bool = False) -> None:
         """A cell put right, with `everywhere` also those of its column that say the same; the file
         itself is not touched."""
-        fixes, alike = dict(self.plan.fixes), dict(self.plan.alike)
+        fixes = dict(self.plan.fixes)
+        alike = dict(self.plan.alike)
         fixes[found.row, found.column] = text
         # an empty cell is like every other empty one: those are put right one by one
         if everywhere and found.value:
@@ -269,7 +272,8 @@ class ImportViewModel(QObject):
         plan = self.plan
         if plan.path is None:
             return
-        path, how = plan.path, plan.how()
+        path = plan.path
+        how = plan.how()
 
         def work() -> Path:
             rejected_rows.write(

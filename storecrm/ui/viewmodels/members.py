@@ -102,7 +102,10 @@ class MembersViewModel(QObject):
 
     def __init__(self, store: Store, lane: Lane, office: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self._lane, self._office, self._words = store, lane, office, words
+        self.store = store
+        self._lane = lane
+        self._office = office
+        self._words = words
         self._text = ""
         self._segment: SegmentView | None = None
 
@@ -127,7 +130,8 @@ class MembersViewModel(QObject):
         return rights.holds(self.store.actor, Right.FULL_PHONES)
 
     def search(self, text: str) -> None:
-        self._text, self._segment = text.strip(), None
+        self._text = text.strip()
+        self._segment = None
         self.fetch(0)
 
     def choose(self, segment: SegmentView) -> None:
@@ -140,7 +144,8 @@ class MembersViewModel(QObject):
         that a search need not wait for all."""
 
         def work() -> Lists:
-            views, offers = segments.listed(self.store), design.listed(self.store)
+            views = segments.listed(self.store)
+            offers = design.listed(self.store)
             issuable = [offer for offer in offers if design.can_be_issued(self.store, offer)]
             return Lists(views, issuable)
 
@@ -180,7 +185,8 @@ class MembersViewModel(QObject):
     def fetch(self, offset: int, *, again: bool = False) -> None:
         """The stretch from `offset`: all members when nothing is searched, else the hits; `again`
         when only news of the store ask for it."""
-        text, segment = self._text, self._segment
+        text = self._text
+        segment = self._segment
 
         def work() -> MemberPage:
             if segment is not None:

@@ -37,8 +37,10 @@ class MovingInViewModel(QObject):
 
     def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self.words = store, words
-        self._office, self._bench = office, bench
+        self.store = store
+        self.words = words
+        self._office = office
+        self._bench = bench
         self.plan: list[PlannedFile] = []
         self.ways: dict[str, FileMapping] = {}
         self.seen: Moved | None = None

@@ -52,8 +52,11 @@ class OffersViewModel(QObject):
         self, store: Store, desk: Lane, office: Lane, bench: Lane, words: Catalogue
     ) -> None:
         super().__init__()
-        self.store, self.words = store, words
-        self._desk, self._office, self._bench = desk, office, bench
+        self.store = store
+        self.words = words
+        self._desk = desk
+        self._office = office
+        self._bench = bench
         self.task: Task | None = None
 
     def load(self) -> None:

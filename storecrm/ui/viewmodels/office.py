@@ -38,8 +38,10 @@ class OfficeViewModel(QObject):
 
     def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self.words = store, words
-        self._office, self._bench = office, bench
+        self.store = store
+        self.words = words
+        self._office = office
+        self._bench = bench
         self.task: Task | None = None
 
     def last_month(self) -> tuple[date, date]:

@@ -35,7 +35,9 @@ class PrivacyViewModel(QObject):
 
     def __init__(self, store: Store, office: Lane, bench: Lane) -> None:
         super().__init__()
-        self.store, self._office, self._bench = store, office, bench
+        self.store = store
+        self._office = office
+        self._bench = bench
 
     def look(self) -> None:
         def work() -> Privacy:

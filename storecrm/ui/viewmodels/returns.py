@@ -28,7 +28,8 @@ class ReturnsViewModel(QObject):
 
     def __init__(self, store: Store, desk: Lane) -> None:
         super().__init__()
-        self.store, self._desk = store, desk
+        self.store = store
+        self._desk = desk
         self.receipt = ""
         self._request = new_request()
         self._told: dict[tuple[Any, ...], Money] = {}
@@ -36,7 +37,9 @@ class ReturnsViewModel(QObject):
 
     def open(self, receipt: str) -> None:
         """Look at a receipt with what can still come back of it."""
-        self.receipt, self._request, self._told = receipt.strip(), new_request(), {}
+        self.receipt = receipt.strip()
+        self._request = new_request()
+        self._told = {}
 
         def work() -> object:
             return receipts.show(self.store, receipt=self.receipt), returns.preview(
@@ -69,7 +72,8 @@ class ReturnsViewModel(QObject):
 
     def exchange(self, lines: list[ReturnLine], taken: list[LineIn], way: TenderKind) -> None:
         """Both in one act; the difference goes over the counter this way."""
-        receipt, request = self.receipt, self._request
+        receipt = self.receipt
+        request = self._request
 
         def work(expect: Money | None) -> exchanges.Exchanged:
             return exchanges.exchange(
@@ -96,7 +100,8 @@ class ReturnsViewModel(QObject):
 
     def take_back(self, lines: list[ReturnLine], way: TenderKind) -> None:
         """The return itself; pressed twice it is done once."""
-        receipt, request = self.receipt, self._request
+        receipt = self.receipt
+        request = self._request
 
         def work(expect: Money | None) -> returned_goods.Returned:
             return returns.return_goods(

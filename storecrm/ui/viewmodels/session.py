@@ -23,7 +23,10 @@ class SessionViewModel(QObject):
 
     def __init__(self, store: Store, lane: Lane, till: str) -> None:
         super().__init__()
-        self.base, self.store, self._lane, self.till = store, store, lane, till
+        self.base = store
+        self.store = store
+        self._lane = lane
+        self.till = till
         self.signed_in.connect(self._keep)
 
     def load(self) -> None:

@@ -26,7 +26,9 @@ class ShopViewModel(QObject):
 
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self._lane, self.words = store, lane, words
+        self.store = store
+        self._lane = lane
+        self.words = words
 
     def load(self) -> None:
         self._on_lane(lambda: accounts.listed(self.store), self.people)

@@ -21,7 +21,9 @@ class ShopSettingsViewModel(QObject):
 
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self._lane, self.words = store, lane, words
+        self.store = store
+        self._lane = lane
+        self.words = words
 
     def load(self) -> None:
         """Look at what holds, and at what cannot be read."""

@@ -28,7 +28,9 @@ class TodayViewModel(QObject):
 
     def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
         super().__init__()
-        self.store, self._lane, self._words = store, lane, words
+        self.store = store
+        self._lane = lane
+        self._words = words
 
     def load(self) -> None:
         self.load_lists()

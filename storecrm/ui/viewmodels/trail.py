@@ -35,8 +35,11 @@ class TrailViewModel(QObject):
 
     def __init__(self, store: Store, bench: Lane) -> None:
         super().__init__()
-        self.store, self._bench = store, bench
-        self._question, self._following, self._asked = Question(), "", 0
+        self.store = store
+        self._bench = bench
+        self._question = Question()
+        self._following = ""
+        self._asked = 0
         self._came.connect(self._on_page)
 
     def load_people(self) -> None:
@@ -54,7 +57,9 @@ class TrailViewModel(QObject):
             self._fetch(first=False)
 
     def _fetch(self, *, first: bool) -> None:
-        asked, question, after = self._asked, self._question, self._following
+        asked = self._asked
+        question = self._question
+        after = self._following
         # the same stretch is not fetched twice while it is on its way
         self._following = ""
 

@@ -26,8 +26,11 @@ class TillCard(QFrame):
     def __init__(self, vm: TillViewModel, words: Catalogue, leave: Callable[[], None]) -> None:
         super().__init__()
         self.setProperty("card", True)
-        self.vm, self._words, self.leave = vm, words, leave
-        self.title, self.verdict = ElideLabel("", "h2"), Saying("error")
+        self.vm = vm
+        self._words = words
+        self.leave = leave
+        self.title = ElideLabel("", "h2")
+        self.verdict = Saying("error")
         inside = QWidget()
         self.grid = QGridLayout(inside)
         self.grid.setContentsMargins(0, 0, 6, 0)
@@ -62,7 +65,8 @@ class TillCard(QFrame):
 
     def add(self, title: str, box: QWidget) -> QLabel:
         """One more row; returns its label."""
-        line, named = self.grid.rowCount(), label(title, wrap=True)
+        line = self.grid.rowCount()
+        named = label(title, wrap=True)
         self.grid.addWidget(named, line, 0)
         self.grid.addWidget(box, line, 1)
         for part in (box, *box.findChildren(QWidget)):

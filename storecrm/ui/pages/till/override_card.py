@@ -22,11 +22,9 @@ class ApproveCard(TillCard):
 
     def __init__(self, vm: TillViewModel, words: Catalogue, leave: Callable[[], None]) -> None:
         super().__init__(vm, words, leave)
-        self.name, self.pin, self.reason = (
-            QComboBox(),
-            field(words.t("PIN")),
-            field(words.t("Reason")),
-        )
+        self.name = QComboBox()
+        self.pin = field(words.t("PIN"))
+        self.reason = field(words.t("Reason"))
         self.name.setAccessibleName(words.t("Manager"))
         self._own = False
         self._by = self.add(words.t("Manager"), self.name)
@@ -38,7 +36,8 @@ class ApproveCard(TillCard):
         self.reason.returnPressed.connect(self.approve)
 
     def open(self, ask: ApproveAsk) -> None:
-        w, self._own = self._words, ask.own
+        w = self._words
+        self._own = ask.own
         self.title.setText(
             f"{w.t('On my own word') if ask.own else w.t('Manager approves')} · {ask.what}"
         )

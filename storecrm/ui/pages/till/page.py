@@ -44,8 +44,11 @@ class TillPage(QWidget):
     def __init__(self, vm: TillViewModel, words: Catalogue, sounds: Sounds) -> None:
         super().__init__()
         self.setObjectName("page")
-        self.vm, self._words, self._sounds = vm, words, sounds
-        self.scan, self.amount = ScanEdit(), ScanEdit()
+        self.vm = vm
+        self._words = words
+        self._sounds = sounds
+        self.scan = ScanEdit()
+        self.amount = ScanEdit()
         self.panel = Panel()
         self.register_card = RegisterCard(vm, words, self.show_panel)
         self.approve_card = ApproveCard(vm, words, self.show_panel)
@@ -59,8 +62,11 @@ class TillPage(QWidget):
             self.more_card,
             self.pay_card,
         )
-        self.day, self.basket, self.keypad = DayBoard(words), BasketList(words), Keypad(words)
-        self.strip, self.strip_text = QFrame(), ElideLabel()
+        self.day = DayBoard(words)
+        self.basket = BasketList(words)
+        self.keypad = Keypad(words)
+        self.strip = QFrame()
+        self.strip_text = ElideLabel()
         self._bill_line = ""
         self._build()
         self._join()
@@ -340,7 +346,8 @@ class TillPage(QWidget):
         """The basket and the keypad are always there when they are needed, the day where there is
         room."""
         needed = self.side.currentWidget() is not self.day
-        narrow, low = self.width() < NARROW, self.height() < LOW
+        narrow = self.width() < NARROW
+        low = self.height() < LOW
         self.side.setFixedWidth(
             SIDE_NARROW if narrow else SIDE_WIDE if needed and self.width() >= 1100 else SIDE
         )

@@ -71,14 +71,16 @@ class PayCard(TillCard):
 
     def open(self, bill: BillView) -> None:
         w = self._words
-        self.ways, self._due = [], bill.net or Money(0)
+        self.ways = []
+        self._due = bill.net or Money(0)
         self.title.setText(w.t("To pay"))
         self.due.setText(w.money(self._due))
         self.verdict.setText("")
         self._ask()
 
     def _ask(self) -> None:
-        w, left = self._words, left_to_pay(self._due, self.ways)
+        w = self._words
+        left = left_to_pay(self._due, self.ways)
         named = {kind: title for kind, _, title in self.WAYS}
         paid = [f"{w.t(named[way.kind])} {w.money(way.amount)}" for way in self.ways]
         self.so_far.setText(
@@ -92,7 +94,8 @@ class PayCard(TillCard):
 
     def give(self, kind: TenderKind) -> None:
         """Take the typed amount this way; when nothing is left the bill is closed."""
-        w, left = self._words, left_to_pay(self._due, self.ways)
+        w = self._words
+        left = left_to_pay(self._due, self.ways)
         try:
             amount = (
                 parse_money(normal(self.box.text()), digits=w.digits) if self._due else Money(0)

@@ -27,7 +27,8 @@ class RegisterCard(TillCard):
     def __init__(self, vm: TillViewModel, words: Catalogue, leave: Callable[[], None]) -> None:
         super().__init__(vm, words, leave)
         self.title.setText(words.t("New member"))
-        self.phone, self.name = field(words.t("Phone")), field(words.t("Name (may be empty)"))
+        self.phone = field(words.t("Phone"))
+        self.name = field(words.t("Name (may be empty)"))
         self.birthday = field(words.t("Birthday (may be empty)"), words.t("05-17, or lunar 5-17"))
         self.gender = QComboBox()
         self.gender.setAccessibleName(words.t("Gender"))

@@ -132,11 +132,9 @@ class BasketList(QFrame):
         self.list.clicked.connect(
             lambda index: self.chosen.emit(self.rows.record(index.row()).line_no)
         )
-        self.count, self.total, self.hint = (
-            label("", "small"),
-            label("", "h1"),
-            label("", "small", wrap=True),
-        )
+        self.count = label("", "small")
+        self.total = label("", "h1")
+        self.hint = label("", "small", wrap=True)
         self.hint.setText(w.t("3* makes the chosen line three, - takes it out, 3*code puts three."))
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 4, 2, 4)

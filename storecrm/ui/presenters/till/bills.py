@@ -1,24 +1,29 @@
 """Amounts, promotions, the open bill and its end."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from storecrm.domain.tenders import Paid
 from storecrm.errors import PriceChanged
 from storecrm.i18n import Catalogue
+from storecrm.services.members.views import MemberView
+from storecrm.services.till.coupon_check import CouponVerdict
 from storecrm.services.till.day_board import Waiting
-from storecrm.services.till.receipts import BillView
+from storecrm.services.till.receipts import BillView, GivenCoupon, StepView, TakenCoupon
 from storecrm.ui.presenters.till.screen import (
     FACTS,
-    SUCCESS_S,
     Choice,
     Do,
+    Fact,
     Screen,
+    missing_for,
     note,
     step_name,
+    success,
     who,
 )
 from storecrm.values import Money, grouped
 from storecrm.wording import labels
-from storecrm.wording.refusals import near
 
 # --- amounts ---
 
@@ -47,9 +52,8 @@ def amount_typed(amount: Money, w: Catalogue) -> Screen:
 
 def no_bill_yet(w: Catalogue) -> Screen:
     """Points need an amount to be used for."""
-    return note(
-        "info", w.t("NO BILL YET"), w.t("Type the amount or scan goods first."), icon="cash"
-    )
+    todo = w.t("Type the amount or scan goods first.")
+    return note("info", w.t("NO BILL YET"), todo, icon="cash")
 
 
 def missing_amounts(waiting: Sequence[Waiting], w: Catalogue) -> Screen:
@@ -57,66 +61,65 @@ def missing_amounts(waiting: Sequence[Waiting], w: Catalogue) -> Screen:
     if not waiting:
         done = w.t("No bill of today waits for its amount.")
         return note("info", w.t("ALL AMOUNTS ARE IN"), done, icon="list-details")
-    facts = tuple(
-        (w.time(bill.at), f"-{w.money(bill.discount)}  {grouped(bill.receipt_no)}")
-        for bill in waiting[:FACTS]
-    )
-    return Screen(
-        look="info",
-        title=w.t("AMOUNT MISSING"),
-        big=w.time(waiting[0].at),
-        todo=w.t("Type the amount of this bill into the amount box."),
-        facts=facts,
-        icon="list-details",
-    )
+    newest = w.time(waiting[0].at)
+    todo = w.t("Type the amount of this bill into the amount box.")
+    screen = note("info", w.t("AMOUNT MISSING"), todo, big=newest, icon="list-details")
+    return replace(screen, facts=tuple(_waiting(bill, w) for bill in waiting[:FACTS]))
+
+
+def _waiting(bill: Waiting, w: Catalogue) -> Fact:
+    off = w.money(bill.discount)
+    return w.time(bill.at), f"-{off}  {grouped(bill.receipt_no)}"
 
 
 # --- what closing would come to ---
 
 
-def quote_facts(quote: BillView, w: Catalogue) -> tuple[tuple[str, str], ...]:
+def quote_facts(quote: BillView, w: Catalogue) -> tuple[Fact, ...]:
     """What is taken off, and what is missing for more."""
-    taken = [(step_name(step, w), w.money(-step.amount)) for step in quote.steps]
-    missing = [(name, near(refused, w)) for name, refused in quote.near]
-    return tuple((taken + missing)[:FACTS])
+    taken = [_taken_off(step, w) for step in quote.steps]
+    facts = taken + missing_for(quote, w)
+    return tuple(facts[:FACTS])
+
+
+def _taken_off(step: StepView, w: Catalogue) -> Fact:
+    return step_name(step, w), w.money(-step.amount)
 
 
 def promotion(quote: BillView, w: Catalogue) -> Screen:
     """Promotions take something off an amount without any coupon."""
-    gross, net = quote.gross or Money(0), quote.net or Money(0)
-    return Screen(
-        look="ok",
-        title=w.t("PROMOTION"),
-        big=w.t("Take {amount} off", amount=w.money(gross - net)),
-        todo=_key_the_discount(gross, net, w),
-        facts=quote_facts(quote, w),
-        icon="discount",
-    )
+    gross = quote.gross or Money(0)
+    net = quote.net or Money(0)
+    off = _take_off(gross - net, w)
+    todo = _key_the_discount(gross, net, w)
+    screen = note("ok", w.t("PROMOTION"), todo, big=off, icon="discount")
+    return replace(screen, facts=quote_facts(quote, w))
+
+
+def _take_off(off: int, w: Catalogue) -> str:
+    return w.t("Take {amount} off", amount=w.money(off))
 
 
 def _key_the_discount(gross: Money, net: Money, w: Catalogue) -> str:
+    before = w.money(gross)
+    after = w.money(net)
     return w.t(
-        "{before} → {after}. Key the discount into the register.",
-        before=w.money(gross),
-        after=w.money(net),
+        "{before} → {after}. Key the discount into the register.", before=before, after=after
     )
 
 
 def price_changed(error: PriceChanged, w: Catalogue) -> Screen:
     """Another sum than the one shown: the customer hears it first."""
+    before = w.money(error.was)
+    after = w.money(error.now)
     todo = w.t(
         "{before} was shown, it is {after} now. Tell the customer; Enter takes it.",
-        before=w.money(error.was),
-        after=w.money(error.now),
+        before=before,
+        after=after,
     )
-    return Screen(
-        look="bad",
-        title=w.t("PRICE CHANGED"),
-        big=w.money(error.now),
-        todo=todo,
-        choices=(Choice(w.t("Take the new sum"), Do.CLOSE),),
-        icon="discount",
-    )
+    screen = note("bad", w.t("PRICE CHANGED"), todo, big=after, icon="discount")
+    take = Choice(w.t("Take the new sum"), Do.CLOSE)
+    return replace(screen, choices=(take,))
 
 
 # --- the open bill ---
@@ -129,14 +132,12 @@ def still_open(w: Catalogue) -> Screen:
 
 def found_open(bill: BillView, w: Catalogue) -> Screen:
     """A bill that the last end of the program left open."""
-    return Screen(
-        look="info",
-        title=w.t("OPEN BILL"),
-        big=_coupon_names(bill, w),
-        todo=w.t("This bill was open when the program ended."),
-        choices=(Choice(w.t("Finish it"), Do.CLOSE), Choice(w.t("Take it back"), Do.UNDO)),
-        icon="history",
-    )
+    todo = w.t("This bill was open when the program ended.")
+    names = _coupon_names(bill, w)
+    screen = note("info", w.t("OPEN BILL"), todo, big=names, icon="history")
+    finish = Choice(w.t("Finish it"), Do.CLOSE)
+    take_back = Choice(w.t("Take it back"), Do.UNDO)
+    return replace(screen, choices=(finish, take_back))
 
 
 def redeemed(bill: BillView, w: Catalogue, *, goods: bool) -> Screen:
@@ -145,25 +146,22 @@ def redeemed(bill: BillView, w: Catalogue, *, goods: bool) -> Screen:
     off = mine.discount
     if bill.steps and bill.gross is not None:
         off = Money(bill.gross - (bill.net or 0))
-    facts = [
-        (w.t("Offer"), mine.offer_name),
-        (w.t("Code"), grouped(mine.code)),
-        (w.t("Valid to"), w.day(mine.valid_to)),
-    ]
-    if bill.member:
-        facts.insert(0, (w.t("Member"), who(bill.member)))
-    big = w.t("{amount} off", amount=w.money(off))
-    if not goods:
-        big = w.t("Take {amount} off", amount=w.money(off))
-    return Screen(
-        look="ok",
-        title=w.t("REDEEMED"),
-        big=big,
-        todo=_redeemed_todo(bill, w, goods=goods),
-        facts=tuple(facts),
-        icon="circle-check",
-        seconds=SUCCESS_S,
-    )
+    facts = [_member(bill.member, w)] if bill.member else []
+    facts += coupon_facts(mine, w)
+    # without goods somebody keys the discount into a register of its own
+    big = w.t("{amount} off", amount=w.money(off)) if goods else _take_off(off, w)
+    return success(w.t("REDEEMED"), big, _redeemed_todo(bill, w, goods=goods), facts)
+
+
+def coupon_facts(coupon: TakenCoupon | CouponVerdict, w: Catalogue) -> list[Fact]:
+    """What a coupon is, for whoever compares it with the paper."""
+    offer = (w.t("Offer"), coupon.offer_name)
+    code = (w.t("Code"), grouped(coupon.code))
+    return [offer, code, (w.t("Valid to"), w.day(coupon.valid_to))]
+
+
+def _member(member: MemberView, w: Catalogue) -> Fact:
+    return w.t("Member"), who(member)
 
 
 def _redeemed_todo(bill: BillView, w: Catalogue, *, goods: bool) -> str:
@@ -175,22 +173,18 @@ def _redeemed_todo(bill: BillView, w: Catalogue, *, goods: bool) -> str:
 
 
 def _before_and_after(bill: BillView, w: Catalogue) -> str:
-    return f"{w.money(bill.gross or 0)} → {w.money(bill.net or 0)}"
+    before = w.money(bill.gross or 0)
+    after = w.money(bill.net or 0)
+    return f"{before} → {after}"
 
 
 def priced(bill: BillView, w: Catalogue) -> Screen:
     """The bill with another amount; its coupon may be handed back for it."""
     if bill.handed_back:
         why = w.t("The new amount is too small for it. The coupon can be used again.")
-        return handed_back(w.listed(c.offer_name for c in bill.handed_back), why, w)
-    return Screen(
-        look="ok",
-        title=w.t("BILL"),
-        big=w.t("Take {amount} off", amount=w.money((bill.gross or 0) - (bill.net or 0))),
-        todo=_before_and_after(bill, w),
-        icon="circle-check",
-        seconds=SUCCESS_S,
-    )
+        return handed_back(offer_names(bill.handed_back, w), why, w)
+    off = (bill.gross or 0) - (bill.net or 0)
+    return success(w.t("BILL"), _take_off(off, w), _before_and_after(bill, w))
 
 
 def handed_back(names: str, why: str, w: Catalogue) -> Screen:
@@ -198,8 +192,13 @@ def handed_back(names: str, why: str, w: Catalogue) -> Screen:
     return note("bad", w.t("HANDED BACK"), why, big=names, icon="arrow-back-up")
 
 
+def offer_names(coupons: Sequence[TakenCoupon | CouponVerdict], w: Catalogue) -> str:
+    """Coupons by what they are coupons of."""
+    return w.listed(coupon.offer_name for coupon in coupons)
+
+
 def _coupon_names(bill: BillView, w: Catalogue) -> str:
-    return w.listed(coupon.offer_name for coupon in bill.coupons)
+    return offer_names(bill.coupons, w)
 
 
 # --- the end of a bill ---
@@ -207,30 +206,33 @@ def _coupon_names(bill: BillView, w: Catalogue) -> str:
 
 def closed(bill: BillView, w: Catalogue, *, prints: bool) -> Screen:
     """The bill is posted: change or sum, what was given, earned and kept."""
-    facts = [
-        (w.t(labels.TENDERS[p.kind]), w.money(p.amount if p.given is None else p.given))
-        for p in bill.paid
-    ]
-    facts += [
-        (w.t("Give this coupon"), f"{one.offer_name} · {grouped(one.code)}") for one in bill.given
-    ]
+    facts = [_tender(paid, w) for paid in bill.paid]
+    facts += [(w.t("Give this coupon"), _gift(given)) for given in bill.given]
     if bill.member:
-        facts.append((w.t("Member"), who(bill.member)))
+        facts.append(_member(bill.member, w))
     facts.append((w.t("Receipt"), grouped(bill.receipt_no)))
-    big = "" if bill.net is None else w.money(bill.net)
-    if bill.change:
-        big = w.t("Change {amount}", amount=w.money(bill.change))
+    screen = success(w.t("BILL CLOSED"), _change_or_sum(bill, w), _closed_todo(bill, w), facts)
+    if not prints:
+        return screen
     slip = Choice(w.t("Print the slip"), Do.PRINT_LAST, key="Ctrl+P")
-    return Screen(
-        look="ok",
-        title=w.t("BILL CLOSED"),
-        big=big,
-        todo=_closed_todo(bill, w),
-        facts=tuple(facts[:FACTS]),
-        choices=(slip,) if prints else (),
-        icon="circle-check",
-        seconds=SUCCESS_S,
-    )
+    return replace(screen, choices=(slip,))
+
+
+def _tender(paid: Paid, w: Catalogue) -> Fact:
+    # what was handed over, as the customer saw it; of cards that is the amount
+    given = paid.amount if paid.given is None else paid.given
+    return w.t(labels.TENDERS[paid.kind]), w.money(given)
+
+
+def _gift(given: GivenCoupon) -> str:
+    return f"{given.offer_name} · {grouped(given.code)}"
+
+
+def _change_or_sum(bill: BillView, w: Catalogue) -> str:
+    """The money that the cashier has in hand now."""
+    if bill.change:
+        return w.t("Change {amount}", amount=w.money(bill.change))
+    return "" if bill.net is None else w.money(bill.net)
 
 
 def _closed_todo(bill: BillView, w: Catalogue) -> str:
@@ -255,14 +257,8 @@ def _points_earned(bill: BillView, w: Catalogue) -> str:
 
 def amount_kept(bill: BillView, w: Catalogue) -> Screen:
     """A bill of before got its amount."""
-    return Screen(
-        look="ok",
-        title=w.t("AMOUNT KEPT"),
-        big=w.money(bill.gross or 0),
-        todo=_points_earned(bill, w),
-        icon="circle-check",
-        seconds=SUCCESS_S,
-    )
+    amount = w.money(bill.gross or 0)
+    return success(w.t("AMOUNT KEPT"), amount, _points_earned(bill, w))
 
 
 def taken_back(bill: BillView, w: Catalogue) -> Screen:

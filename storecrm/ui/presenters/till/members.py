@@ -11,13 +11,13 @@ from storecrm.services.members.verification import ProofLevel, Question
 from storecrm.services.members.views import MemberView
 from storecrm.services.till.coupon_terms import CouponVerdict
 from storecrm.ui.presenters.till.screen import (
-    FACTS,
-    SUCCESS_S,
     Choice,
     ChooseMember,
+    Fact,
     Screen,
     Take,
     note,
+    success,
     who,
 )
 from storecrm.values import grouped
@@ -57,9 +57,15 @@ def with_coupons(
     does not come to anything for the amount is not offered."""
     if screen.choices:
         return screen
-    usable = [one for one in coupons if one.discount is not None or not amount_known]
-    choices = tuple(Choice(offer_line(one, w), Take(str(one.code))) for one in usable[:COUPONS])
+    usable = list(coupons)
+    if amount_known:
+        usable = [coupon for coupon in coupons if coupon.discount is not None]
+    choices = tuple(_take(coupon, w) for coupon in usable[:COUPONS])
     return replace(screen, choices=choices)
+
+
+def _take(coupon: CouponVerdict, w: Catalogue) -> Choice:
+    return Choice(offer_line(coupon, w), Take(str(coupon.code)))
 
 
 def coupons_said(count: int, w: Catalogue) -> str:
@@ -75,21 +81,24 @@ def coupons_said(count: int, w: Catalogue) -> str:
 
 def member_card(found: FoundMember, choices: tuple[Choice, ...], w: Catalogue) -> Screen:
     """The member with what can be used now; what the shop wants to be said stands largest."""
-    facts = [(w.t("Points"), w.number(found.active)), (w.t("Member"), who(found.member))]
+    member = found.member
+    todo = coupons_said(len(choices), w)
+    screen = note("info", member.title, todo, big=member.alert, icon="user-scan")
+    return replace(screen, facts=tuple(_known(found, w)), choices=choices)
+
+
+def _known(found: FoundMember, w: Catalogue) -> list[Fact]:
+    points = (w.t("Points"), w.number(found.active))
+    facts = [points, (w.t("Member"), who(found.member))]
     if found.likes:
-        facts.append((w.t("Offer next"), w.listed(one.name for one in found.likes)))
+        names = w.listed(article.name for article in found.likes)
+        facts.append((w.t("Offer next"), names))
     tier = found.tier
+    # a shop without tiers has nothing to say of them
     if tier is not None and (tier.tier or tier.next_tier):
-        facts.append((w.t("Tier"), tier_sentence(tier.tier, tier.next_tier, tier.short, w)))
-    return Screen(
-        look="info",
-        title=found.member.title,
-        big=found.member.alert,
-        todo=coupons_said(len(choices), w),
-        facts=tuple(facts),
-        choices=choices,
-        icon="user-scan",
-    )
+        standing = tier_sentence(tier.tier, tier.next_tier, tier.short, w)
+        facts.append((w.t("Tier"), standing))
+    return facts
 
 
 def nobody(w: Catalogue) -> Screen:
@@ -99,14 +108,10 @@ def nobody(w: Catalogue) -> Screen:
 
 def which_one(found: Sequence[FoundMember], w: Catalogue) -> Screen:
     """Several members fit what was typed."""
-    choices = tuple(Choice(who(one.member), ChooseMember(one)) for one in found[:PEOPLE])
-    return Screen(
-        look="info",
-        title=w.t("WHICH ONE?"),
-        todo=w.t("Type its number, then Enter."),
-        choices=choices,
-        icon="user-search",
-    )
+    todo = w.t("Type its number, then Enter.")
+    screen = note("info", w.t("WHICH ONE?"), todo, icon="user-search")
+    choices = [Choice(who(one.member), ChooseMember(one)) for one in found[:PEOPLE]]
+    return replace(screen, choices=tuple(choices))
 
 
 def goods_of_another(w: Catalogue) -> Screen:
@@ -119,17 +124,11 @@ def registered(member: MemberView, gift: CouponView | None, w: Catalogue) -> Scr
     """A new member, with the welcome gift."""
     facts = []
     if gift is not None:
-        facts.append((w.t("Welcome gift"), f"{gift.offer_name} · {grouped(gift.code)}"))
+        coupon = f"{gift.offer_name} · {grouped(gift.code)}"
+        facts.append((w.t("Welcome gift"), coupon))
         facts.append((w.t("Usable from"), w.day(gift.valid_from)))
     facts.append((w.t("Member"), who(member)))
-    return Screen(
-        look="ok",
-        title=w.t("REGISTERED"),
-        big=member.title,
-        facts=tuple(facts[:FACTS]),
-        icon="circle-check",
-        seconds=SUCCESS_S,
-    )
+    return success(w.t("REGISTERED"), member.title, facts=facts)
 
 
 def bill_stays_with(owner: MemberView | None, w: Catalogue) -> str:
@@ -141,8 +140,10 @@ def question(asked: Question, w: Catalogue) -> str:
     """What the cashier compares before points are used."""
     if not (asked.surname and asked.birthday):
         return w.t("Ask the member for the password.")
+    # a lunar birthday is said in the form in which the member says it
+    birthday = labels.birthday(asked.birthday, asked.calendar, w)
     return w.t(
         "Ask for surname and birthday. In the file: {surname}, {birthday}.",
         surname=asked.surname,
-        birthday=labels.birthday(asked.birthday, asked.calendar, w),
+        birthday=birthday,
     )

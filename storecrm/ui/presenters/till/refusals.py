@@ -15,11 +15,11 @@ from storecrm.services.till import overrides
 from storecrm.ui.presenters.till import bills, members
 from storecrm.ui.presenters.till.screen import (
     FACTS,
-    ICON,
     AskManager,
     Choice,
     ConfirmDay,
     Do,
+    Fact,
     NextCustomer,
     OwnWord,
     PrintSlip,
@@ -28,26 +28,19 @@ from storecrm.ui.presenters.till.screen import (
     Take,
     note,
 )
-from storecrm.values import Day, RefusalCode, ean_ok, grouped
+from storecrm.values import Day, Refusal, RefusalCode, ean_ok, grouped
 from storecrm.wording.errors import cure, sentence
 from storecrm.wording.offers import benefit
 from storecrm.wording.refusals import refusal_title, refusal_todo
 
-LOOK = {
-    RefusalCode.ALREADY_REDEEMED: "used",
-    RefusalCode.ON_THIS_BILL: "info",
-    RefusalCode.AMOUNT_REQUIRED: "info",
-    RefusalCode.MEMBER_REQUIRED: "info",
-    RefusalCode.NOT_FOUND: "unknown",
-    RefusalCode.CHECKSUM: "unknown",
-    RefusalCode.PAYMENT_CODE: "unknown",
-    RefusalCode.AMBIGUOUS: "unknown",
-    RefusalCode.THROTTLED: "unknown",
-}
-"""Refusals that are not simply bad."""
-
 WAITS_FOR = (RefusalCode.AMOUNT_REQUIRED, RefusalCode.MEMBER_REQUIRED)
 """A coupon so refused is taken as soon as what is missing is known."""
+_MISREAD = (RefusalCode.CHECKSUM, RefusalCode.AMBIGUOUS, RefusalCode.PAYMENT_CODE)
+_UNKNOWN = (RefusalCode.NOT_FOUND, RefusalCode.THROTTLED, *_MISREAD)
+_INFO = (RefusalCode.ON_THIS_BILL, *WAITS_FOR)
+_LOOKS = {RefusalCode.ALREADY_REDEEMED: "used"}
+LOOK = _LOOKS | dict.fromkeys(_INFO, "info") | dict.fromkeys(_UNKNOWN, "unknown")
+"""Refusals that are not simply bad."""
 
 PROOF = ("proof_card", "proof_second", "own_card")
 """Errors after which somebody has to be proven first."""
@@ -69,29 +62,29 @@ class AtTheTill:
 
 def coupon_refused(error: CouponRefused, at: AtTheTill, w: Catalogue) -> Screen:
     """The first reason is the title; the others stand among the facts with their cure."""
-    first, view = error.refusals[0], error.view
+    first = error.refusals[0]
+    view = error.view
     look = LOOK.get(first.code, "bad")
-    facts: list[tuple[str, str]] = []
-    for other in error.refusals[1:3]:
-        facts.insert(0, (refusal_title(other, w), refusal_todo(other, w)))
+    facts = [_further(other, w) for other in reversed(error.refusals[1:3])]
+    big = grouped(error.coupon)
     if view is not None:
-        facts.append((w.t("Offer"), view.offer_name))
-        facts.append((w.t("Code"), grouped(view.code)))
-        facts.append((w.t("Valid to"), w.day(view.valid_to)))
-    return Screen(
-        look=look,
-        title=refusal_title(first, w),
-        big=benefit(view.rule, w) if view is not None else grouped(error.coupon),
-        todo=_todo(error, at, w),
-        facts=tuple(facts[:FACTS]),
-        choices=_ways(error, at, w),
-        icon="cash" if look == "info" else ICON[look],
-    )
+        big = benefit(view.rule, w)
+        facts += bills.coupon_facts(view, w)
+    # what waits for an amount or a member is no fault
+    icon = "cash" if look == "info" else ""
+    screen = note(look, refusal_title(first, w), _todo(error, at, w), big=big, icon=icon)
+    return replace(screen, facts=tuple(facts[:FACTS]), choices=_ways(error, at, w))
+
+
+def _further(other: Refusal, w: Catalogue) -> Fact:
+    return refusal_title(other, w), refusal_todo(other, w)
 
 
 def _todo(error: CouponRefused, at: AtTheTill, w: Catalogue) -> str:
-    first, view = error.refusals[0], error.view
-    if first.code is RefusalCode.AMOUNT_REQUIRED and view is not None and view.rule.scoped:
+    first = error.refusals[0]
+    view = error.view
+    is_scoped = view is not None and view.rule.scoped
+    if first.code is RefusalCode.AMOUNT_REQUIRED and is_scoped:
         return w.t("Type the amount of the goods it is for, then Enter.")
     if first.code is RefusalCode.CHECKSUM and at.misreads > 1:
         return w.t("Ask for a brighter, larger picture, or type the digits.")
@@ -107,33 +100,43 @@ def _todo(error: CouponRefused, at: AtTheTill, w: Catalogue) -> str:
 def _ways(error: CouponRefused, at: AtTheTill, w: Catalogue) -> tuple[Choice, ...]:
     """The numbered ways on, the best for the customer first; a slip that a power cut kept from
     coming out stands before all."""
-    first, code = error.refusals[0], error.coupon
+    first = error.refusals[0]
+    code = error.coupon
     what = refusal_title(first, w)
     choices = _other_coupons(error, at, w)
     if error.own:
         choices.append(Choice(w.t("On my own word"), OwnWord(code, what)))
-    if {r.code for r in error.refusals} <= overrides.MAY_BE_SET_ASIDE and len(choices) < 3:
-        choices.append(Choice(w.t("Manager approves"), AskManager(code, what)))
+    codes = {refused.code for refused in error.refusals}
+    # the panel has room for three ways, and a manager is the last resort
+    if codes <= overrides.MAY_BE_SET_ASIDE and len(choices) < 3:
+        choices.append(_manager(AskManager(code, what), w))
     if first.code is RefusalCode.THROTTLED:
-        choices.append(Choice(w.t("Manager approves"), AskManager(code, what, lifts=True)))
+        choices.append(_manager(AskManager(code, what, lifts=True), w))
     if at.prints and first.receipt is not None:
-        choices.insert(0, Choice(w.t("Print the slip"), PrintSlip(first.receipt)))
+        slip = Choice(w.t("Print the slip"), PrintSlip(first.receipt))
+        choices.insert(0, slip)
     return tuple(choices)
+
+
+def _manager(ask: AskManager, w: Catalogue) -> Choice:
+    return Choice(w.t("Manager approves"), ask)
 
 
 def _other_coupons(error: CouponRefused, at: AtTheTill, w: Catalogue) -> list[Choice]:
     """Instead of the coupons on the bill, on the next bill, or a better one of the member's."""
     if error.refusals[0].code is RefusalCode.NOT_STACKABLE:
-        choices = [Choice(w.t("Use this one instead"), Swap(error.coupon))]
-        if not at.goods:
-            choices.append(Choice(w.t("Next customer"), NextCustomer(error.coupon)))
-        return choices
-    if error.best is None:
+        instead = Choice(w.t("Use this one instead"), Swap(error.coupon))
+        # goods on the bill are this customer's
+        if at.goods:
+            return [instead]
+        return [instead, Choice(w.t("Next customer"), NextCustomer(error.coupon))]
+    best = error.best
+    if best is None:
         return []
-    words = w.t("Use {offer} instead", offer=error.best.offer_name)
-    if error.best.discount is not None:
-        words += f" ({w.money(error.best.discount)})"
-    return [Choice(words, Take(str(error.best.code)))]
+    words = w.t("Use {offer} instead", offer=best.offer_name)
+    if best.discount is not None:
+        words += f" ({w.money(best.discount)})"
+    return [Choice(words, Take(str(best.code)))]
 
 
 # --- other errors ---
@@ -182,8 +185,9 @@ def proof_wanted(code: str, w: Catalogue) -> Screen:
     person (`code` is one of `PROOF`)."""
     if code == "own_card":
         what = w.t("YOUR OWN CARD")
-        way = Choice(w.t("Manager approves"), AskManager("", what, own_card=True))
-        return replace(note("bad", what, cure(NotAllowed("own_card"), w)), choices=(way,))
+        way = _manager(AskManager("", what, own_card=True), w)
+        screen = note("bad", what, cure(NotAllowed("own_card"), w))
+        return replace(screen, choices=(way,))
     todo = w.t("Ask the member before you go on.")
     if code == "proof_card":
         todo = w.t("Scan the card, or type the whole phone.")
@@ -195,18 +199,12 @@ def proof_wanted(code: str, w: Catalogue) -> Screen:
 
 def which_day(today: Day, w: Catalogue) -> Screen:
     """The computer's clock is not believed: the person says what day it is."""
-    choices = (
-        Choice(w.t("Yes, it is {day}", day=w.day(today)), ConfirmDay(today)),
-        Choice(w.t("No"), Do.CLOCK_IS_WRONG),
-    )
-    return Screen(
-        look="info",
-        title=w.t("WHAT DAY IS IT?"),
-        big=w.day(today),
-        todo=w.t("Is this the day today? The clock of this computer was moved."),
-        choices=choices,
-        icon="history",
-    )
+    day = w.day(today)
+    yes = Choice(w.t("Yes, it is {day}", day=day), ConfirmDay(today))
+    no = Choice(w.t("No"), Do.CLOCK_IS_WRONG)
+    todo = w.t("Is this the day today? The clock of this computer was moved.")
+    screen = note("info", w.t("WHAT DAY IS IT?"), todo, big=day, icon="history")
+    return replace(screen, choices=(yes, no))
 
 
 def clock_is_wrong(w: Catalogue) -> Screen:

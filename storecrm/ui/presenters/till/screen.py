@@ -1,14 +1,17 @@
 """What the panel shows, as values. A way on says what is to be done (`Act`) and does
 nothing by itself, so that two screens can be compared."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
 from storecrm.i18n import Catalogue
 from storecrm.services.members.views import MemberView
+from storecrm.services.till.receipts import BillView
 from storecrm.values import Day, masked_phone
 from storecrm.wording import labels
+from storecrm.wording.refusals import near
 
 ICON = {
     "ok": "circle-check",
@@ -119,6 +122,10 @@ Act = (
 )
 
 
+Fact = tuple[str, str]
+"""Something that is known, and its name before it."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """A way on, its words and what is to be done. It is chosen by its number with Enter, or by a
@@ -138,7 +145,7 @@ class Screen:
     title: str
     big: str = ""
     todo: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[Fact, ...] = ()
     choices: tuple[Choice, ...] = ()
     icon: str = ""
     seconds: int = 0
@@ -154,6 +161,25 @@ def note(look: str, title: str, todo: str, *, big: str = "", icon: str = "") -> 
     return Screen(look, title, big, todo, icon=icon or ICON[look])
 
 
+def success(title: str, big: str, todo: str = "", facts: Sequence[Fact] = ()) -> Screen:
+    """Something is done; the panel rests after some seconds."""
+    shown = tuple(facts[:FACTS])
+    return Screen(
+        look="ok",
+        title=title,
+        big=big,
+        todo=todo,
+        facts=shown,
+        icon="circle-check",
+        seconds=SUCCESS_S,
+    )
+
+
+def missing_for(bill: BillView, w: Catalogue) -> list[Fact]:
+    """What is missing for promotions that are near."""
+    return [(name, near(refused, w)) for name, refused in bill.near]
+
+
 def idle(w: Catalogue, *, sells_goods: bool) -> Screen:
     """The panel at rest."""
     if sells_goods:
@@ -165,13 +191,16 @@ def idle(w: Catalogue, *, sells_goods: bool) -> Screen:
 
 def rested(done: Screen, at: str, w: Catalogue, *, sells_goods: bool) -> Screen:
     """At rest after a success: ready for the next scan, with what was done last and when."""
-    last = "  ".join(part for part in (at, done.title, done.big) if part)
-    return replace(idle(w, sells_goods=sells_goods), facts=((w.t("Last"), last),))
+    said = [part for part in (at, done.title, done.big) if part]
+    last = (w.t("Last"), "  ".join(said))
+    return replace(idle(w, sells_goods=sells_goods), facts=(last,))
 
 
 def who(member: MemberView) -> str:
     """Name and masked phone."""
-    phone = masked_phone(member.phone) if member.phone.startswith("+") else member.phone
+    # what has no country's sign is masked already
+    is_whole = member.phone.startswith("+")
+    phone = masked_phone(member.phone) if is_whole else member.phone
     return f"{member.name} {phone}".strip()
 
 

@@ -25,27 +25,30 @@ def strip(
     view: BillView | None, typed: Money | None, member: MemberView | None, w: Catalogue
 ) -> Strip:
     """The strip of this bill (or what closing it would come to), or of an amount alone."""
-    priced = view is not None and view.gross is not None
-    amount = view.gross if view is not None and priced else typed
-    taken: tuple[tuple[str, Money], ...] = ()
-    if view is not None:
-        coupons = tuple((coupon.offer_name, coupon.discount) for coupon in view.coupons)
-        steps = tuple((step_name(step, w), step.amount) for step in view.steps)
-        taken = coupons + steps
-    return Strip(
-        amount=amount,
-        coupons=taken,
-        due=view.net if view is not None and priced else amount,
-        member=who(member) if member else "",
-        open=view is not None or amount is not None,
-    )
+    amount = due = typed
+    # a bill may lie open before its amount is known
+    if view is not None and view.gross is not None:
+        amount = view.gross
+        due = view.net
+    taken = () if view is None else _taken_off(view, w)
+    is_open = view is not None or amount is not None
+    name = who(member) if member else ""
+    return Strip(amount=amount, coupons=taken, due=due, member=name, open=is_open)
+
+
+def _taken_off(view: BillView, w: Catalogue) -> tuple[tuple[str, Money], ...]:
+    coupons = [(coupon.offer_name, coupon.discount) for coupon in view.coupons]
+    steps = [(step_name(step, w), step.amount) for step in view.steps]
+    return (*coupons, *steps)
 
 
 def line(shown: Strip, w: Catalogue) -> str:
     """Amount, coupons and member in one line."""
     empty = w.t("no amount yet") if shown.open else w.t("empty")
-    parts = [w.t("This bill"), empty if shown.amount is None else w.money(shown.amount)]
-    parts += [f"{name} -{w.money(amount)}" for name, amount in shown.coupons]
+    amount = empty if shown.amount is None else w.money(shown.amount)
+    parts = [w.t("This bill"), amount]
+    for name, off in shown.coupons:
+        parts.append(f"{name} -{w.money(off)}")
     if shown.member:
         parts.append(shown.member)
     return "  ›  ".join(parts)
@@ -61,10 +64,12 @@ def typed_code(digits: str, w: Catalogue) -> str:
             return w.t("{code}: Enter takes it", code=code)
         return w.t("{code}: a digit is wrong, compare with the paper", code=code)
     if len(digits) > 11 and digits.isdigit():
-        return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+        fours = [digits[at : at + 4] for at in range(0, len(digits), 4)]
+        return " ".join(fours)
     return ""
 
 
 def bare_amount(amount: Money, w: Catalogue) -> str:
     """An amount as it is typed, without sign and commas."""
-    return w.money(amount).replace(w.symbol, "").replace(",", "")
+    with_sign = w.money(amount)
+    return with_sign.replace(w.symbol, "").replace(",", "")

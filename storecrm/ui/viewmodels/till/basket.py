@@ -25,7 +25,9 @@ class Basket(QObject):
 
     def __init__(self, desk: Desk, screen: TillScreen, bill: Bill, parent: QObject) -> None:
         super().__init__(parent)
-        self._desk, self._screen, self._bill = desk, screen, bill
+        self._desk = desk
+        self._screen = screen
+        self._bill = bill
         self.chosen = 0
         """The line that quantities are for; 0 is the newest."""
         self._asked: tuple[str, Quantity | None] = ("", None)
@@ -36,10 +38,14 @@ class Basket(QObject):
 
     def put(self, code: str, quantity: Quantity | None = None, price: Money | None = None) -> None:
         """Put an article on the bill; an amount typed before is goods without a code beside it."""
-        desk, now = self._desk, self._desk.now
-        self._asked, desk.waiting.article = (code, quantity), None
+        desk = self._desk
+        now = self._desk.now
+        self._asked = (code, quantity)
+        desk.waiting.article = None
         before = now.amount if now.bill is None else None
-        member, now.amount, desk.waiting.amount = now.member_no, None, before
+        member = now.member_no
+        now.amount = None
+        desk.waiting.amount = before
 
         def act(bill: str) -> BillView:
             return basket.put(
@@ -56,9 +62,11 @@ class Basket(QObject):
 
     def put_amount(self, amount: Money) -> None:
         """Goods without a code; or the price of the article that has none."""
-        desk, waiting = self._desk, self._desk.waiting
+        desk = self._desk
+        waiting = self._desk.waiting
         if waiting.article is not None:
-            (code, quantity), waiting.article = waiting.article, None
+            (code, quantity) = waiting.article
+            waiting.article = None
             self.put(code, quantity, amount)
             return
         member = desk.now.member_no
@@ -69,15 +77,18 @@ class Basket(QObject):
 
     def not_put(self, *, price_missing: bool) -> None:
         """The amount typed before is there again; an article without price waits for it."""
-        now, waiting = self._desk.now, self._desk.waiting
+        now = self._desk.now
+        waiting = self._desk.waiting
         if now.bill is None and waiting.amount is not None:
-            now.amount, waiting.amount = waiting.amount, None
+            now.amount = waiting.amount
+            waiting.amount = None
         waiting.article = self._asked if price_missing else None
         self._screen.show_strip()
 
     def change(self, quantity: Quantity) -> None:
         """Another quantity of the chosen line; 0 takes it out."""
-        desk, now = self._desk, self._desk.now
+        desk = self._desk
+        now = self._desk.now
         if not desk.goods or now.bill is None:
             return
         line = self.chosen or len(now.bill.lines)
@@ -92,13 +103,19 @@ class Basket(QObject):
         self.chosen = line
 
     def _on_basket(self, bill: BillView) -> None:
-        desk, now, w = self._desk, self._desk.now, self._desk.words
+        desk = self._desk
+        now = self._desk.now
+        w = self._desk.words
         if bill.state is SaleState.DROPPED:
             self._screen.leave()
             self._screen.show(presenter.emptied(w))
             return
-        before, self.chosen, desk.waiting.amount = now.bill, 0, None
-        now.bill, now.amount, now.settled = bill, None, False
+        before = now.bill
+        self.chosen = 0
+        desk.waiting.amount = None
+        now.bill = bill
+        now.amount = None
+        now.settled = False
         now.quoted, now.pieces = None, {}
         self._screen.show_strip()
         shown = presenter.changed(before, bill, w)
@@ -161,7 +178,8 @@ class Basket(QObject):
             bill=bill, member=bill.member, points_used=held, receipt=str(bill.receipt_no)
         )
         if not desk.goods:
-            now.amount, now.settled = bill.gross, bill.gross is not None
+            now.amount = bill.gross
+            now.settled = bill.gross is not None
         self._screen.show_strip()
         self._screen.show(presenter.taken_up(bill, desk.words))
         self._bill.quote()

@@ -34,7 +34,9 @@ class Bill(QObject):
 
     def __init__(self, desk: Desk, screen: TillScreen, slips: Slips, parent: QObject) -> None:
         super().__init__(parent)
-        self._desk, self._screen, self._slips = desk, screen, slips
+        self._desk = desk
+        self._screen = screen
+        self._slips = slips
         self.asked = ""
         """The coupon that was asked for last."""
         self.last = ""
@@ -50,8 +52,11 @@ class Bill(QObject):
 
     def take(self, code: str) -> None:
         """Take the coupon; what waited before does not any more."""
-        waiting, self.asked = self._desk.waiting, code
-        waiting.coupon, waiting.retry, waiting.article = "", None, None
+        waiting = self._desk.waiting
+        self.asked = code
+        waiting.coupon = ""
+        waiting.retry = None
+        waiting.article = None
         self._take(code, self._desk.now.proof, None, self.on_taken, None)
 
     def take_on_word(
@@ -74,7 +79,9 @@ class Bill(QObject):
         refused: Callable[[StoreError], object] | None,
     ) -> None:
         desk = self._desk
-        amount, member, request = desk.now.typed, desk.now.member_no, new_request()
+        amount = desk.now.typed
+        member = desk.now.member_no
+        request = new_request()
 
         def act(bill: str) -> BillView:
             return open_bill.take(
@@ -92,7 +99,9 @@ class Bill(QObject):
 
     def swap(self, code: str) -> None:
         """Hand the bill's coupons back and take this one for the same amount and member."""
-        desk, request, self.asked = self._desk, new_request(), code
+        desk = self._desk
+        request = new_request()
+        self.asked = code
         proof = desk.now.proof
         desk.of_bill(
             lambda bill: open_bill.swap(
@@ -103,8 +112,11 @@ class Bill(QObject):
 
     def on_taken(self, bill: BillView) -> None:
         """The coupon stands on the bill."""
-        desk, now = self._desk, self._desk.now
-        now.bill, now.quoted, now.coupons = bill, None, ()
+        desk = self._desk
+        now = self._desk.now
+        now.bill = bill
+        now.quoted = None
+        now.coupons = ()
         now.settled = bill.gross is not None and not desk.goods
         self.taken.emit()
         self._screen.show_strip()
@@ -119,14 +131,17 @@ class Bill(QObject):
 
     def begin(self, amount: Money) -> None:
         """The amount of this bill; a new one when there is none."""
-        desk, now = self._desk, self._desk.now
+        desk = self._desk
+        now = self._desk.now
         if now.bill is not None:
             desk.of_bill(
                 lambda bill: open_bill.set_amount(desk.store, amount=amount, bill=bill),
                 self._on_priced,
             )
             return
-        now.amount, now.request, now.quoted = amount, new_request(), None
+        now.amount = amount
+        now.request = new_request()
+        now.quoted = None
         self._screen.show_strip()
         if desk.waiting.coupon:
             self.take(desk.waiting.coupon)
@@ -137,7 +152,8 @@ class Bill(QObject):
 
     def _look_at_coupons(self, amount: Money) -> None:
         """What the member's coupons come to for this amount."""
-        desk, number = self._desk, self._desk.now.member_no
+        desk = self._desk
+        number = self._desk.now.member_no
         if number is not None:
             desk.ask(
                 lambda: coupon_check.usable(desk.store, member=number, amount=amount),
@@ -151,7 +167,9 @@ class Bill(QObject):
 
     def _on_priced(self, bill: BillView) -> None:
         now = self._desk.now
-        now.bill, now.amount, now.quoted = bill, bill.gross, None
+        now.bill = bill
+        now.amount = bill.gross
+        now.quoted = None
         now.settled = not bill.handed_back
         self._screen.show_strip()
         self._screen.show(bills.priced(bill, self._desk.words))
@@ -177,7 +195,8 @@ class Bill(QObject):
         )
 
     def _on_joined(self, bill: BillView) -> None:
-        self._desk.now.bill, self._desk.now.quoted = bill, None
+        self._desk.now.bill = bill
+        self._desk.now.quoted = None
         self._screen.show_strip()
         self.quote()
 
@@ -186,12 +205,15 @@ class Bill(QObject):
     def quote(self) -> None:
         """What closing now would come to, with promotions, tier and points: said before anything is
         kept."""
-        desk, now = self._desk, self._desk.now
+        desk = self._desk
+        now = self._desk.now
         if now.bill is not None:
             if now.points_used or now.no_points:
                 self.ask_sum(self.on_quote)
         elif now.amount is not None:
-            amount, member, closing = now.amount, now.member_no, now.closing
+            amount = now.amount
+            member = now.member_no
+            closing = now.closing
             desk.do(
                 lambda: open_bill.record(
                     desk.store, amount=amount, member=member, closing=closing, dry_run=True
@@ -201,8 +223,11 @@ class Bill(QObject):
 
     def ask_sum(self, then: Callable[[BillView], object]) -> None:
         """What this bill, or the amount alone, comes to with everything that was asked for."""
-        desk, now, closing = self._desk, self._desk.now, self._desk.now.closing
-        amount, member = now.amount, now.member_no
+        desk = self._desk
+        now = self._desk.now
+        closing = self._desk.now.closing
+        amount = now.amount
+        member = now.member_no
 
         def work(bill: str) -> BillView:
             if bill:
@@ -216,7 +241,9 @@ class Bill(QObject):
     @Slot(object)
     def on_quote(self, quote: BillView) -> None:
         """Shown unless the bill or the amount is another one meanwhile."""
-        now, w, shown = self._desk.now, self._desk.words, self._screen.result
+        now = self._desk.now
+        w = self._desk.words
+        shown = self._screen.result
         if now.bill is None:
             same = now.amount == quote.gross
         else:
@@ -254,7 +281,8 @@ class Bill(QObject):
 
     def _post(self, begun: Customer, by: str, ways: Sequence[Tender] = ()) -> None:
         """Post this customer's bill at the sum that was shown."""
-        desk, number = self._desk, begun.member_no
+        desk = self._desk
+        number = begun.member_no
         closing = replace(begun.closing, by=by, paid=ways, expect=begun.shown)
 
         def act(bill: str) -> BillView:
@@ -313,7 +341,8 @@ class Bill(QObject):
 
     def undo(self) -> None:
         """F8: the bill on the strip; without one the bill closed last, once."""
-        desk, now = self._desk, self._desk.now
+        desk = self._desk
+        now = self._desk.now
         desk.waiting.article = None
         if now.bill is not None:
             self.last = ""
@@ -352,7 +381,9 @@ class Bill(QObject):
             self._screen.show_idle()
             return
         now = self._desk.now
-        now.bill, now.amount, now.receipt = bill, bill.gross, str(bill.receipt_no)
+        now.bill = bill
+        now.amount = bill.gross
+        now.receipt = str(bill.receipt_no)
         now.settled = bill.gross is not None and not self._desk.goods
         self._screen.show_strip()
         self._screen.show(bills.found_open(bill, self._desk.words))

@@ -40,7 +40,10 @@ class Desk(QObject):
         self, store: Store, lane: Lane, bench: Lane, words: Catalogue, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self.store, self.words, self._lane, self._bench = store, words, lane, bench
+        self.store = store
+        self.words = words
+        self._lane = lane
+        self._bench = bench
         self.sells_goods = False
         self.now = Customer()
         self.waiting = Waiting()
@@ -56,7 +59,8 @@ class Desk(QObject):
 
     def leave(self) -> None:
         """The customer is done; the next one begins empty."""
-        self.now, self.waiting = Customer(), Waiting()
+        self.now = Customer()
+        self.waiting = Waiting()
 
     def do(
         self,

@@ -45,8 +45,11 @@ class ScanBox(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._screen, self._bill = desk, screen, bill
-        self._basket, self._members = basket, members
+        self._desk = desk
+        self._screen = screen
+        self._bill = bill
+        self._basket = basket
+        self._members = members
         self.usual_most: Money | None = None
         self._asked_twice: Money | None = None
         self._resolved.connect(self._on_resolved)
@@ -78,7 +81,8 @@ class ScanBox(QObject):
                 self._members.find(entry)
 
     def _enter_on_empty(self) -> None:
-        screen, waiting = self._screen, self._desk.waiting
+        screen = self._screen
+        waiting = self._desk.waiting
         if waiting.coupon:
             waiting.coupon = ""
             screen.show(screen.offering(screen.idle()))
@@ -90,8 +94,12 @@ class ScanBox(QObject):
     def escape(self) -> None:
         """Esc: the panel back to rest; the bill stays, what waited for a proof or a price does
         not."""
-        waiting, now, screen = self._desk.waiting, self._desk.now, self._screen
-        waiting.coupon, waiting.retry, waiting.article = "", None, None
+        waiting = self._desk.waiting
+        now = self._desk.now
+        screen = self._screen
+        waiting.coupon = ""
+        waiting.retry = None
+        waiting.article = None
         if now.bill is None and now.amount is None:
             screen.leave()
         screen.show(screen.offering(screen.idle()))
@@ -152,7 +160,8 @@ class ScanBox(QObject):
         return amount
 
     def _typed_amount(self, text: str, *, anew: bool = True) -> None:
-        amount, desk = self._parsed(text), self._desk
+        amount = self._parsed(text)
+        desk = self._desk
         if amount is None:
             return
         if self._far_above_usual(amount):

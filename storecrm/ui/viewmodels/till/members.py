@@ -51,7 +51,9 @@ class Members(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._screen, self._bill = desk, screen, bill
+        self._desk = desk
+        self._screen = screen
+        self._bill = bill
         self._verification = verification
         self._people.connect(self._on_people)
         self._found.connect(self.arrive)
@@ -80,7 +82,9 @@ class Members(QObject):
         )
 
     def _look_at(self, view: MemberView, how: ProofLevel) -> FoundMember:
-        store, now, number = self._desk.store, self._desk.now, view.member_no
+        store = self._desk.store
+        now = self._desk.now
+        number = view.member_no
         amount = now.amount or (now.bill.gross if now.bill else None)
         return FoundMember(
             member=view,
@@ -128,10 +132,12 @@ class Members(QObject):
     def _recognise(self, found: FoundMember) -> bool:
         """The member stands at the till from now on; False when something waited for that and goes
         on instead."""
-        desk, now = self._desk, self._desk.now
+        desk = self._desk
+        now = self._desk.now
         present = now.who
         same = present is not None and present.id == found.member.id
-        now.member, now.coupons = found.member, found.coupons
+        now.member = found.member
+        now.coupons = found.coupons
         if found.how is not ProofLevel.TAIL or not same:
             before = now.proof
             second = before.second if same else None
@@ -173,7 +179,8 @@ class Members(QObject):
     def _on_registered(self, gift: CouponView | None, found: FoundMember) -> None:
         """Said to be registered, with the welcome gift. A bill that is another member's stays that
         one's."""
-        desk, w = self._desk, self._desk.words
+        desk = self._desk
+        w = self._desk.words
         said = members.registered(found.member, gift, w)
         if self._anothers(found.member):
             self._screen.show(replace(said, todo=members.bill_stays_with(desk.now.who, w)))

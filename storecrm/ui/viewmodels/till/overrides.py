@@ -47,7 +47,9 @@ class Overrides(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._screen, self._bill = desk, screen, bill
+        self._desk = desk
+        self._screen = screen
+        self._bill = bill
         self._verification = verification
         self._asked = AskManager("", "")
 
@@ -59,7 +61,8 @@ class Overrides(QObject):
     def ask_manager(self, asked: AskManager) -> None:
         """A manager comes to the till: the small card asks for name, PIN and reason. Who stands at
         the till is no second person for the own card."""
-        self._asked, desk = asked, self._desk
+        self._asked = asked
+        desk = self._desk
 
         def names() -> ApproveAsk:
             people = [

@@ -39,15 +39,19 @@ class BillPoints(QObject):
 
     def __init__(self, desk: Desk, screen: TillScreen, bill: Bill, parent: QObject) -> None:
         super().__init__(parent)
-        self._desk, self._screen, self._bill = desk, screen, bill
+        self._desk = desk
+        self._screen = screen
+        self._bill = bill
 
     def ask_more(self) -> None:
         """F7: points to use, what earns nothing, stamps to count."""
-        desk, net = self._desk, _before_points(self._desk.now)
+        desk = self._desk
+        net = _before_points(self._desk.now)
         if net is None:
             self._screen.show(bills.no_bill_yet(desk.words))
             return
-        customer, counted = desk.now, desk.goods
+        customer = desk.now
+        counted = desk.goods
         number = customer.who.member_no if customer.who else None
 
         def work() -> MoreAsk:
@@ -79,7 +83,8 @@ class BillPoints(QObject):
     ) -> str:
         """Take what was typed on the card; returns what is wrong, "" when nothing is. A card of a
         customer who is gone does nothing."""
-        desk, w = self._desk, self._desk.words
+        desk = self._desk
+        w = self._desk.words
         if customer is not None and customer is not desk.now:
             return ""
         desk.waiting.retry = None
@@ -95,7 +100,9 @@ class BillPoints(QObject):
     def apply(self, used: int, without: Money, what_for: str, counted: Mapping[str, int]) -> None:
         """The bill is to end with this."""
         now = self._desk.now
-        now.points_used, now.no_points, now.no_points_for = used, without, what_for
+        now.points_used = used
+        now.no_points = without
+        now.no_points_for = what_for
         now.pieces, now.quoted = counted, None
         self._bill.quote()
 

@@ -37,8 +37,13 @@ class Refusals(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._screen, self._bill, self._basket = desk, screen, bill, basket
-        self._verification, self._points, self._slips = verification, points, slips
+        self._desk = desk
+        self._screen = screen
+        self._bill = bill
+        self._basket = basket
+        self._verification = verification
+        self._points = points
+        self._slips = slips
         self._misreads = 0
         desk.refused.connect(self._on_refused)
         bill.taken.connect(self._on_taken)
@@ -50,7 +55,8 @@ class Refusals(QObject):
 
     @Slot(object)
     def _on_refused(self, error: StoreError) -> None:
-        desk, no_price = self._desk, error.code == "price_missing"
+        desk = self._desk
+        no_price = error.code == "price_missing"
         if isinstance(error, NotFound) and error.code == "open_bill":
             self._screen.leave()
         if no_price or desk.waiting.amount is not None:
@@ -62,7 +68,8 @@ class Refusals(QObject):
             self._ask_proof(error.code)
             return
         if error.code.startswith("points_"):
-            desk.now.points_used, desk.now.quoted = 0, None
+            desk.now.points_used = 0
+            desk.now.quoted = None
             self._screen.show_strip()
         if isinstance(error, PriceChanged):
             self._price_changed(error)
@@ -72,7 +79,8 @@ class Refusals(QObject):
             self._screen.again = self._basket.close
 
     def _coupon_refused(self, error: CouponRefused) -> None:
-        desk, first = self._desk, error.refusals[0]
+        desk = self._desk
+        first = error.refusals[0]
         if first.code in refusals.WAITS_FOR:
             desk.waiting.coupon = error.coupon
         if first.code is RefusalCode.CHECKSUM:
@@ -97,7 +105,8 @@ class Refusals(QObject):
 
     def _ask_proof(self, code: str) -> None:
         """Points or a named coupon wait until the member is proved."""
-        now, kept = self._desk.now, self._desk.waiting.retry
+        now = self._desk.now
+        kept = self._desk.waiting.retry
         again: Callable[[], None] = partial(self._bill.take, self._bill.asked)
         if now.points_used:
             pieces = dict(now.pieces)

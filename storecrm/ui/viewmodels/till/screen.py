@@ -36,7 +36,9 @@ class TillScreen(QObject):
 
     def show(self, result: Screen) -> None:
         """Show it, and hear it."""
-        desk, self.result, self.again = self._desk, result, None
+        desk = self._desk
+        self.result = result
+        self.again = None
         if desk.now.begun or desk.now.member is not None or desk.waiting.coupon:
             self.start_pause()
         self.shown.emit(result)
@@ -63,7 +65,8 @@ class TillScreen(QObject):
         """A success was there long enough: the panel is ready for the next scan and says what was
         done last."""
         if self.result.seconds:
-            w, goods = self._desk.words, self._desk.sells_goods
+            w = self._desk.words
+            goods = self._desk.sells_goods
             at = w.time(self._desk.store.clock.now())
             self.show_again(screen.rested(self.result, at, w, sells_goods=goods))
 
@@ -73,7 +76,8 @@ class TillScreen(QObject):
 
     def show_strip(self) -> None:
         """The bill of now, as closing it would come to if that is known."""
-        desk, now = self._desk, self._desk.now
+        desk = self._desk
+        now = self._desk.now
         view = now.quoted or now.bill
         self.strip_changed.emit(strip.strip(view, now.amount, now.who, desk.words))
         self.basket_changed.emit(now.bill if desk.goods else None)

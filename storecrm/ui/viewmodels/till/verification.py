@@ -27,7 +27,8 @@ class Verification(QObject):
     def wanted(self, code: str, retry: Callable[[], None]) -> Screen | None:
         """What the panel asks after the error `code`; `retry` waits for it. None when a proof is
         not what is missing."""
-        desk, member = self._desk, self._desk.now.who
+        desk = self._desk
+        member = self._desk.now.who
         if code not in refusals.PROOF or (code == "proof_second" and member is None):
             return None
         desk.waiting.retry = retry
@@ -38,7 +39,9 @@ class Verification(QObject):
 
     def confirm(self, password: str, *, said: bool = False) -> None:
         """The member's password, or that surname and birthday are right."""
-        desk, member, how = self._desk, self._desk.now.who, self._desk.now.proof.how
+        desk = self._desk
+        member = self._desk.now.who
+        how = self._desk.now.proof.how
         if member is None:
             self.proved.emit()
             return

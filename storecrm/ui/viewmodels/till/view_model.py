@@ -115,7 +115,8 @@ class TillViewModel(QObject):
 
     def slips_to(self, folder: Path, layout: str) -> None:
         """Where slips are written before they are printed, and how wide their paper is."""
-        self.slips.folder, self.slips.layout = folder, layout
+        self.slips.folder = folder
+        self.slips.layout = layout
 
     # --- beginning ---
 
