@@ -135,34 +135,33 @@ _CASE_WITH = {"goods_returned": ("everything", "all"), "segment_kept": ("fixed",
 """Actions that have another sentence where a fact holds: the fact, and the case."""
 _CASE_CALLED = {"paper_moved": "act", "sealed": "kind"}
 """Actions whose case is what a fact says."""
-_EXTRAS_OF_BILLS = {
-    "amount_filled": ("own_card",),
+_WITH_REASON = (
+    *("returned_without_receipt", "sale_taken_back", "batch_voided", "coupon_voided"),
+    *("redemption_reversed", "own_card_approved", "points_adjusted", "throttle_lifted"),
+)
+"""Actions for which somebody gave a reason, and nothing else is said."""
+_EXTRAS_OF_OPEN_BILLS = {
     "bill_priced": ("handed_back",),
     "bill_resumed": ("handed_back",),
     "bill_suspended": ("coupons", "points"),
+}
+_EXTRAS_OF_SALES = {
+    "amount_filled": ("own_card",),
     "member_attached": ("own_card",),
-    "returned_without_receipt": ("reason",),
     "sale_posted": ("by", "no_points", "for", "own_card"),
-    "sale_taken_back": ("reason",),
     "shift_closed": ("difference",),
 }
 _EXTRAS_OF_COUPONS = {
     "batch_issued": ("sha256",),
-    "batch_voided": ("reason",),
     "coupon_not_given": ("why",),
     "coupon_redeemed": ("override", "approved_by", "reason"),
-    "coupon_voided": ("reason",),
-    "redemption_reversed": ("reason",),
 }
 _EXTRAS_OF_MEMBERS = {
     "erased_again": ("refused",),
     "member_erased": ("reason", "coupons_void", "listed"),
     "member_registered": ("consent",),
     "members_retired": ("coupons_void", "listed"),
-    "own_card_approved": ("reason",),
     "phone_changed": ("vouched",),
-    "points_adjusted": ("reason",),
-    "throttle_lifted": ("reason",),
 }
 _EXTRAS_OF_FILES = {
     "backup_made": ("sha256",),
@@ -171,8 +170,9 @@ _EXTRAS_OF_FILES = {
     "restored": ("saved",),
     "trail_accepted": ("gaps",),
 }
-_EXTRAS_OF_SALES: dict[str, tuple[str, ...]] = _EXTRAS_OF_BILLS | _EXTRAS_OF_COUPONS
-EXTRAS = _EXTRAS_OF_SALES | _EXTRAS_OF_MEMBERS | _EXTRAS_OF_FILES
+EXTRAS: dict[str, tuple[str, ...]] = dict.fromkeys(_WITH_REASON, ("reason",))
+EXTRAS |= _EXTRAS_OF_OPEN_BILLS | _EXTRAS_OF_SALES
+EXTRAS |= _EXTRAS_OF_COUPONS | _EXTRAS_OF_MEMBERS | _EXTRAS_OF_FILES
 """Which facts are said after the sentence, where they say something."""
 _BY_ITSELF = ("idle", "next")
 
@@ -189,7 +189,8 @@ def sentence(
     """An entry in one line: who did what, then what else is known. `who` is "" where nobody was
     signed in; a window hands the `titles` of the shop's settings."""
     said = _said(action, facts, who, words, titles)
-    return " · ".join([said, *_more(action, facts, words, technical=False)])
+    more = _more(action, facts, words, technical=False)
+    return " · ".join([said, *more])
 
 
 def proofs(action: str, facts: Facts, words: Catalogue) -> list[str]:
@@ -204,23 +205,22 @@ def sentence_id(action: str, facts: Facts) -> str:
 
 
 def _case(action: str, facts: Facts) -> str:
-    """Which of several sentences an action's facts ask for."""
-    if action in _CASE_WITHOUT:
-        fact, case = _CASE_WITHOUT[action]
-        return "" if facts.get(fact) else case
-    if action in _CASE_WITH:
-        fact, case = _CASE_WITH[action]
-        return case if facts.get(fact) else ""
+    """Which of several sentences an action's facts ask for; "" for the usual one."""
     if action in _CASE_CALLED:
-        fact = _CASE_CALLED[action]
-        return str(facts.get(fact, ""))
-    if action == "import_undone":
-        return "several" if "batches" in facts else ""
-    if action == "member_proved":
-        return "asked" if facts.get("by") == "asked" else ""
-    if action == "sale_posted":
-        # a sale without its sum was posted by a till that shows none
-        return "open" if facts.get("net") is None else ""
+        return str(facts.get(_CASE_CALLED[action], ""))
+    fact, case = _CASE_WITHOUT.get(action, ("", ""))
+    if case and not facts.get(fact):
+        return case
+    fact, case = _CASE_WITH.get(action, ("", ""))
+    if case and facts.get(fact):
+        return case
+    if action == "import_undone" and "batches" in facts:
+        return "several"
+    if action == "member_proved" and facts.get("by") == "asked":
+        return "asked"
+    # a sale without its sum was posted before somebody typed it
+    if action == "sale_posted" and facts.get("net") is None:
+        return "open"
     return ""
 
 
@@ -265,12 +265,14 @@ class _Known(dict[str, str]):
 
 
 def _more(action: str, facts: Facts, words: Catalogue, *, technical: bool) -> list[str]:
-    names = [name for name in EXTRAS.get(action, ()) if (name in TECHNICAL) is technical]
-    return [
-        _extra(action, name, facts, words)
-        for name in names
-        if facts.get(name) and not _is_usual(action, name, facts[name])
-    ]
+    said = []
+    for name in EXTRAS.get(action, ()):
+        is_wanted = (name in TECHNICAL) is technical
+        value = facts.get(name)
+        # what is no or nothing needs no word
+        if is_wanted and value and not _is_usual(action, name, value):
+            said.append(_extra(action, name, facts, words))
+    return said
 
 
 def _extra(action: str, name: str, facts: Facts, words: Catalogue) -> str:

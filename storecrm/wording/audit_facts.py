@@ -52,12 +52,12 @@ def shown_fact(action: str, name: str, value: Any, words: Catalogue) -> str:
         one_of = _ONE_OF.get(name, "")
         each = [shown_fact(action, one_of, one, words) for one in value]
         return words.listed(each)
-    # an action may word a fact otherwise than all others
-    worded = _WORDED.get((action, name)) or _WORDED.get(("", name))
+    worded = _LISTS.get(action) if name == "kind" else _WORDED.get(name)
     if worded is not None:
         return worded(value, words)
-    counts = isinstance(value, int) and not isinstance(value, bool)
-    return words.number(value) if counts and name not in _PLAIN else str(value)
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    counts = is_number and name not in _PLAIN
+    return words.number(value) if counts else str(value)
 
 
 _ONE_OF = {"consent": "channel"}
@@ -73,7 +73,7 @@ def _person(person: Person, words: Catalogue) -> str:
         return words.t("audit.merged", member=_person(person.into, words))
     number = grouped(person.number)
     # a member may have no name
-    return " ".join(part for part in (person.name, number) if part)
+    return f"{person.name} {number}".strip()
 
 
 Worded = Callable[[Any, Catalogue], str]
@@ -81,12 +81,17 @@ Worded = Callable[[Any, Catalogue], str]
 
 def _named(table: Mapping[Any, str]) -> Worded:
     """Worded by a table; what it does not know stays as it is."""
-    return lambda value, words: words.t(table[value]) if value in table else str(value)
+
+    def worded(value: Any, words: Catalogue) -> str:
+        return words.t(table[value]) if value in table else str(value)
+
+    return worded
 
 
 def _by_value(table: Mapping[Any, str]) -> Worded:
     """The trail holds a kind's value, the table the kind."""
-    return _named({kind.value: said for kind, said in table.items()})
+    by_value = {kind.value: said for kind, said in table.items()}
+    return _named(by_value)
 
 
 def _percent(value: Any, _: Catalogue) -> str:
@@ -102,20 +107,16 @@ def _day(value: Any, words: Catalogue) -> str:
     return words.day(date.fromisoformat(value))
 
 
-_CODES_WORDED: dict[tuple[str, str], Worded] = {
-    ("", "channel"): _by_value(names.CHANNELS),
-    ("", "purpose"): _by_value(names.PURPOSES),
-    ("", "override"): _by_value(names.OVERRIDES),
-    ("", "role"): _named(names.ROLES),
-    ("", "reason"): _named(REASONS),
-    ("", "why"): _named(WHY),
-    ("exported", "kind"): _named(names.LISTS_OUT),
-    ("imported", "kind"): _named(names.LISTS),
+_KINDS: dict[str, Mapping[Any, str]] = {
+    "channel": names.CHANNELS,
+    "purpose": names.PURPOSES,
+    "override": names.OVERRIDES,
 }
-_FIGURES_WORDED: dict[tuple[str, str], Worded] = {
-    ("", "off"): _percent,
-    ("", "points_times"): _times,
-    ("", "day"): _day,
-}
-_WORDED = _CODES_WORDED | _FIGURES_WORDED
+_CODES = {"role": names.ROLES, "reason": REASONS, "why": WHY}
+_FIGURES = {"off": _percent, "points_times": _times, "day": _day}
+_WORDED: dict[str, Worded] = {name: _by_value(table) for name, table in _KINDS.items()}
+_WORDED |= {name: _named(table) for name, table in _CODES.items()}
+_WORDED |= _FIGURES
+_LISTS = {"exported": _named(names.LISTS_OUT), "imported": _named(names.LISTS)}
+"""What the kind of an action's list is called."""
 """How facts are worded that are codes."""

@@ -29,7 +29,8 @@ _BY_COUPONS = ("points_ending", "never_redeemed", "price_sensitive")
 SEGMENTS = ids_by_code("segment", (*_BY_VISITS, *_BY_SCORES, *_BY_COUPONS))
 _GENDERS = {"f": m("female"), "m": m("male"), "": m("unknown")}
 _KNOWN = {"phone": m("phone"), "email": m("e-mail"), "name": m("name"), "birthday": m("birthday")}
-_WORDS: dict[str, Mapping[str, str]] = {"gender": _GENDERS, "stage": STAGES, "rfm_group": GROUPS}
+_WORDS: dict[str, Mapping[str, str]] = {"gender": _GENDERS, "stage": STAGES}
+_WORDS["rfm_group"] = GROUPS
 _WORDS["consent"] = {channel.value: name for channel, name in CHANNELS.items()}
 _WORDS["has"] = {piece: _KNOWN[piece] for piece in PIECES}
 """What the answers of a field are called, by field and answer."""
@@ -42,12 +43,15 @@ _LOOK_AHEAD = ("points_ending", "coupons_unused")
 
 def texts_of(name: str, words: Catalogue) -> dict[str, str]:
     """The words that a field's answers have in the reader's language, by answer."""
-    return {text: words.t(said) for text, said in _WORDS.get(name, {}).items()}
+    known = _WORDS.get(name, {})
+    return {text: words.t(said) for text, said in known.items()}
 
 
 def name_of(code: str, name: str, words: Catalogue) -> str:
     """A segment's name: the built-in ones in the reader's language."""
-    return words.t(SEGMENTS[code]) if code in SEGMENTS else name or code
+    if code in SEGMENTS:
+        return words.t(SEGMENTS[code])
+    return name or code
 
 
 def stage(name: str, words: Catalogue) -> str:
@@ -92,9 +96,12 @@ def rule(node: Mapping[str, Any], words: Catalogue, *, inside: bool = False) -> 
 
 
 def _joined(parts: list[Mapping[str, Any]], between: str, words: Catalogue, inside: bool) -> str:
-    text = between.join(rule(part, words, inside=True) for part in parts)
+    sentences = [rule(part, words, inside=True) for part in parts]
+    text = between.join(sentences)
     # one alone needs no brackets, neither does the whole
-    return words.t("({rule})", rule=text) if inside and len(parts) > 1 else text
+    if not inside or len(parts) < 2:
+        return text
+    return words.t("({rule})", rule=text)
 
 
 def _condition(node: Mapping[str, Any], words: Catalogue) -> str:
@@ -105,12 +112,13 @@ def _condition(node: Mapping[str, Any], words: Catalogue) -> str:
     if narrow := _narrowed(node, words):
         what += words.t(" ({what})", what=words.listed(narrow))
     if FIELDS[name].kind == "text":
-        answers = value if op == "in" else [value]
+        answers = _answers(name, value if op == "in" else [value], words)
         verb = words.t("is not") if op == "is_not" else words.t("is")
-        return f"{what} {verb} {_answers(name, answers, words)}"
+        return f"{what} {verb} {answers}"
     if value == THIS_MONTH:
         return words.t("birthday this month")
-    return f"{what} {_SIGNS[op]} {_figure(name, value, words)}"
+    sign = _SIGNS[op]
+    return f"{what} {sign} {_figure(name, value, words)}"
 
 
 def _narrowed(node: Mapping[str, Any], words: Catalogue) -> list[str]:
@@ -133,14 +141,17 @@ def _narrowed(node: Mapping[str, Any], words: Catalogue) -> list[str]:
 def _answers(name: str, answers: list[str], words: Catalogue) -> str:
     # a shop's own words, like tags and tiers, are said as they are
     known = texts_of(name, words)
-    return words.t(" or ").join(known.get(text, text) for text in answers)
+    named = [known.get(text, text) for text in answers]
+    return words.t(" or ").join(named)
 
 
 def _figure(name: str, value: Any, words: Catalogue) -> str:
     if FIELDS[name].kind == "money":
         amount = parse_money(value, digits=words.digits, negative=True)
         return words.money(amount)
-    return words.number(value) if isinstance(value, int) else f"{value:g}"
+    if isinstance(value, int):
+        return words.number(value)
+    return f"{value:g}"
 
 
 def suggestion(found: Suggestion, words: Catalogue) -> str:
@@ -165,7 +176,8 @@ def why(found: StageReason, words: Catalogue) -> str:
     if found.visits:
         said.append(words.n("1 visit.", "{count} visits.", found.visits))
     if found.gap is not None:
-        said.append(words.t("Comes every {gap} days.", gap=f"{found.gap:.1f}"))
+        gap = f"{found.gap:.1f}"
+        said.append(words.t("Comes every {gap} days.", gap=gap))
     return " ".join(said)
 
 
@@ -182,7 +194,8 @@ class ProfileLine:
 def profile(found: Profile, words: Catalogue) -> list[ProfileLine]:
     """A member's profile, a line a figure."""
     w, seen = words, found.why
-    reason = f"{stage(seen.stage, w)} · {why(seen, w)}"
+    where = stage(seen.stage, w)
+    reason = f"{where} · {why(seen, w)}"
     rows = [ProfileLine(w.t("Stage"), reason, "timeline")]
     if found.scores is not None:
         rows.append(_scores(found.scores, found.group, w))
@@ -205,14 +218,16 @@ def profile(found: Profile, words: Catalogue) -> list[ProfileLine]:
 
 def _scores(scores: tuple[int, int, int], name: str, w: Catalogue) -> ProfileLine:
     recency, frequency, money = scores
-    text = f"R{recency} F{frequency} M{money} · {group(name, w)}"
+    called = group(name, w)
+    text = f"R{recency} F{frequency} M{money} · {called}"
     return ProfileLine(w.t("RFM"), text, "receipts")
 
 
 def _spent(found: Profile, w: Catalogue) -> ProfileLine:
     average = w.money(found.average or 0)
     each = w.t("{amount} a visit", amount=average)
-    return ProfileLine(w.t("Spent"), f"{w.money(found.net)} · {each}", "receipts")
+    text = f"{w.money(found.net)} · {each}"
+    return ProfileLine(w.t("Spent"), text, "receipts")
 
 
 def _with_coupons(found: Profile, w: Catalogue) -> ProfileLine:
@@ -235,7 +250,8 @@ def _outlook(ahead: Outlook, w: Catalogue) -> ProfileLine:
     amount = w.money(round(ahead.net, -2), short=True)
     count = f"{ahead.visits:.1f}"
     visits = w.t("{count} visits and {amount} in 90 days", count=count, amount=amount)
-    text = f"{w.percent(ahead.alive, 0)} · {visits}"
+    chance = w.percent(ahead.alive, 0)
+    text = f"{chance} · {visits}"
     return ProfileLine(w.t("Comes again"), text, "receipts")
 
 
@@ -247,10 +263,12 @@ EVENTS = ids_by_code("event", (*_SALES, *_POINTS, *_STANDING))
 
 def event(found: Event, words: Catalogue) -> str:
     """Something that happened, in words."""
-    amount = words.money(abs(found.amount)) if found.amount is not None else "—"
-    answer = words.t("yes") if found.granted else words.t("no")
-    facts = {"what": _what_happened(found, words), "amount": amount, "answer": answer}
-    return words.t(EVENTS[found.kind], **facts, count=f"{found.count:+,}")
+    # a receipt of another system may have come without its sum
+    amount = "—" if found.amount is None else words.money(abs(found.amount))
+    facts = {"what": _what_happened(found, words), "amount": amount}
+    facts["answer"] = words.t("yes") if found.granted else words.t("no")
+    facts["count"] = f"{found.count:+,}"
+    return words.t(EVENTS[found.kind], **facts)
 
 
 def _what_happened(found: Event, words: Catalogue) -> str:

@@ -9,28 +9,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from storecrm.domain import points
-from storecrm.domain.setting_kinds import NO_LIMIT, NO_OFFER, Amount, Expiry, Group, Setting, Unit
-from storecrm.domain.shop_rules import SETTINGS
-from storecrm.i18n import Catalogue, m
+from storecrm.domain.shop_rules import (
+    NO_LIMIT,
+    NO_OFFER,
+    SETTINGS,
+    Amount,
+    Expiry,
+    Group,
+    Setting,
+    Unit,
+)
+from storecrm.i18n import Catalogue
+from storecrm.wording.names import ids_by_kind
 
 TITLES = {key: setting.title for key, setting in SETTINGS.items()}
 """The id of the title of each setting, for refusals that name it."""
 
-_OF_TIME = {
-    Unit.DAYS: m("days"),
-    Unit.MONTHS: m("months"),
-    Unit.MINUTES: m("minutes"),
-    Unit.OCLOCK: m("o'clock"),
-}
-_OF_THINGS = {
-    Unit.POINTS: m("points"),
-    Unit.COUPONS: m("coupons"),
-    Unit.MEMBERS: m("members"),
-    Unit.COPIES: m("copies"),
-    Unit.TIMES: m("times"),
-}
 _NO_NAME = {Unit.NONE: "", Unit.MONEY: "", Unit.PERCENT: "%"}
-UNITS = _OF_TIME | _OF_THINGS | _NO_NAME
+_NAMED = [unit for unit in Unit if unit not in _NO_NAME]
+UNITS = ids_by_kind("unit", _NAMED) | _NO_NAME
 """What stands behind a box in which a value is typed; money has the sign of its currency."""
 
 
@@ -80,7 +77,9 @@ def group(one: Group, words: Catalogue) -> str:
 
 def unit(setting: Setting[Any], words: Catalogue) -> str:
     """What its value counts, to stand behind a box."""
-    return words.symbol.strip() if setting.unit is Unit.MONEY else words.t(UNITS[setting.unit])
+    if setting.unit is Unit.MONEY:
+        return words.symbol.strip()
+    return words.t(UNITS[setting.unit])
 
 
 def choice(setting: Setting[Any], text: str, words: Catalogue) -> str:
@@ -90,7 +89,8 @@ def choice(setting: Setting[Any], text: str, words: Catalogue) -> str:
 
 def unread(kept: Mapping[str, str], words: Catalogue) -> list[str]:
     """A sentence for each setting whose text in the store cannot be read."""
-    return [_unread(SETTINGS[key], text, words) for key, text in sorted(kept.items())]
+    # the order of keys, whatever order the store has them in
+    return [_unread(SETTINGS[key], kept[key], words) for key in sorted(kept)]
 
 
 def _unread(setting: Setting[Any], text: str, words: Catalogue) -> str:
@@ -116,9 +116,9 @@ def value(setting: Setting[Any], text: str, words: Catalogue) -> str:
         return _expiry(setting, text, words)
     if isinstance(setting, Amount):
         return words.money(setting.read(text, words.digits))
-    counted = _counted(setting.unit, int(text), words) if text.isdecimal() else None
-    if counted is not None:
-        return counted
+    if text.isdecimal():
+        # a bare number of a unit that counts nothing is said as it is
+        return _counted(setting.unit, int(text), words) or text
     if text.endswith("x"):
         return words.t("{times} × the member's own gap", times=text.removesuffix("x"))
     return text
@@ -131,14 +131,16 @@ def _expiry(setting: Expiry, text: str, words: Catalogue) -> str:
     if found.policy != points.DAYS and not found.count:
         return said
     unit = Unit.DAYS if found.policy == points.DAYS else Unit.MONTHS
-    return f"{said}: {_counted(unit, found.count, words)}"
+    length = _counted(unit, found.count, words)
+    return f"{said}: {length}"
 
 
 def allowed(setting: Setting[Any], words: Catalogue) -> str:
     """What it takes, as people read it beside its box; "" where the choices stand in a list."""
     if setting.choices(words.digits) or isinstance(setting, Expiry):
         return ""
-    return words.t("Allowed: {allowed}", allowed=setting.allowed(words.digits))
+    typed = setting.allowed(words.digits)
+    return words.t("Allowed: {allowed}", allowed=typed)
 
 
 def manual(words: Catalogue) -> str:
@@ -148,8 +150,9 @@ def manual(words: Catalogue) -> str:
     for one in Group:
         heading = f"**{group(one, words)}**"
         rows += ["", heading, "", *_HEAD]
-        settings = [setting for setting in SETTINGS.values() if setting.group is one]
-        rows += [_line(setting, words) for setting in settings]
+        for setting in SETTINGS.values():
+            if setting.group is one:
+                rows.append(_line(setting, words))
     return "\n".join(rows)
 
 
@@ -158,18 +161,27 @@ _HEAD = ("| key | what it is | values | default |", "|---|---|---|---|")
 
 def _line(setting: Setting[Any], words: Catalogue) -> str:
     """One row: the title, what it does, and each choice with its words."""
-    choices = [f"`{one}`: {choice(setting, one, words)}" for one in setting.choices(words.digits)]
+    choices = [_choice_line(setting, text, words) for text in setting.choices(words.digits)]
+    # what has no choices is typed
     values = "; ".join(choices) or _typed_values(setting, words)
     what = f"{title(setting, words)}. {about(setting, words)}"
     usual = _short(setting.initial(words.digits))
     return f"| `{setting.key}` | {what} | {values} | `{usual}` |"
 
 
+def _choice_line(setting: Setting[Any], text: str, words: Catalogue) -> str:
+    return f"`{text}`: {choice(setting, text, words)}"
+
+
 def _typed_values(setting: Setting[Any], words: Catalogue) -> str:
+    allowed_text = setting.allowed(words.digits)
     unit_name = words.t(UNITS[setting.unit])
-    return f"{setting.allowed(words.digits)} {unit_name}".strip()
+    return f"{allowed_text} {unit_name}".strip()
 
 
 def _short(text: str) -> str:
     """The beginning of a long default."""
-    return text if len(text) <= 40 else f"{text[: text.index(',')]}, …"
+    if len(text) <= 40:
+        return text
+    first, _, _ = text.partition(",")
+    return f"{first}, …"
