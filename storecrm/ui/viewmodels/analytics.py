@@ -102,6 +102,7 @@ class KnownViewModel(QObject):
         self._asked = 0
         self._rule: Mapping[str, Any] | None = None
         self._rest = QTimer(self)
+        # each key of a rule would count all receipts again
         self._rest.setSingleShot(True)
         self._rest.setInterval(WAIT_MS)
         self._rest.timeout.connect(self._count)
@@ -164,6 +165,7 @@ class KnownViewModel(QObject):
 
     def count_each(self, views: list[SegmentView]) -> None:
         """The sizes, from above."""
+        # one question each, so that others of the page come between
         for view in views:
             self._bench.start(
                 partial(self._size, view.code), then=self.counted_one, refused=self.refused
@@ -174,6 +176,7 @@ class KnownViewModel(QObject):
 
     def ask(self, rule: Mapping[str, Any]) -> None:
         """Count a rule's members once it rests; a rule that is not complete yet is said at once."""
+        # an answer that comes late is known by its number
         self._asked += 1
         try:
             segment_fields.check(rule, digits=self.store.shop.digits)
@@ -284,6 +287,7 @@ class KnownViewModel(QObject):
         is kept."""
 
         def work() -> list[TagView]:
+            # the box takes any text
             if days.strip() and not days.strip().isdigit():
                 raise BadInput("tag_days", where=days[:20])
             called = name.strip()

@@ -57,21 +57,20 @@ class DuplicatesViewModel(QObject):
 
     @Slot(object)
     def _on_found(self, found: list[DuplicateGroup]) -> None:
+        # kept for the file: searching everybody again takes minutes
         self.groups = found
 
     def pair(self, first: str, second: str) -> None:
         """Two members beside each other."""
 
         def work() -> list[tuple[MemberView, int]]:
-            return [
-                (
-                    registry.show(self.store, member=one),
-                    points_account.show(self.store, member=one).active,
-                )
-                for one in (first, second)
-            ]
+            return [self._with_points(first), self._with_points(second)]
 
         self._on_bench(work, self.paired)
+
+    def _with_points(self, member: str) -> tuple[MemberView, int]:
+        points = points_account.show(self.store, member=member)
+        return registry.show(self.store, member=member), points.active
 
     def merge(self, survivor: str, merged: str, winners: Mapping[str, str]) -> None:
         def work() -> MemberView:

@@ -106,6 +106,7 @@ class ImportViewModel(QObject):
         if plan.path is None:
             return
         path, asked = plan.path, FileMapping()
+        # only names and readings: rows belong to the file they were chosen for
         if kept is not None:
             asked = FileMapping(name=kept.name, columns=kept.columns, reading=kept.reading)
 
@@ -141,6 +142,7 @@ class ImportViewModel(QObject):
 
     def read_as(self, encoding: str) -> None:
         """Read the text in another encoding."""
+        # in another encoding the titles may stand in another row
         self.plan = replace(self.plan, encoding=encoding, header=None)
         self.look()
 
@@ -168,6 +170,7 @@ class ImportViewModel(QObject):
         for phones, of which the first filled one counts."""
         columns = dict(self.plan.columns)
         if column and column != "phone":
+            # one column of the file for each of ours, the last choice counts
             before = [name for name, place in columns.items() if place == column]
             columns |= dict.fromkeys(before, "")
         columns[title] = column
@@ -195,6 +198,7 @@ class ImportViewModel(QObject):
 
     def check(self) -> None:
         """Count what would happen."""
+        # rows that cannot be taken are counted, they do not end the check
         how = self.plan.how(dry_run=True, skip_bad=True, every_problem=True)
         self._load(how, self.checked)
 
@@ -245,6 +249,7 @@ class ImportViewModel(QObject):
     def go(self, seen: Imported) -> None:
         """Import what was checked, and only if the totals come out as they were shown."""
         rows = seen.rows - seen.rejected - seen.skipped
+        # what was seen must come out again, else nothing is kept
         expect = {"rows": str(rows)}
         digits = self.store.shop.digits
         for name, value in seen.totals.items():

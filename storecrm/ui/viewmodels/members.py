@@ -136,6 +136,7 @@ class MembersViewModel(QObject):
 
     def choose(self, segment: SegmentView) -> None:
         """The members of a segment, instead of a search."""
+        # and a segment the search
         self._text, self._segment = "", segment
         self.fetch(0)
 
@@ -189,12 +190,14 @@ class MembersViewModel(QObject):
         segment = self._segment
 
         def work() -> MemberPage:
+            # a segment and a search exclude each other
             if segment is not None:
                 rows, total = segments.page(self.store, code=segment.code, offset=offset)
                 return MemberPage(offset, rows, total, segment)
             if text:
                 found = registry.find(self.store, text=text, limit=FOUND)
                 return MemberPage(0, found, len(found), asked=text)
+            # a cashier finds who is asked for, and lists nobody
             if not self.may_list:
                 return MemberPage(0, [], 0)
             rows = registry.page(self.store, offset=offset)

@@ -74,6 +74,7 @@ class MovingInViewModel(QObject):
 
     def add(self, files: Sequence[Path]) -> None:
         """Look at further files; one that is there already is looked at anew."""
+        # files are told apart by their names, wherever they lie
         names = {file.name for file in files}
         # what was said of a file that is replaced is not true of the new one
         self.ways = {name: way for name, way in self.ways.items() if name not in names}
@@ -120,6 +121,7 @@ class MovingInViewModel(QObject):
 
     def try_out(self) -> None:
         """Take everything in, in a copy of the store."""
+        # a copy: files may be added while the lane works
         plan = list(self.plan)
         how = ImportOptions(new_products=self.new_products)
 
@@ -149,6 +151,7 @@ class MovingInViewModel(QObject):
 
     def begin_anew(self) -> None:
         self.plan, self.ways = [], {}
+        # what was tried out says nothing of other files
         self.seen = None
         self.leave_bad = self.new_products = False
 

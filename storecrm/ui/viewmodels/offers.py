@@ -85,6 +85,7 @@ class OffersViewModel(QObject):
         def work() -> list[Collision]:
             try:
                 rule = self._draft(raw)
+            # a rule that is not complete yet goes together with everything
             except StoreError:
                 return []
             return backtest.collisions(self.store, rule=rule, besides=code)
@@ -202,6 +203,7 @@ class OffersViewModel(QObject):
         def work() -> Path | None:
             try:
                 coupons = issue.to_print(self.store, batch=batch)
+            # a preview is looked at, not asked for
             except NotPossible:
                 # every coupon of it is used: there is no paper to show, and nobody asked for one
                 return None
@@ -232,6 +234,7 @@ class OffersViewModel(QObject):
         """A batch to paper; one for whoever holds it a second time only as marked copies."""
 
         def work(progress: Progress) -> tuple[Path, int, str]:
+            # asked before anything is written: the holder may be known already
             marked = issue.is_copy(self.store, batch=batch, copy=copy)
             sheet = issue.to_print(self.store, batch=batch)
             pages = coupon_sheet.write(
@@ -245,7 +248,8 @@ class OffersViewModel(QObject):
                 copy=marked,
                 progress=progress,
             )
-            batches.mark_printed(self.store, batch=batch, count=len(sheet))
+            # only what lies in the file counts as printed
+            issue.mark_printed(self.store, batch=batch, count=len(sheet))
             return file, pages, coupon_sheet.unprintable(sheet)
 
         self._run(work, self.printed)

@@ -72,6 +72,7 @@ class OfficeViewModel(QObject):
             )
             return file, figures
 
+        # a report only reads: it must not hold up an import
         self.task = self._bench.start(
             work, then=self.reported, refused=self.refused, progressed=self.progressed
         )
@@ -85,6 +86,7 @@ class OfficeViewModel(QObject):
                 amount = parse_money(net, digits=self.words.digits)
             except ValueError:
                 raise BadInput("amount", where=net[:40]) from None
+            # checked here, for the box takes any text
             if not receipts.strip().isdigit():
                 raise BadInput("receipts", where=receipts[:40])
             count = int(receipts)
@@ -101,6 +103,7 @@ class OfficeViewModel(QObject):
         """The owner says that this store is the right one."""
 
         def work() -> list[str]:
+            # written down with the owner's name
             trail_anchors.accept(self.store, reason=reason)
             return self._said()
 

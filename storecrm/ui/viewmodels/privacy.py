@@ -42,12 +42,13 @@ class PrivacyViewModel(QObject):
     def look(self) -> None:
         def work() -> Privacy:
             store = self.store
+            # the rule as it is typed, with its star for never
             months = shop_settings.show(store)[ShopRules.retention_months.key]
             return Privacy(
-                erasure.stale(store),
-                months,
-                consent.never_written(store),
-                search_limits.by_person(store),
+                stale=erasure.stale(store),
+                months=months,
+                never=consent.never_written(store),
+                looks=search_limits.by_person(store),
             )
 
         self._on_bench(work, self.looked)

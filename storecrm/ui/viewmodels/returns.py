@@ -31,6 +31,7 @@ class ReturnsViewModel(QObject):
         self.store = store
         self._desk = desk
         self.receipt = ""
+        # the same number for every press on one receipt
         self._request = new_request()
         self._told: dict[tuple[Any, ...], Money] = {}
         """The sum that was said last of these lines, coming and going."""
@@ -38,13 +39,13 @@ class ReturnsViewModel(QObject):
     def open(self, receipt: str) -> None:
         """Look at a receipt with what can still come back of it."""
         self.receipt = receipt.strip()
+        # another receipt, another act: what was pressed before is over
         self._request = new_request()
         self._told = {}
 
         def work() -> object:
-            return receipts.show(self.store, receipt=self.receipt), returns.preview(
-                self.store, receipt=self.receipt
-            )
+            bill = receipts.show(self.store, receipt=self.receipt)
+            return bill, returns.preview(self.store, receipt=self.receipt)
 
         self._on_desk(work, self.opened)
 
@@ -53,6 +54,7 @@ class ReturnsViewModel(QObject):
 
         def work() -> basket.Article:
             found = basket.article(self.store, code=code)
+            # the till would make goods without a code of it; here it must be known
             if found is None:
                 raise NotFound("product", where=code[:40])
             return found
@@ -118,6 +120,7 @@ class ReturnsViewModel(QObject):
             try:
                 return act(self._told.get(key))
             except PriceChanged as changed:
+                # whoever presses once more has heard the new sum
                 self._told[key] = changed.now
                 raise
 

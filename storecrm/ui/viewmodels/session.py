@@ -27,14 +27,16 @@ class SessionViewModel(QObject):
         self.store = store
         self._lane = lane
         self.till = till
+        # known before any page hears of it
         self.signed_in.connect(self._keep)
 
     def load(self) -> None:
         """Ask for the people who can sign in."""
-        self._lane.start(
-            lambda _: [p for p in accounts.listed(self.base) if not p.disabled and p.has_pin],
-            then=self.people,
-        )
+        self._lane.start(lambda _: self._people(), then=self.people)
+
+    def _people(self) -> list[StaffView]:
+        # who has no PIN yet gets one from the owner first
+        return [who for who in accounts.listed(self.base) if not who.disabled and who.has_pin]
 
     def sign_in(self, who: StaffView, pin: str) -> None:
         def work() -> object:

@@ -49,6 +49,7 @@ class ShopViewModel(QObject):
         """A new list for the safe; the one before is void."""
 
         def work() -> None:
+            # the list before is void at once: the new one must have where to go
             files.require(Target(file, emergency_list.KIND, self.store.name, overwrite=True))
             codes = overrides.new_codes(self.store, count=count)
             emergency_list.write(
@@ -63,6 +64,7 @@ class ShopViewModel(QObject):
             return name
 
         self._lane.start(run, then=self.done, refused=self.refused)
+        # the list anew, whatever came of it
         self.load()
 
     def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:

@@ -34,6 +34,7 @@ class ShopSettingsViewModel(QObject):
         """Set one, as files and commands write it."""
 
         def work(_: object) -> object:
+            # another setting may follow from this one
             shop_settings.set_rule(self.store, key=setting.key, value=text)
             return shop_settings.of(self.store)
 

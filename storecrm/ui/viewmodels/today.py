@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
@@ -37,6 +36,7 @@ class TodayViewModel(QObject):
         self._do(lambda: shifts.sheet(self.store), self.sheet)
 
     def load_lists(self) -> None:
+        # one question each: a long list does not hold up the sheet
         self._do(lambda: day_board.bills(self.store), self.bills)
         self._do(lambda: day_board.refused(self.store), self.refusals)
 
@@ -69,9 +69,6 @@ class TodayViewModel(QObject):
 
         self._do(work, self.printed)
 
-    def _do(self, work: Callable[[], Any], then: Any) -> None:
-        self._on_lane(work, then)
-
-    def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
+    def _do(self, work: Callable[[], object], then: SignalInstance) -> None:
         """One act after the other."""
         self._lane.start(lambda _: work(), then=then, refused=self.refused)

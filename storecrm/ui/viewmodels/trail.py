@@ -53,6 +53,7 @@ class TrailViewModel(QObject):
 
     def more(self) -> None:
         """The entries after those that came."""
+        # at the end nothing follows
         if self._following:
             self._fetch(first=False)
 
@@ -64,22 +65,19 @@ class TrailViewModel(QObject):
         self._following = ""
 
         def work() -> tuple[int, bool, Page]:
-            return (
-                asked,
-                first,
-                audit_trail.page(self.store, question=question, after=after, limit=AT_ONCE),
-            )
+            page = audit_trail.page(self.store, question=question, after=after, limit=AT_ONCE)
+            return asked, first, page
 
         self._on_bench(work, self._came)
 
     def _on_page(self, answer: tuple[int, bool, Page]) -> None:
         asked, first, page = answer
+        # an answer to a question that is no longer asked
         if asked != self._asked:
             return
         self._following = page.following
-        self.found.emit(
-            Stretch(asked=asked, entries=page.entries, first=first, more=bool(page.following))
-        )
+        more = bool(page.following)
+        self.found.emit(Stretch(asked=asked, entries=page.entries, first=first, more=more))
 
     def _on_bench(self, work: Callable[[], object], then: SignalInstance) -> None:
         """Read without being in the way of the till."""

@@ -42,6 +42,7 @@ class Basket(QObject):
         now = self._desk.now
         self._asked = (code, quantity)
         desk.waiting.article = None
+        # an amount that opened a bill is on it already
         before = now.amount if now.bill is None else None
         member = now.member_no
         now.amount = None
@@ -65,7 +66,7 @@ class Basket(QObject):
         desk = self._desk
         waiting = self._desk.waiting
         if waiting.article is not None:
-            (code, quantity) = waiting.article
+            code, quantity = waiting.article
             waiting.article = None
             self.put(code, quantity, amount)
             return
@@ -91,6 +92,7 @@ class Basket(QObject):
         now = self._desk.now
         if not desk.goods or now.bill is None:
             return
+        # without a choice the newest line is meant
         line = self.chosen or len(now.bill.lines)
         desk.waiting.article = None
         desk.of_bill(
@@ -106,6 +108,7 @@ class Basket(QObject):
         desk = self._desk
         now = self._desk.now
         w = self._desk.words
+        # a bill without lines is no bill
         if bill.state is SaleState.DROPPED:
             self._screen.leave()
             self._screen.show(presenter.emptied(w))
@@ -115,6 +118,7 @@ class Basket(QObject):
         desk.waiting.amount = None
         now.bill = bill
         now.amount = None
+        # a price that was agreed on does not hold for other goods
         now.settled = False
         now.quoted, now.pieces = None, {}
         self._screen.show_strip()
@@ -177,6 +181,7 @@ class Basket(QObject):
         now = desk.now = Customer(
             bill=bill, member=bill.member, points_used=held, receipt=str(bill.receipt_no)
         )
+        # a till without goods goes on with the amount, as if it were typed now
         if not desk.goods:
             now.amount = bill.gross
             now.settled = bill.gross is not None

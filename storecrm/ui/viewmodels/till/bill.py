@@ -81,6 +81,7 @@ class Bill(QObject):
         desk = self._desk
         amount = desk.now.typed
         member = desk.now.member_no
+        # one number for the act, however often the lane sends it
         request = new_request()
 
         def act(bill: str) -> BillView:
@@ -116,6 +117,7 @@ class Bill(QObject):
         now = self._desk.now
         now.bill = bill
         now.quoted = None
+        # what the member's coupons came to was counted without this one
         now.coupons = ()
         now.settled = bill.gross is not None and not desk.goods
         self.taken.emit()
@@ -143,6 +145,7 @@ class Bill(QObject):
         now.request = new_request()
         now.quoted = None
         self._screen.show_strip()
+        # the coupon that was scanned first needed to know the amount
         if desk.waiting.coupon:
             self.take(desk.waiting.coupon)
             return
@@ -162,12 +165,14 @@ class Bill(QObject):
 
     def _on_usable(self, found: list[CouponVerdict]) -> None:
         self._desk.now.coupons = tuple(found)
+        # a refusal that stands there meanwhile must not be lost
         if self._screen.result.icon in ("cash", "discount", "scan"):
             self._screen.show_again(replace(self._screen.result, choices=()))
 
     def _on_priced(self, bill: BillView) -> None:
         now = self._desk.now
         now.bill = bill
+        # the store's own sum from now on
         now.amount = bill.gross
         now.quoted = None
         now.settled = not bill.handed_back
@@ -208,6 +213,7 @@ class Bill(QObject):
         desk = self._desk
         now = self._desk.now
         if now.bill is not None:
+            # the bill itself has its price already; only its end is unknown
             if now.points_used or now.no_points:
                 self.ask_sum(self.on_quote)
         elif now.amount is not None:
@@ -248,6 +254,7 @@ class Bill(QObject):
             same = now.amount == quote.gross
         else:
             same = now.bill.receipt_no == quote.receipt_no
+        # an answer that was on its way belongs to what was there before
         if not same:
             return
         now.quoted = quote
@@ -257,6 +264,7 @@ class Bill(QObject):
         facts = bills.quote_facts(quote, w)
         if quote.steps:
             self._screen.show(self._screen.offering(bills.promotion(quote, w)))
+        # only a panel that shows the amount says what is missing; others stay
         elif facts and shown.icon == "cash":
             self._screen.show(replace(shown, facts=facts))
 
@@ -266,6 +274,7 @@ class Bill(QObject):
         """Post what is open. The strip is free for the next customer at once; the store does things
         in the order they were asked."""
         begun = self._desk.now
+        # nothing was begun: the key clears the panel
         if not begun.begun:
             self._screen.leave()
             self._screen.show_idle()
@@ -304,6 +313,7 @@ class Bill(QObject):
         """The store could not close it: the customer is still here, unless another one has begun.
         Then nobody is left to ask for another sum, and the bill closes by itself."""
         desk = self._desk
+        # nobody can be asked: the bill closes at the price that was shown
         if desk.now.begun and isinstance(error, PriceChanged):
             self._post(begun, "next")
             return
@@ -315,6 +325,7 @@ class Bill(QObject):
     def _on_closed(self, bill: BillView) -> None:
         self.last = self.closed_last = str(bill.receipt_no)
         self._slips.due(bill)
+        # the next customer's screen stands there already
         if bill.closed_by != "next":
             prints = self._slips.folder is not None
             self._screen.show(bills.closed(bill, self._desk.words, prints=prints))
@@ -347,6 +358,7 @@ class Bill(QObject):
         if now.bill is not None:
             self.last = ""
             self._void(str(now.bill.receipt_no))
+        # nothing was kept of it yet: it is only cleared
         elif now.amount is not None or now.member is not None:
             self._screen.leave()
             self._screen.show_idle()

@@ -86,6 +86,7 @@ class Overrides(QObject):
         def word() -> Approval:
             return overrides.approve(desk.store, name=name, pin=pin, reason=reason)
 
+        # each asks for another act, and none for a coupon that waits
         if self._asked.lifts:
             desk.ask(
                 lambda: scan.lift_throttle(desk.store, name=name, pin=pin, reason=reason),
@@ -124,6 +125,7 @@ class Overrides(QObject):
 
     def _take_on_word(self, code: str, word: Approval) -> None:
         proof = self._desk.now.proof
+        # a word given before for the own card stays
         proof = replace(proof, second=overrides.second(word) or proof.second)
         not_taken = partial(self._not_taken, code, word)
         self._bill.take_on_word(code, word, proof, self._on_approved, not_taken)
@@ -133,6 +135,7 @@ class Overrides(QObject):
         meanwhile."""
         retry = partial(self._take_on_word, code, word)
         asked = self._verification.wanted(error.code, retry)
+        # no proof is missing: the word itself was refused
         if asked is None:
             self.not_approved.emit(error)
             return

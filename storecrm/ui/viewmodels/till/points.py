@@ -51,6 +51,7 @@ class BillPoints(QObject):
             self._screen.show(bills.no_bill_yet(desk.words))
             return
         customer = desk.now
+        # where goods are scanned, stamps are counted by the program
         counted = desk.goods
         number = customer.who.member_no if customer.who else None
 
@@ -85,10 +86,12 @@ class BillPoints(QObject):
         customer who is gone does nothing."""
         desk = self._desk
         w = self._desk.words
+        # the card was filled in for somebody who has left
         if customer is not None and customer is not desk.now:
             return ""
         desk.waiting.retry = None
         try:
+            # empty boxes stand for nothing
             burnt = int(used or "0")
             without = parse_money(no_points, digits=w.digits) if no_points else Money(0)
             counted = {code: int(text) for code, text in pieces.items() if text and int(text)}
