@@ -12,6 +12,7 @@ from storecrm.domain.recommendation import Suggestion
 from storecrm.domain.repurchase import Outlook
 from storecrm.errors import NotPossible, UsageError
 from storecrm.services.analytics import (
+    basket_pairs,
     lifecycle,
     lifecycle_history,
     recommendation,
@@ -125,7 +126,7 @@ def _lifecycle(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _learn(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
-    pairs = recommendation.learn(here.open)
+    pairs = basket_pairs.learn(here.open)
     body: dict[str, Any] = {"ok": True, "pairs": pairs, "value": None}
     try:
         fitted = asdict(repurchase.learn(here.open))
