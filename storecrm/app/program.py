@@ -15,7 +15,8 @@ from storecrm.ui.kit import theme
 from storecrm.ui.kit.gc_timer import Collector
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.tokens import is_dark
-from storecrm.ui.main_window import Lanes, MainWindow
+from storecrm.ui.lanes import Lanes
+from storecrm.ui.main_window import MainWindow
 
 
 def translate(app: QApplication, language: str) -> None:

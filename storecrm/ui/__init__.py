@@ -1,7 +1,15 @@
 """What is seen: the only floor with Qt besides app.
 
 kit: what every page is built of.
-main_window: the frame: rail, top bar, pages by role, keys, lock.
+frame: what stands around every page.
+lanes: the lanes on which work is done beside the window.
+main_window: pages by role, keys, lock, news of the store.
+news_bar: news over every page.
+opened_pages: the pages that somebody has opened, and what changed of each.
+page_building: pages with their view-models, built when they are first opened.
+rail: one button for each page.
+top_bar: the shop, the till, who is here.
+window_keys: the keys that work on every page.
 pages: widgets and wiring.
 presenters: what is shown, from what is known; without Qt.
 tour: the states that the tour's pictures show.

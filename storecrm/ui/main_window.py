@@ -1,97 +1,48 @@
 """The frame: rail, top bar, pages by role, keys, lock. Pages are built when they are first
 opened."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
     QLayout,
     QMainWindow,
-    QSizePolicy,
     QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
 )
 
-from storecrm.errors import StorageTrouble
-from storecrm.i18n import Catalogue, m
+from storecrm.i18n import Catalogue
 from storecrm.services import files
 from storecrm.services.backup.backups import Restored
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.settings import Settings
-from storecrm.ui.kit import theme
-from storecrm.ui.kit.adopting import adopt
+from storecrm.ui.frame import Frame
 from storecrm.ui.kit.idle import IdleWatch
-from storecrm.ui.kit.key_sheet import KeySheet
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
-from storecrm.ui.kit.tasks import Lane, StoreSignals
-from storecrm.ui.kit.widgets import ElideLabel, button, label, scrolling
-from storecrm.ui.pages.settings import SettingsPage
+from storecrm.ui.kit.tasks import StoreSignals
+from storecrm.ui.lanes import Lanes
+from storecrm.ui.opened_pages import OpenedPages
+from storecrm.ui.page_building import PageBuilding, holding
 from storecrm.ui.pages.sign_in import SignInPage
 from storecrm.ui.pages.till.page import TillPage
+from storecrm.ui.presenters.restored import distrusted, put_back
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.ui.viewmodels.till.view_model import TillViewModel
+from storecrm.ui.window_keys import KeyActs, key_actions
 from storecrm.values import Kind, Role, own_kind, scan_key
-from storecrm.wording.errors import cure, sentence
 from storecrm.wording.names import ROLES
 
-PLACES: tuple[tuple[str, str, str, Right], ...] = (
-    ("till", m("Till"), "cash-register", Right.SELL),
-    ("members", m("Members"), "users", Right.FIND),
-    ("today", m("Today"), "list-details", Right.OWN_TODAY),
-    ("returns", m("Returns"), "arrow-back-up", Right.RETURN),
-    ("offers", m("Offers"), "ticket", Right.OFFERS),
-    ("known", m("Insight"), "chart-dots", Right.REPORTS),
-    ("report", m("Report"), "layout-dashboard", Right.REPORTS),
-    ("data", m("Data"), "database-export", Right.IMPORT),
-    ("settings", m("Settings"), "settings", Right.SELL),
-    ("trail", m("Audit trail"), "history", Right.AUDIT),
-)
-"""The pages by the numbers of their keys; the tenth is Alt+0."""
 HOME = {Role.CASHIER: "till", Role.MANAGER: "offers", Role.OWNER: "report"}
 ELEVATED_S = 180
 """How long a manager's or owner's rights stay at a till at which nobody does anything."""
 OFFICE_S = 600
 """After how long the pages behind the till are locked."""
-
-
 AGAIN_MS = 150
 """How long changes are gathered before the page in front looks at them, once for all."""
-
-
-_NAMED = 680
-"""From which height of the window on the ten pages' buttons have room for their names."""
-_RAIL = ((740, (64, 6, 12)), (_NAMED, (64, 2, 6)), (0, (44, 2, 4)))
-"""From which height of the window on a page's button is how high, how far from the next, and how
-far from the edge: all ten are seen."""
-
-
-class Lanes:
-    """The lanes: the till's writes, the office's long writes, reading, and what the house does by
-    itself once a day."""
-
-    def __init__(self) -> None:
-        self.desk = Lane("desk")
-        self.office = Lane("office")
-        self.bench = Lane("bench")
-        self.house = Lane("house")
-
-    def all(self) -> tuple[Lane, ...]:
-        return (self.desk, self.office, self.bench, self.house)
-
-    def stop(self) -> None:
-        for lane in self.all():
-            lane.stop()
 
 
 class MainWindow(QMainWindow):
@@ -117,14 +68,13 @@ class MainWindow(QMainWindow):
         self._till_name = till
         self.sounds = Sounds(settings.sounds)
         self.session = SessionViewModel(store, lanes.desk, till)
-        self.pages: dict[str, Any] = {}
-        self._held: dict[str, QWidget] = {}
-        self._unseen: dict[str, frozenset[Topic]] = {}
+        self._building = PageBuilding(self.session, lanes, words)
         self.till_vm: TillViewModel | None = None
         self.sign_in = SignInPage(self.session, words, settings.last_staff)
         self.whole = QStackedWidget()
-        self.stack = QStackedWidget()
         self._frame = self._build()
+        self._opened = OpenedPages(self.stack, self._make)
+        self.pages = self._opened.pages
         self.whole.addWidget(self.sign_in)
         self.whole.addWidget(self._frame)
         self.setCentralWidget(self.whole)
@@ -134,7 +84,7 @@ class MainWindow(QMainWindow):
         frame.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.setMinimumSize(680, 480)
         self.resize(1024, 728)
-        self._actions()
+        self._make_keys()
         self.watch = IdleWatch()
         self.watch.setParent(self)
         self.watch.idle.connect(self._nobody_for)
@@ -153,105 +103,32 @@ class MainWindow(QMainWindow):
         self.sign_in.done.connect(self._enter)
         wedge.scanned.connect(self._scanned)
         for lane in lanes.all():
-            lane.crashed.connect(self._crashed)
-            lane.ended.connect(self._ended)
+            lane.crashed.connect(self.news.tell_crash)
+            # on every page, until the program is closed: nothing more is written
+            lane.ended.connect(self.news.tell_error)
         self.lock()
 
-    def _build(self) -> QWidget:
-        w, frame = self._words, QWidget()
-        self._rail = QFrame()
-        self._rail.setObjectName("rail")
-        self._rail.setFixedWidth(88)
-        self._rail_column = QVBoxLayout(self._rail)
-        self._rail_column.setContentsMargins(6, 12, 6, 12)
-        self._group = QButtonGroup(self)
-        self.rail_buttons: dict[str, QToolButton] = {}
-        for name, title, icon, _ in sorted(PLACES, key=lambda place: place[0] == "settings"):
-            if name == "settings":
-                self._rail_column.addStretch(1)
-            self._rail_column.addWidget(self._rail_button(name, w.t(title), icon))
-        bar = QFrame()
-        bar.setObjectName("topbar")
-        self._bar = bar
-        line = self._bar_line = QHBoxLayout(bar)
-        line.setContentsMargins(20, 6, 16, 6)
-        line.setSpacing(12)
-        self.shop = ElideLabel(self._base.shop.store, "h2")
-        self.shop.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.place = label(self._till_name, "small")
-        self.user = label("", "small")
-        line.addWidget(self.shop)
-        line.addWidget(self.place)
-        line.addStretch(1)
-        self.demo = label(w.t("Demo shop"), "demo")
-        self.demo.setVisible(self._base.shop.demo)
-        self.pill = label("● " + w.t("Scanner ready"), "pill")
-        for widget in (self.demo, self.pill, self.user):
-            line.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(button(w.t("Keys"), self.show_keys, icon="keyboard", key="F1"))
-        line.addWidget(button(w.t("Lock"), lambda: self.lock(), icon="lock", key="F12"))
-        self.news = label("", "warning", wrap=True)
-        self.news.hide()
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(bar)
-        right.addWidget(self.news)
-        right.addWidget(self.stack, 1)
-        whole = QHBoxLayout(frame)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._rail)
-        whole.addLayout(right, 1)
-        self.overlay = KeySheet(frame, w)
+    def _build(self) -> Frame:
+        frame = Frame(self._base, self._till_name, self._words, self.show_keys, lambda: self.lock())
+        frame.rail.chosen.connect(self.go)
+        self.rail_buttons = frame.rail.buttons
+        self.user = frame.bar.user
+        self.news = frame.news
+        self.stack = frame.stack
+        self.overlay = frame.overlay
         return frame
 
-    def _rail_button(self, name: str, title: str, icon: str) -> QToolButton:
-        made = QToolButton()
-        made.setText(title)
-        made.setAccessibleName(title)
-        made.setIcon(theme.icon(icon, "rail_text", 26))
-        made.setIconSize(QSize(26, 26))
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        made.setCheckable(True)
-        made.setFixedSize(76, 62)
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        made.clicked.connect(lambda _checked=False: self.go(name))
-        self._group.addButton(made)
-        self.rail_buttons[name] = made
-        return made
-
-    def _actions(self) -> None:
-        w = self._words
-        self.keys: list[QAction] = []
-        acts: tuple[tuple[str, str, Callable[[], object]], ...] = (
-            ("F1", w.t("Show the keys"), self.show_keys),
-            ("F2", w.t("Find a member"), lambda: self._at_till("focus_scan")),
-            ("F3", w.t("Amount of the bill"), lambda: self._at_till("focus_amount")),
-            ("F4", w.t("New member"), lambda: self._at_till("register")),
-            ("F5", w.t("Look again"), self._refresh),
-            ("F6", w.t("Put the bill aside, or take one up"), lambda: self._till_do("aside")),
-            ("F7", w.t("Points, and what earns none"), lambda: self._till_do("ask_more")),
-            ("F8", w.t("Undo the last bill"), lambda: self._till_do("undo")),
-            ("F9", w.t("Bills without amount"), lambda: self._at_till("show_waiting")),
-            ("F10", w.t("Close the bill"), lambda: self._till_do("close")),
-            ("F11", w.t("Full screen"), self._full_screen),
-            ("F12", w.t("Lock, change person"), self.lock),
-            ("Ctrl+P", w.t("Print the slip of the last bill"), lambda: self._till_do("print_last")),
+    def _make_keys(self) -> None:
+        acts = KeyActs(
+            at_till=self._at_till,
+            till_do=self._till_do,
+            show_keys=self.show_keys,
+            look_again=self._refresh,
+            full_screen=self._full_screen,
+            lock=self.lock,
+            by_number=self._by_number,
         )
-        for key, text, act in acts:
-            action = QAction(text, self)
-            action.setShortcut(QKeySequence(key))
-            # a key held down acts once
-            action.setAutoRepeat(False)
-            action.triggered.connect(lambda _checked=False, act=act: act())
-            self.addAction(action)
-            self.keys.append(action)
-        for number, (name, title, _, _) in enumerate(PLACES, 1):
-            action = QAction(w.t(title), self)
-            action.setShortcut(QKeySequence(f"Alt+{number % 10}"))
-            action.triggered.connect(lambda _checked=False, at=(number, name): self._by_number(*at))
-            self.addAction(action)
-            self.keys.append(action)
+        self.keys = key_actions(self, acts, self._words)
 
     def _by_number(self, number: int, name: str) -> None:
         """Alt and a number: a way on that stands on the till's panel, else the page."""
@@ -283,50 +160,34 @@ class MainWindow(QMainWindow):
         self._say_who(self._words.t(ROLES[actor.role.value]))
         self._settings = self._settings.with_(last_staff=actor.name)
         self.settings_changed.emit(self._settings)
-        self._open_places()
+        self._frame.rail.open_for(self.session.may)
         self.whole.setCurrentWidget(self._frame)
         self.go(self._here or HOME[actor.role])
         self.watch.start()
         if "till" not in self.pages:
-            QTimer.singleShot(0, self, lambda: self._page("till"))
+            QTimer.singleShot(0, self, lambda: self._opened.page("till"))
         self._soon.start()
 
     _here = ""
 
     def _say_who(self, rights: str, why: str = "") -> None:
         actor = self.session.store.actor
-        self.user.setText(f"{actor.name if actor else ''} · {rights}")
-        self.user.setToolTip(why)
-
-    def _open_places(self) -> None:
-        """The rail leads where the person may go."""
-        for name, _, _, right in PLACES:
-            self.rail_buttons[name].setVisible(self.session.may(right))
-            self.rail_buttons[name].setEnabled(self.session.may(right))
+        self._frame.bar.say_who(actor.name if actor else "", rights, why)
 
     def _change_hands(self, store: Store) -> None:
         """Another person, or the same one with other rights: then the till keeps what stands on
         it."""
-        vm = self.till_vm
-        actor = store.actor
-        if (
-            vm is not None
-            and vm.store.actor is not None
-            and actor is not None
-            and vm.store.actor.staff == actor.staff
-        ):
-            self._drop_pages(but="till")
-            vm.store = store
-        else:
+        vm, actor = self.till_vm, store.actor
+        before = vm.store.actor if vm is not None else None
+        is_same = before is not None and actor is not None and before.staff == actor.staff
+        if vm is None or not is_same:
             self._drop_pages()
+            return
+        self._drop_pages(but="till")
+        vm.store = store
 
     def _drop_pages(self, but: str = "") -> None:
-        for name in [name for name in self.pages if name != but]:
-            del self.pages[name]
-            self._unseen.pop(name, None)
-            held = self._held.pop(name)
-            self.stack.removeWidget(held)
-            held.deleteLater()
+        self._opened.drop(but)
         self._here = but
         if "till" not in self.pages:
             self.till_vm = None
@@ -336,15 +197,14 @@ class MainWindow(QMainWindow):
         if self.session.store.actor is None:
             return
         self._here = name
-        page = self._page(name)
+        page = self._opened.show(name)
         self.rail_buttons[name].setChecked(True)
-        self.stack.setCurrentWidget(self._held[name])
         if name == "till":
             page.show_panel()
-            self._catch_up(name)
+            self._opened.catch_up(name)
         else:
             # it looks at everything: another program may have written too
-            self._unseen.pop(name, None)
+            self._opened.seen(name)
             page.open()
 
     # --- news of the store ---
@@ -352,11 +212,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _note(self, changed: frozenset[Topic]) -> None:
         """Keep for each page what changed of what it shows; the one in front looks at it soon."""
-        for name, page in self.pages.items():
-            shown = changed & page.topics
-            if shown:
-                self._unseen[name] = self._unseen.get(name, frozenset()) | shown
-        if self._here in self._unseen and not self.looking.isActive():
+        self._opened.note(changed)
+        if self._here in self._opened.unseen and not self.looking.isActive():
             self.looking.start()
 
     @Slot()
@@ -364,141 +221,37 @@ class MainWindow(QMainWindow):
         """The page in front looks at what changed, once for all of it; the others do when they
         are shown."""
         self.looking.stop()
-        if not self._signed_in() or self._here not in self._unseen:
+        if not self._signed_in() or self._here not in self._opened.unseen:
             return
         if self.lanes.bench.busy or self.lanes.desk.busy:
             # it would wait behind the one or hold up the other, a scan: more may be gathered
             self.looking.start()
             return
-        self._catch_up(self._here)
-
-    def _catch_up(self, name: str) -> None:
-        changed = self._unseen.pop(name, None)
-        if changed:
-            self.pages[name].look_again(changed)
-
-    def _page(self, name: str) -> Any:
-        if name not in self.pages:
-            page = self._make(name)
-            adopt(page)
-            self.pages[name] = page
-            self._held[name] = page if name == "till" else scrolling(page)
-            self.stack.addWidget(self._held[name])
-        return self.pages[name]
+        self._opened.catch_up(self._here)
 
     def _make(self, name: str) -> Any:
-        # office pages are loaded when they are first opened: the till's window must not wait for
-        # papers and sheets
-        store = self.session.store
-        lanes = self.lanes
-        w = self._words
         if name == "till":
-            self.till_vm = TillViewModel(store, lanes.desk, lanes.bench, w)
-            page = _holding(TillPage(self.till_vm, w, self.sounds), self.till_vm)
-            self.till_vm.slips_to(files.temporary("slip"), self._settings.slip_layout)
-            self.till_vm.slip_wanted.connect(self._print_slip)
-            self.till_vm.start()
+            return self._till_page()
+        if name == "settings":
+            page = self._building.settings(self._settings, self.sounds, self._till_name)
+            page.changed.connect(self._change_settings)
             return page
-        if name == "members":
-            from storecrm.ui.pages.members import MembersPage
-            from storecrm.ui.viewmodels.members import MembersViewModel
+        built = self._building.build(name)
+        if name in ("members", "report"):
+            built.place_wanted.connect(self.go)
+        elif name == "data":
+            built.restored.connect(self.reopen)
+        return built
 
-            people = MembersViewModel(store, lanes.bench, lanes.office, w)
-            found = _holding(MembersPage(people, w), people)
-            found.place_wanted.connect(self.go)
-            return found
-        if name == "today":
-            from storecrm.ui.pages.today import TodayPage
-            from storecrm.ui.viewmodels.today import TodayViewModel
-
-            day = TodayViewModel(store, lanes.desk, w)
-            return _holding(TodayPage(day, w), day)
-        if name == "returns":
-            from storecrm.ui.pages.returns import ReturnsPage
-            from storecrm.ui.viewmodels.returns import ReturnsViewModel
-
-            back = ReturnsViewModel(store, lanes.desk)
-            return _holding(ReturnsPage(back, w), back)
-        if name == "offers":
-            from storecrm.ui.pages.offers import OffersPage
-            from storecrm.ui.viewmodels.offers import OffersViewModel
-
-            designs = OffersViewModel(store, lanes.desk, lanes.office, lanes.bench, w)
-            return _holding(OffersPage(designs, w), designs)
-        if name == "known":
-            from storecrm.ui.pages.analytics import KnownPage
-            from storecrm.ui.viewmodels.analytics import KnownViewModel
-
-            together = KnownViewModel(store, lanes.bench, lanes.office, w)
-            return _holding(KnownPage(together, w), together)
-        if name in ("report", "data"):
-            from storecrm.ui.pages.month_report import ReportPage
-            from storecrm.ui.viewmodels.office import OfficeViewModel
-
-            office = OfficeViewModel(store, lanes.office, lanes.bench, w)
-            if name == "report":
-                report = _holding(ReportPage(office, w), office)
-                report.place_wanted.connect(self.go)
-                return report
-            data = self._data_page(office)
-            data.restored.connect(self._restored)
-            return data
-        if name == "trail":
-            from storecrm.ui.pages.trail import TrailPage
-            from storecrm.ui.viewmodels.trail import TrailViewModel
-
-            past = TrailViewModel(store, lanes.bench)
-            return _holding(TrailPage(past, w), past)
-        shop = rules = None
-        if self.session.may(Right.STAFF):
-            from storecrm.ui.pages.shop import ShopPage
-            from storecrm.ui.pages.shop_settings import ShopSettingsPage
-            from storecrm.ui.viewmodels.shop import ShopViewModel
-            from storecrm.ui.viewmodels.shop_settings import ShopSettingsViewModel
-
-            own = ShopViewModel(store, lanes.desk, w)
-            ruling = ShopSettingsViewModel(store, lanes.desk, w)
-            shop = _holding(ShopPage(own, w), own)
-            rules = _holding(ShopSettingsPage(ruling, w), ruling)
-        settings = SettingsPage(self._settings, w, self.sounds, shop, rules, self._till_name)
-        settings.changed.connect(self._change_settings)
-        return settings
-
-    def _data_page(self, office: Any) -> Any:
-        """The shop's data, each tab with a view-model of its own."""
-        from storecrm.ui.pages.data import DataPage
-        from storecrm.ui.pages.duplicates import DuplicatesPage
-        from storecrm.ui.pages.import_wizard import ImportWizard
-        from storecrm.ui.pages.moving_in import MovingInPage
-        from storecrm.ui.pages.privacy import PrivacyTab
-        from storecrm.ui.viewmodels.duplicates import DuplicatesViewModel
-        from storecrm.ui.viewmodels.import_wizard import ImportViewModel
-        from storecrm.ui.viewmodels.moving_in import MovingInViewModel
-        from storecrm.ui.viewmodels.privacy import PrivacyViewModel
-
-        store = self.session.store
+    def _till_page(self) -> Any:
         lanes = self.lanes
-        w = self._words
-        bring = ImportViewModel(store, lanes.office, lanes.bench, w)
-        moving = MovingInViewModel(store, lanes.office, lanes.bench, w)
-        twins = DuplicatesViewModel(store, lanes.office, lanes.bench, w)
-        private = (
-            PrivacyViewModel(store, lanes.office, lanes.bench)
-            if self.session.may(Right.ERASE)
-            else None
-        )
-        tab = _holding(PrivacyTab(private, w), private) if private is not None else None
-        return _holding(
-            DataPage(
-                office,
-                w,
-                _holding(ImportWizard(bring, w), bring),
-                _holding(MovingInPage(moving, w), moving),
-                _holding(DuplicatesPage(twins, w), twins),
-                tab,
-            ),
-            office,
-        )
+        vm = TillViewModel(self.session.store, lanes.desk, lanes.bench, self._words)
+        self.till_vm = vm
+        page = holding(TillPage(vm, self._words, self.sounds), vm)
+        vm.slips_to(files.temporary("slip"), self._settings.slip_layout)
+        vm.slip_wanted.connect(self._print_slip)
+        vm.start()
+        return page
 
     @Slot(object)
     def _print_slip(self, file: Path | None) -> None:
@@ -509,39 +262,17 @@ class MainWindow(QMainWindow):
         from storecrm.ui.kit import printing
 
         if not printing.slip(file, self._settings.slip_printer):
-            self.news.setText(
-                self._words.t(
-                    "No slip printer answers. Choose it under Settings; the slip is kept with the receipt."
-                )
-            )
-            self.news.show()
+            self.news.tell_no_slip_printer()
         printing.forget(file)
-
-    @Slot(object)
-    def _restored(self, done: Restored) -> None:
-        self.reopen.emit(done)
 
     def say_restored(self, done: Restored) -> None:
         """Tell whoever signs in what was put back, and what could not be believed on the way."""
-        said = []
-        if done.saved is not None:
-            said.append(
-                self._words.t(
-                    "The backup is in place; what was there before is kept in {file}. Sign in anew.",
-                    file=str(done.saved),
-                )
-            )
-        if done.set_aside is not None:
-            aside = str(done.set_aside)
-            said.append(
-                self._words.t(
-                    "A list of erased members could not be believed and was set aside: {file}.",
-                    file=aside,
-                )
-            )
-            self.news.setText(said[-1])
-            self.news.show()
-        self.sign_in.told.say("\n".join(said), bad=done.set_aside is not None)
+        saved, aside = put_back(done, self._words), distrusted(done, self._words)
+        if aside:
+            # nobody reads it on the way in alone: it stays over the pages
+            self.news.tell(aside)
+        said = [each for each in (saved, aside) if each]
+        self.sign_in.told.say("\n".join(said), bad=bool(aside))
 
     @Slot(object)
     def _change_settings(self, settings: Settings) -> None:
@@ -580,12 +311,9 @@ class MainWindow(QMainWindow):
         if not self._signed_in():
             return
         if self.overlay.isHidden():
+            working = [action for action in self.keys if action.isEnabled()]
             self.overlay.show_keys(
-                [
-                    (action.shortcut().toString(), action.text())
-                    for action in self.keys
-                    if action.isEnabled()
-                ]
+                [(action.shortcut().toString(), action.text()) for action in working]
             )
         else:
             self.overlay.put_away()
@@ -598,11 +326,13 @@ class MainWindow(QMainWindow):
             self.sign_in.scanned(text)
             return
         self.overlay.hide()
-        if own_kind(scan_key(text)) is Kind.RECEIPT and self.session.may(Right.RETURN):
+        kind = own_kind(scan_key(text))
+        if kind is Kind.RECEIPT and self.session.may(Right.RETURN):
             self.go("returns")
             self.pages["returns"].look(text)
             return
-        if self._here == "returns" and own_kind(scan_key(text)) is None:
+        # goods that are taken instead are scanned there
+        if self._here == "returns" and kind is None:
             self.pages["returns"].take(text)
             return
         self.go("till")
@@ -623,10 +353,12 @@ class MainWindow(QMainWindow):
         the till where this machine says so."""
         if not self._signed_in():
             return
-        limit = self._settings.lock_minutes * 60 if self._here == "till" else OFFICE_S
+        at_till = self._here == "till"
+        # 0 minutes: this till is never locked by itself
+        limit = self._settings.lock_minutes * 60 if at_till else OFFICE_S
         if limit and seconds >= limit:
             self.lock(nobody=True)
-        elif self._here == "till" and seconds >= ELEVATED_S and self.session.step_down():
+        elif at_till and seconds >= ELEVATED_S and self.session.step_down():
             self._stepped_down()
 
     def _stepped_down(self) -> None:
@@ -634,77 +366,29 @@ class MainWindow(QMainWindow):
         person are gone."""
         assert self.till_vm is not None
         self._change_hands(self.session.store)
-        self._say_who(
-            self._words.t("cashier's rights"),
-            self._words.t(
-                "Nobody was here for a while. Your own rights come back with F12 and your PIN."
-            ),
-        )
-        self._open_places()
+        w = self._words
+        why = w.t("Nobody was here for a while. Your own rights come back with F12 and your PIN.")
+        self._say_who(w.t("cashier's rights"), why)
+        self._frame.rail.open_for(self.session.may)
 
     def _daily(self) -> None:
-        if self.session.store.actor is not None:
-            from storecrm.ui.viewmodels.office import OfficeViewModel
+        if self.session.store.actor is None:
+            return
+        from storecrm.ui.viewmodels.office import OfficeViewModel
 
-            # whoever searches a member meanwhile does not wait for it
-            vm = OfficeViewModel(
-                self.session.store, self.lanes.office, self.lanes.house, self._words
-            )
-            vm.setParent(self)
-            vm.refused.connect(self._backup_failed)
-            vm.gaps.connect(self._lacks)
-            if self.session.may(Right.RESTORE):
-                vm.load_gaps()
-            vm.back_up_if_due()
-
-    @Slot(object)
-    def _lacks(self, said: list[str]) -> None:
-        """The owner sees at once that the file is not the one that was closed here."""
-        if said:
-            self.news.setText("\n".join(said))
-            self.news.show()
-
-    @Slot(object)
-    def _backup_failed(self, error: Any) -> None:
-        self.news.setText(f"{sentence(error, self._words)} {cure(error, self._words)}")
-        self.news.show()
-
-    @Slot(object)
-    def _ended(self, error: StorageTrouble) -> None:
-        """On every page, until the program is closed: nothing more is written."""
-        self.news.setText(f"{sentence(error, self._words)} {cure(error, self._words)}")
-        self.news.show()
-
-    @Slot(object)
-    def _crashed(self, error: Exception) -> None:
-        self.news.setText(
-            self._words.t(
-                "Something went wrong in the program ({name}). It is written in the log; what was saved stays saved.",
-                name=type(error).__name__,
-            )
-        )
-        self.news.show()
+        # whoever searches a member meanwhile does not wait for it
+        lanes = self.lanes
+        vm = OfficeViewModel(self.session.store, lanes.office, lanes.house, self._words)
+        vm.setParent(self)
+        vm.refused.connect(self.news.tell_error)
+        vm.gaps.connect(self.news.tell_gaps)
+        if self.session.may(Right.RESTORE):
+            vm.load_gaps()
+        vm.back_up_if_due()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < 960
-        low = self.height() < 600
-        tall, between, around = next(fit for least, fit in _RAIL if self.height() >= least)
-        self._bar.setFixedHeight(46 if low else 56)
-        self._bar_line.setContentsMargins(12 if low else 20, 4, 12 if low else 16, 4)
-        self._rail.setFixedWidth(64 if narrow else 88)
-        style = (
-            Qt.ToolButtonStyle.ToolButtonIconOnly
-            if narrow or self.height() < _NAMED
-            else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
-        )
-        for made in self.rail_buttons.values():
-            made.setToolButtonStyle(style)
-            made.setFixedSize(52 if narrow else 76, tall)
-        self._rail_column.setContentsMargins(6, around, 6, around)
-        self._rail_column.setSpacing(between)
-        for widget in (self.place, self.pill):
-            widget.setVisible(not narrow)
+        self._frame.fit(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.watch.stop()
@@ -712,10 +396,3 @@ class MainWindow(QMainWindow):
         self.looking.stop()
         self._signals.close()
         super().closeEvent(event)
-
-
-def _holding(page: Any, vm: QObject) -> Any:
-    """The page with its view-model as child: both end in the window's thread, whoever holds the
-    last reference."""
-    vm.setParent(page)
-    return page

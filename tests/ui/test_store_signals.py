@@ -13,7 +13,7 @@ from storecrm.services.members.registry import NewMember
 from storecrm.services.store import Topic
 from storecrm.services.till import day_board, open_bill
 from storecrm.ui.kit.tasks import Lane, StoreSignals
-from storecrm.ui.main_window import PLACES
+from storecrm.ui.rail import PLACES
 from storecrm.values import Money
 from tests.ui.hands import enter, settle
 
@@ -204,4 +204,4 @@ def test_nothing_is_delivered_to_a_page_that_was_put_away(program):
     enter(program, "王芳")
 
     assert told == []
-    assert "report" not in program.window._unseen
+    assert "report" not in program.window._opened.unseen

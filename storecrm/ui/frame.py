@@ -1,0 +1,47 @@
+"""What stands around every page: rail, top bar, news."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from storecrm.i18n import Catalogue
+from storecrm.services.store import Store
+from storecrm.ui.kit.key_sheet import KeySheet
+from storecrm.ui.news_bar import NewsBar
+from storecrm.ui.rail import Rail
+from storecrm.ui.top_bar import TopBar
+
+
+class Frame(QWidget):
+    """The pages' stack in the middle, the sheet of keys over all of it."""
+
+    def __init__(
+        self,
+        store: Store,
+        till: str,
+        words: Catalogue,
+        show_keys: Callable[[], object],
+        lock: Callable[[], object],
+    ) -> None:
+        super().__init__()
+        self.rail = Rail(words)
+        self.bar = TopBar(store, till, words, show_keys, lock)
+        self.news = NewsBar(words)
+        self.stack = QStackedWidget()
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.bar)
+        right.addWidget(self.news)
+        right.addWidget(self.stack, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.rail)
+        whole.addLayout(right, 1)
+        # made last: it lies over everything else
+        self.overlay = KeySheet(self, words)
+
+    def fit(self, window: QWidget) -> None:
+        """As much around the pages as the window has room for."""
+        self.bar.fit(window)
+        self.rail.fit(window)
