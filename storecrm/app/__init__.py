@@ -36,6 +36,7 @@ def run(*, store: str, language: str, till: str) -> int:
         settings = settings.with_(language=language)
     opening = Opening(Catalogue(settings.language or system_language()), settings)
     opening.show()
+    # painted before anything heavy is loaded
     app.processEvents()
     # the database library is loaded while the first window already stands on the screen
     from storecrm.app import first_run

@@ -53,6 +53,7 @@ class Beginning(QObject):
         """Run the program on the store called `name`."""
         try:
             program = Program(name, self.settings, self.till, self._keep)
+        # no store of that name: the three ways to begin
         except NotFound:
             self._show(self._ways(name))
         except StoreError as error:
@@ -88,6 +89,7 @@ class Beginning(QObject):
     def _show(self, window: QWidget) -> None:
         old = self.shown
         self.shown = window
+        # the next window stands where this one stood
         if old is not None and old.size() == window.size():
             window.move(old.pos())
         window.show()
@@ -106,6 +108,7 @@ class Beginning(QObject):
         column.setContentsMargins(40, 40, 40, 40)
         column.addWidget(QLabel(text))
         self._show(page)
+        # nobody would see it, and nobody could close it
         if self.app.platformName() == "offscreen":
             self.shown = None
 
@@ -113,6 +116,7 @@ class Beginning(QObject):
         self.settings = settings
         try:
             choices.save(settings)
+        # choices are worth less than the shop's day
         except OSError:
             log.start().warning("settings cannot be written")
 

@@ -81,6 +81,7 @@ class Program:
     def _changed(self, settings: Settings) -> None:
         old = self.settings
         self.settings = settings
+        # the next key counts by it already
         self.wedge.gap_ms = settings.gap_ms
         self._keep(settings)
         if (old.language or system_language(), old.theme) != (
@@ -95,9 +96,11 @@ class Program:
         size = self.window.size()
         shown = self.window.isVisible()
         old = self.window
+        # a scan must not reach the frame that goes
         self.wedge.scanned.disconnect()
         self.window = self._frame()
         self.window.resize(size)
+        # whoever was signed in stays so
         if actor.actor is not None:
             self.window.session.signed_in.emit(actor)
             self.window.go("settings")

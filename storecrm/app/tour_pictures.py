@@ -33,6 +33,7 @@ def paint_tour(store_file: Path, folder: Path) -> list[Path]:
             ("en", "dark"),
         ):
             copy = copies / f"{language}-{look}.db"
+            # each walk sells and returns: it gets a store of its own
             engine = database.open_engine(str(store_file))
             database.copy_into(engine, copy)
             engine.dispose()

@@ -28,6 +28,7 @@ def commands(top: Any) -> None:
 
 
 def _list(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
+    # what was not said narrows nothing
     question = audit_trail.Question(
         first=o.first, last=o.last, staff=o.staff, action=o.action, about=o.about
     )

@@ -18,5 +18,6 @@ def commands(top: Any) -> None:
 
 
 def _confirm(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
+    # it stands in the trail with the name of who said it
     clock_check.confirm_day(here.open, day=o.day)
     return {"ok": True, "day": o.day.isoformat()}

@@ -14,6 +14,7 @@ def commands(top: Any) -> None:
     """Register the command of this noun."""
     day = top.add_parser("day", help="what the whole shop took on a day")
     day.add_argument("date", type=day_of)
+    # typed as money is written, so read with the shop's own decimals
     day.add_argument("net_sales")
     day.add_argument("receipts", type=number)
     day.set_defaults(go=_set_total)

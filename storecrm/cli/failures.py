@@ -24,6 +24,7 @@ def bug(error: Exception, words: Catalogue, as_json: bool) -> int:
 
 def failed(error: StoreError, words: Catalogue, as_json: bool) -> int:
     """Say why a command was not carried out."""
+    # people read the error stream, programs the answer
     if not as_json:
         _complain(error, words)
     elif isinstance(error, CouponRefused):

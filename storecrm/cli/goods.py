@@ -68,6 +68,7 @@ def counted_pieces(texts: list[str]) -> dict[str, int]:
         code, _, count = text.rpartition(":")
         if not code or not _COUNT.fullmatch(count):
             raise BadInput("counted", where=text[:40])
+        # counted twice is a slip of the pen, not a sum
         if code in found:
             raise BadInput("counted_twice", where=code[:40])
         found[code] = int(count)

@@ -99,6 +99,7 @@ def _pair(pair: duplicates.Pair) -> dict[str, Any]:
 
 
 def _merge(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
+    # of every other field the survivor's value stays
     winners = dict.fromkeys(o.take, "merged")
     view = merge.merge(here.open, survivor=o.survivor, merged=o.merged, winners=winners)
     return member_answer(here, view)

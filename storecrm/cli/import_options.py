@@ -105,6 +105,7 @@ def row_arguments(load: Any) -> None:
 def mapping_of(here: CommandContext, o: argparse.Namespace) -> FileMapping:
     """A file, or the name of one that was kept; with what was said beside it of how cells are
     read."""
+    # what is said beside a mapping stands above it
     found = mappings.asked(here.open, text=o.mapping) if o.mapping else FileMapping()
     said = Reading(
         decimal=o.decimal,

@@ -95,6 +95,7 @@ def _take_in(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         if o.dry_run or not o.skip_bad:
             return {"ok": True, "file": str(o.problems), "rows": wrong, "imported": False}
     done = run.load(here.open, kind=o.kind, path=path, how=how)
+    # kept only after it has proved itself
     if o.keep_mapping:
         mappings.keep(
             here.open, name=o.keep_mapping, kind=o.kind, columns=how.mapping, reading=how.reading

@@ -98,9 +98,11 @@ def _rfm(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     body = {"ok": True} | facts(found, ("as_of=before", "days", "members", "net"), here.words)
     body["cells"] = rows(found.cells, _CELL, here.words)
     body["groups"] = rows(found.groups, _GROUP, here.words)
+    # moves end where the scores are counted
     if o.against:
         moved = rfm.moves(here.open, before=o.against, then=_end(here, o))
         body["moves"] = _moves(moved)
+    # the file holds every member, the answer only sums
     if o.output:
         body["rows"] = files.export_rfm(
             here.open, file=o.output, words=here.words, before=o.as_of, overwrite=o.overwrite
@@ -173,6 +175,7 @@ def _predict(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
             here.open, file=o.output, words=here.words, overwrite=o.overwrite
         )
         return {"ok": True, "file": str(o.output), "rows": written}
+    # without a member: the ones worth a call
     first = repurchase.best(here.open)
     best = [_outlook(here, one) for one in first.best]
     return {"ok": True, "members": first.members, "best": best}

@@ -18,6 +18,7 @@ class _Later(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        # libraries of others are loaded as they always are
         if not fullname.startswith(_ROOMS):
             return None
         found = PathFinder.find_spec(fullname, path, target)

@@ -26,6 +26,7 @@ def commands(top: Any) -> None:
     verbs = noun(top, "member", "who shops here")
     _register_command(verbs)
     _password_command(verbs)
+    # what other rooms of the command line add
     member_history.commands_of_member(verbs)
     identity.commands_of_member(verbs)
     _record_commands(verbs)

@@ -10,6 +10,7 @@ from storecrm.services.members.views import MemberView
 
 
 def member_answer(here: CommandContext, view: MemberView) -> dict[str, Any]:
+    # asked anew: what was just done may have moved points
     points = points_account.show(here.open, member=view.member_no)
     coupons = issue.of_member(here.open, member=view.member_no)
     return members.member(view, points, coupons)

@@ -51,8 +51,10 @@ def _all(here: CommandContext, o: argparse.Namespace, how: ImportOptions) -> dic
     kinds = dict(text.rpartition("=")[::2] for text in o.kinds)
     ways = ways_of(here, files, o.ways)
     plan = move_in.plan(store, files=files, kinds=kinds, encoding=o.encoding, ways=ways)
+    # asked before hours of work, not after
     if o.paper:
         move_in_page.require(store, file=o.paper, overwrite=o.overwrite)
+    # in a copy of the store: a mistake in the last file costs nothing
     tried = move_in.rehearse(store, plan=plan, how=how)
     if o.dry_run:
         return _answer(here, tried)

@@ -10,6 +10,7 @@ from storecrm import paths
 
 def store_name(options: argparse.Namespace) -> str:
     """The store meant: the option, the environment, "" when neither names one."""
+    # the option stands above the environment
     named = options.store or os.environ.get("STORECRM_STORE") or ""
     return named if not named or paths.is_url(named) else str(Path(named).expanduser())
 

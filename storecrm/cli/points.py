@@ -34,6 +34,7 @@ def commands(top: Any) -> None:
     exchange.add_argument("--cost", type=number, required=True)
     proofs.approval_arguments(exchange, "lets somebody use their own card")
     exchange.set_defaults(go=_exchange)
+    # the house does it every day by itself; here it is done at once
     expire = verbs.add_parser("expire", help="write down what has ended")
     expire.set_defaults(go=_expire)
     ending = verbs.add_parser("ending", help="what ends soon")

@@ -23,4 +23,5 @@ def receipt_argument(command: Any, *, maybe: bool = False) -> None:
 
 def receipt_of(o: argparse.Namespace) -> str:
     """The receipt as it was named."""
+    # a number alone is enough as long as it names one
     return receipts.chosen(o.receipt, o.receipt_date, o.receipt_store)

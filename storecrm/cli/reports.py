@@ -37,6 +37,7 @@ def _promotions(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     figures = month_workbook.write(
         here.open, first=o.first, last=o.last, file=o.output, words=words, overwrite=o.overwrite
     )
+    # promotions without a coupon have figures of their own
     found = promotion_figures.figures(here.open, first=o.first, last=o.last)
     automatic = rows(found, (*_PROMOTION, "discount"), here.words)
     return report(figures, here.words) | {"promotions": automatic, "file": str(o.output)}

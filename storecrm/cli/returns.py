@@ -61,9 +61,11 @@ def _way(o: argparse.Namespace) -> TenderKind | None:
 def _return(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.receipt is None:
         return _without_receipt(here, o)
+    # an amount of its own would be another sum than the receipt's
     if o.amount is not None or o.reason:
         said = "with a receipt there is no --amount and no --reason: name lines with --line N:QTY"
         raise UsageError("usage", reason=said)
+    # without a line everything comes back
     lines = goods.returned_lines(o.line)
     receipt = receipt_of(o)
     if o.preview:
@@ -85,6 +87,7 @@ def _without_receipt(here: CommandContext, o: argparse.Namespace) -> dict[str, A
     if o.amount is None:
         said = "sale return needs a receipt, or --amount with --reason"
         raise UsageError("usage", reason=said)
+    # there are no lines that could be named
     if o.preview or o.line:
         said = "without a receipt there is no --line and no --preview"
         raise UsageError("usage", reason=said)

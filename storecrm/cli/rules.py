@@ -23,5 +23,6 @@ def _show(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
 
 
 def _set(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
+    # answered with all of them: one may follow from another
     rules = shop_settings.set_rule(here.open, key=o.key, value=o.value)
     return {"ok": True, "rules": rules}

@@ -34,6 +34,7 @@ def commands(top: Any) -> None:
     _late_commands(verbs)
     _parking_commands(verbs)
     returns.commands_of_sale(verbs)
+    # what another register took is typed afterwards
     fill = verbs.add_parser("amount", help="the amount of a bill that closed without one")
     receipt_argument(fill)
     fill.add_argument("amount")
@@ -105,6 +106,7 @@ def _answer(here: CommandContext, view: BillView) -> dict[str, Any]:
 
 
 def _record(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
+    # a coupon alone may give something for nothing that is known yet
     if o.amount is None and not o.line and not o.coupon:
         raise BadInput("amount", where="")
     view = open_bill.record(
@@ -115,6 +117,7 @@ def _record(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         coupons=o.coupon,
         points_used=o.points,
         no_points=sum_of(here, o.no_points_amount),
+        # an empty number is none
         request_no=o.request_no or None,
         dry_run=o.dry_run,
         expect=amount(here, o.expect_net),

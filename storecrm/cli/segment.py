@@ -104,6 +104,7 @@ def _export(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 def _create(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     said = segments.from_file(o.file)
+    # a segment of the same code is an error unless --replace is said
     made = segments.create(here.open, **said, replace=o.replace)
     return _with_size(here, made)
 

@@ -51,6 +51,7 @@ def _show(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 def _close(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     _require_paper(here, o)
+    # both are checked before the shift ends
     register = amount(here, o.register_discount)
     counted = counted_pieces(o.counted)
     done = shifts.hand_over(here.open, register_discount=register, counted=counted)

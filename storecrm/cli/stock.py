@@ -27,6 +27,7 @@ def commands(top: Any) -> None:
     for verb in ACTS:
         one = verbs.add_parser(verb)
         one.add_argument("--batch", type=number, required=True)
+        # a packet of coupons is counted by its first and last number
         one.add_argument("--serials", required=True, metavar="FIRST-LAST")
         ways = "which way they go: street, partner, counter ..."
         one.add_argument("--channel", default="", help=ways)

@@ -30,6 +30,7 @@ class Outlet(io.RawIOBase):
         return int(self.raw.fileno())
 
     def write(self, data: Any) -> int:
+        # said to be written, so that no command ends for it
         if self.gone:
             return len(data)
         try:

@@ -45,6 +45,7 @@ def _list(here: CommandContext, _: argparse.Namespace) -> dict[str, Any]:
 def _keep(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     # read before anything is kept: a rule that cannot be read keeps nothing
     rule = segments.from_file(o.rule)["rule"] if o.rule else None
+    # the tag itself is there before a rule puts it on somebody
     found = tags.keep(here.open, name=o.name, group=o.group, colour=o.colour, days=o.days)
     if rule is not None or o.by_hand:
         found = tag_rules.set_rule(here.open, name=o.name, rule=rule)

@@ -65,6 +65,7 @@ def _keep(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         off = parse_percent(o.off) if o.off else BasisPoints(0)
     except ValueError:
         raise BadInput("tier_range", where=o.name) from None
+    # two decimals: a basis point is the smallest part that counts
     if not _TIMES.fullmatch(o.times):
         raise BadInput("tier_range", where=o.name)
     times = BasisPoints(int(Decimal(o.times) * WHOLE))

@@ -21,6 +21,7 @@ def commands(top: Any) -> None:
 
 
 def _verify(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
+    # accepted first, so that the proof does not find it again
     if o.accept_trail is not None:
         trail_anchors.accept(here.open, reason=o.accept_trail)
     checks, findings = verify.verify(here.open)

@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         self._frame.rail.open_for(self.session.may)
         self.whole.setCurrentWidget(self._frame)
         self.go(self._here or HOME[actor.role])
+        # from now on it counts how long nobody does anything
         self.watch.start()
         if "till" not in self.pages:
             QTimer.singleShot(0, self, lambda: self._opened.page("till"))
@@ -199,6 +200,7 @@ class MainWindow(QMainWindow):
         self._here = name
         page = self._opened.show(name)
         self.rail_buttons[name].setChecked(True)
+        # it has a view-model that outlives its page's look
         if name == "till":
             page.show_panel()
             self._opened.catch_up(name)

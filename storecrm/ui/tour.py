@@ -21,90 +21,111 @@ SMALL = (1024, 728)
 WIDE = (1366, 768)
 
 
-def states(window: MainWindow, settle: Callable[[], None]) -> Iterator[tuple[str, tuple[int, int]]]:
+Settle = Callable[[], None]
+"""Waits until the window has nothing left to do."""
+States = Iterator[tuple[str, tuple[int, int]]]
+"""The name of each state, and the size of its picture."""
+_OFFICE = ("report", "offers", "members", "known", "returns")
+_BOOKS = ("today", "data", "trail", "settings")
+
+
+def states(window: MainWindow, settle: Settle) -> States:
     """Yields the name and size of each state once the window is in it."""
     base = window.session.base
-    people = {p.role: p for p in reversed(accounts.listed(base))}
+    people = {person.role: person for person in reversed(accounts.listed(base))}
     settle()
     yield "sign-in", SMALL
-    manager = accounts.sign_in(
-        base, name=people[Role.MANAGER].name, pin=people[Role.MANAGER].pin or "", till="office"
-    )
-    codes = _codes(manager)
+    manager = people[Role.MANAGER]
+    codes = _codes(accounts.sign_in(base, name=manager.name, pin=manager.pin or "", till="office"))
     _enter(window, people[Role.CASHIER], settle)
     yield from _till(window, codes, settle)
     _enter(window, people[Role.OWNER], settle)
-    shop_settings.set_rule(
-        window.session.store, key=ShopRules.till_mode.key, value=TillMode.REGISTER
-    )
+    store = window.session.store
+    shop_settings.set_rule(store, key=ShopRules.till_mode.key, value=TillMode.REGISTER)
+    # the till learns its mode when somebody signs in
     _enter(window, people[Role.CASHIER], settle)
     yield from _register(window, codes, settle)
     _enter(window, people[Role.OWNER], settle)
-    for name in (
-        "report",
-        "offers",
-        "members",
-        "known",
-        "returns",
-        "today",
-        "data",
-        "trail",
-        "settings",
-    ):
-        window.go(name)
-        settle()
-        if name == "offers":
-            window.pages["offers"].tabs.setCurrentIndex(1)
-            settle()
-            yield "offers-print", WIDE
-            window.pages["offers"].tabs.setCurrentIndex(2)
-            settle()
-            yield "offers-stock", SMALL
-            window.pages["offers"].tabs.setCurrentIndex(0)
-        if name == "known":
-            for at in (1, 2, 3):
-                window.pages["known"].tabs.setCurrentIndex(at)
-                settle()
-                yield ("known-rfm", "known-stages", "known-tags")[at - 1], WIDE if at < 3 else SMALL
-            window.pages["known"].tabs.setCurrentIndex(0)
-            settle()
-        if name == "data":
-            page = window.pages["data"]
-            page.tabs.setCurrentWidget(page.twins)
-            page.twins._vm.find()
-            settle()
-            yield "data-duplicates", WIDE
-            yield from _moving_in(window, settle)
-            page.tabs.setCurrentIndex(0)
-            settle()
-        if name == "members":
-            page = window.pages["members"]
-            page.directory.chips[1].click()
-            settle()
-            page.directory.list.selectRow(0)
-            page.directory._open_row(page.directory.rows.index(0, 0))
-            settle()
-        if name == "returns":
-            page = window.pages["returns"]
-            page.look(_receipt(window))
-            settle()
-            page.take_all()
-            page.preview()
-            settle()
-        yield name, SMALL
-        if name == "today":
-            window.pages["today"].tabs.setCurrentIndex(2)
-            settle()
-            yield "today-shift", SMALL
-        if name == "settings":
-            window.pages["settings"].tabs.setCurrentIndex(1)
-            settle()
-            yield "settings-shop", SMALL
+    for name in (*_OFFICE, *_BOOKS):
+        yield from _page(window, name, settle)
 
 
-def _moving_in(
-    window: MainWindow, settle: Callable[[], None]
-) -> Iterator[tuple[str, tuple[int, int]]]:
+def _page(window: MainWindow, name: str, settle: Settle) -> States:
+    """A page with something on it, and its tabs before or after it."""
+    window.go(name)
+    settle()
+    if name == "offers":
+        yield from _offers(window, settle)
+    elif name == "known":
+        yield from _insight(window, settle)
+    elif name == "data":
+        yield from _data(window, settle)
+    elif name == "members":
+        _open_member(window, settle)
+    elif name == "returns":
+        _preview_return(window, settle)
+    yield name, SMALL
+    if name == "today":
+        _show_tab(window, "today", 2, settle)
+        yield "today-shift", SMALL
+    elif name == "settings":
+        _show_tab(window, "settings", 1, settle)
+        yield "settings-shop", SMALL
+
+
+def _show_tab(window: MainWindow, name: str, at: int, settle: Settle) -> None:
+    window.pages[name].tabs.setCurrentIndex(at)
+    settle()
+
+
+def _offers(window: MainWindow, settle: Settle) -> States:
+    _show_tab(window, "offers", 1, settle)
+    yield "offers-print", WIDE
+    _show_tab(window, "offers", 2, settle)
+    yield "offers-stock", SMALL
+    window.pages["offers"].tabs.setCurrentIndex(0)
+
+
+def _insight(window: MainWindow, settle: Settle) -> States:
+    _show_tab(window, "known", 1, settle)
+    yield "known-rfm", WIDE
+    _show_tab(window, "known", 2, settle)
+    yield "known-stages", WIDE
+    _show_tab(window, "known", 3, settle)
+    yield "known-tags", SMALL
+    _show_tab(window, "known", 0, settle)
+
+
+def _data(window: MainWindow, settle: Settle) -> States:
+    page = window.pages["data"]
+    page.tabs.setCurrentWidget(page.twins)
+    # searching everybody waits for a click
+    page.twins._vm.find()
+    settle()
+    yield "data-duplicates", WIDE
+    yield from _moving_in(window, settle)
+    _show_tab(window, "data", 0, settle)
+
+
+def _open_member(window: MainWindow, settle: Settle) -> None:
+    page = window.pages["members"]
+    page.chips[1].click()
+    settle()
+    page.list.selectRow(0)
+    page._open_row(page.rows.index(0, 0))
+    settle()
+
+
+def _preview_return(window: MainWindow, settle: Settle) -> None:
+    page = window.pages["returns"]
+    page.look(_receipt(window))
+    settle()
+    page._all()
+    page._preview()
+    settle()
+
+
+def _moving_in(window: MainWindow, settle: Settle) -> States:
     """The files of an old system: one that can be read in several ways, then all of them tried
     out."""
     page = window.pages["data"]
@@ -138,8 +159,10 @@ def _old_files(folder: Path, *, chinese: bool) -> list[Path]:
     if not chinese:
         texts = (
             "sku;name;price\nA801;Crème brûlée;12.00\nA802;Gruyère;6.90\n",
-            "member_no,phone,name,birthday\nK801,13511112222,Ann Lee,05-17\nK802,13511113333,Bob Ray,\n",
-            "member_no,points,expires_on\nK801,300,2027-12-31\nK801,50,2028-12-31\nK802,20,2027-12-31\n",
+            "member_no,phone,name,birthday\n"
+            "K801,13511112222,Ann Lee,05-17\nK802,13511113333,Bob Ray,\n",
+            "member_no,points,expires_on\n"
+            "K801,300,2027-12-31\nK801,50,2028-12-31\nK802,20,2027-12-31\n",
         )
     encodings = ("gb18030" if chinese else "cp1252", "utf-8", "utf-8")
     places = [folder / f"{name}.csv" for name in names]
@@ -148,7 +171,7 @@ def _old_files(folder: Path, *, chinese: bool) -> list[Path]:
     return places
 
 
-def _enter(window: MainWindow, who: accounts.StaffView, settle: Callable[[], None]) -> None:
+def _enter(window: MainWindow, who: accounts.StaffView, settle: Settle) -> None:
     window.lock()
     settle()
     window.session.sign_in(who, who.pin or "")
@@ -170,9 +193,7 @@ def _codes(manager: Store) -> list[str]:
     return [str(code) for code in batches.codes_of(manager, batch=batch.id)]
 
 
-def _till(
-    window: MainWindow, codes: list[str], settle: Callable[[], None]
-) -> Iterator[tuple[str, tuple[int, int]]]:
+def _till(window: MainWindow, codes: list[str], settle: Settle) -> States:
     page = window.pages["till"]
     vm = window.till_vm
     assert vm is not None
@@ -209,9 +230,7 @@ def _till(
     settle()
 
 
-def _register(
-    window: MainWindow, codes: list[str], settle: Callable[[], None]
-) -> Iterator[tuple[str, tuple[int, int]]]:
+def _register(window: MainWindow, codes: list[str], settle: Settle) -> States:
     """The till as the register: basket, paying, a bill put aside."""
     page = window.pages["till"]
     vm = window.till_vm

@@ -251,6 +251,7 @@ def _settings_named(facts: Facts, words: Catalogue, titles: Mapping[str, str]) -
     said = {}
     if facts.get("key") in titles:
         said["key"] = named(facts["key"])
+    # several settings at once, as the first start sets them
     if facts.get("kind") == "rule" and facts.get("rows"):
         settings = [named(str(key)) for key in facts["rows"]]
         said["rows"] = words.t(", ").join(settings)
@@ -276,6 +277,7 @@ def _more(action: str, facts: Facts, words: Catalogue, *, technical: bool) -> li
 
 
 def _extra(action: str, name: str, facts: Facts, words: Catalogue) -> str:
+    # the member whose name it held was erased
     if name == "reason" and facts.get("withheld"):
         return words.t("audit.fact.withheld")
     shown = _Known()

@@ -12,4 +12,5 @@ class _Blank(dict[str, object]):
 
 def fill(text: str, facts: Mapping[str, object]) -> str:
     """The sentence with its facts; what is not among them is left blank."""
+    # braces in a fact stay as they are, for it is not read again
     return text.format_map(_Blank(facts))

@@ -50,6 +50,7 @@ def texts_of(name: str, words: Catalogue) -> dict[str, str]:
 def name_of(code: str, name: str, words: Catalogue) -> str:
     """A segment's name: the built-in ones in the reader's language."""
     if code in SEGMENTS:
+        # a shop cannot rename what the program brings
         return words.t(SEGMENTS[code])
     return name or code
 
@@ -168,6 +169,7 @@ def suggestion(found: Suggestion, words: Catalogue) -> str:
 
 def why(found: StageReason, words: Catalogue) -> str:
     """Why a member is in a stage."""
+    # without a visit nothing else is known
     if found.last is None:
         return words.t("No visit yet.")
     last = words.day(found.last)

@@ -120,6 +120,7 @@ def _what(rule: OfferRule, words: Catalogue) -> str:
     spend = words.money(rule.min_spend, short=True)
     if rule.kind is not OfferKind.EVERY_THRESHOLD:
         return words.t("Spend {threshold}: {what}", threshold=spend, what=what)
+    # only then it says how often
     every = words.t("Every {threshold}: {what}", threshold=spend, what=what)
     return every + _at_most(rule, words)
 

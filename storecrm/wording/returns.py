@@ -32,6 +32,7 @@ def _points_moved(found: Any, words: Catalogue) -> list[str]:
         said.append(words.n("1 point is taken back.", "{count} points are taken back.", back))
     if given := found.points_given_back:
         said.append(words.n("1 point is given back.", "{count} points are given back.", given))
+    # points that were spent already cannot come back
     if found.points_missing:
         missing = words.number(found.points_missing)
         kept = words.money(found.cash_for_points)

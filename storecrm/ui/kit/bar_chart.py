@@ -38,6 +38,7 @@ class BarChart(Chart):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = self.begin()
+        # without bars there is a sentence
         if not self._bars:
             self.nothing(painter)
             return

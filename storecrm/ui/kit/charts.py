@@ -29,6 +29,7 @@ class Chart(QWidget):
 
     def colour(self, role: str, alpha: int = 255) -> QColor:
         found = theme.colour(role)
+        # a colour of the theme is shared: this one is a copy
         found.setAlpha(alpha)
         return found
 

@@ -108,11 +108,13 @@ class FlowChart(Chart):
 
     def _column(self, *, start: bool) -> dict[str, _Stack]:
         """Each name on one side; small ones keep room for their words."""
+        # names keep their order, whatever order the flows come in
         counts = dict.fromkeys(self._names, 0)
         for flow in self._flows:
             name = flow.start if start else flow.end
             if name in counts:
                 counts[name] += flow.count
+        # a name that nobody left or reached needs no room
         shown = {name: count for name, count in counts.items() if count}
         total = self._total()
         room = self.height() - 8 - _GAP * (len(shown) - 1)

@@ -44,6 +44,7 @@ class HeatMap(Chart):
         self._at = (_SIDE, _SIDE)
         self.setMinimumSize(300, 260)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # the tool tip follows the cell
         self.setMouseTracking(True)
 
     def show_cells(self, cells: Sequence[HeatCell], sentence: str) -> None:

@@ -26,6 +26,7 @@ class IdleWatch(QObject):
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
+        # a window that was locked for hours begins with nobody idle
         self.acted()
         self._timer.start()
 

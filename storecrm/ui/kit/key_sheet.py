@@ -63,6 +63,7 @@ class KeySheet(QFrame):
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
+        # rounded up: the first column is the longer one
         half = -(-len(keys) // 2)
         for at, (key, text) in enumerate(keys):
             self._cap(key, text, at % half, at // half)
@@ -71,6 +72,7 @@ class KeySheet(QFrame):
             self._cap(key, self._words.t(text), at, 0, span=3)
         for column in (1, 3):
             self._grid.setColumnStretch(column, 1)
+        # where the cursor goes when the sheet is gone
         self._was = QApplication.focusWidget() or self._over
         self._lie()
         self.show()
@@ -86,6 +88,7 @@ class KeySheet(QFrame):
     def put_away(self) -> None:
         """The page is as it was."""
         self.hide()
+        # the page that had it may be gone meanwhile
         if isValid(self._was):
             self._was.setFocus()
 

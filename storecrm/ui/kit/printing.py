@@ -53,6 +53,7 @@ def send(file: Path, printer: QPrinter) -> None:
         document.close()
         return
     for number, page in enumerate(document):
+        # the printer's first page is there already
         if number:
             printer.newPage()
         picture = page.render(scale=printer.resolution() / 72, grayscale=True).to_pil()
@@ -83,6 +84,7 @@ def slip(file: Path, name: str) -> bool:
     """Print a slip without a question; False when there is no such printer. The paper is as long as
     the slip."""
     found = QPrinterInfo.printerInfo(name) if name else QPrinterInfo()
+    # the system knows no printer of that name any more
     if found.isNull():
         return False
     printer = QPrinter(found, QPrinter.PrinterMode.HighResolution)

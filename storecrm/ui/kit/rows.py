@@ -48,6 +48,7 @@ class RowsModel(QAbstractTableModel, Generic[T]):
     def add(self, rows: Sequence[T], total: int | None = None) -> None:
         """The next stretch; `total` when it is only now known how many there are."""
         self._total = self._total if total is None else total
+        # an empty stretch would be an insertion of nothing, which Qt does not allow
         if not rows:
             return
         self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(rows) - 1)
@@ -107,6 +108,7 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         if edit is None or role != Qt.ItemDataRole.EditRole:
             return False
         record = self._rows[index.row()]
+        # leaving a cell unchanged is no edit
         if str(value) != self._columns[index.column()].text(record):
             edit(record, str(value))
         return True
@@ -147,6 +149,7 @@ def table(
     for place, column in enumerate(columns):
         view.setColumnWidth(place, column.width)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    # no empty ground beside the last column
     header.setStretchLastSection(True)
     return view
 

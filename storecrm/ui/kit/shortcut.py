@@ -61,7 +61,13 @@ def _make_links(made: list[Path], comment: str, options: Sequence[str]) -> None:
     icon = paths.data_folder() / f"{NAME}.ico"
     icon.write_bytes(ico())
     program, *first = opener()
-    link = windows.Link(Path(program), list2cmdline([*first, *options]), icon, comment, IDENTITY)
+    link = windows.Link(
+        target=Path(program),
+        arguments=list2cmdline([*first, *options]),
+        icon=icon,
+        words=comment,
+        identity=IDENTITY,
+    )
     for folder in (platformdirs.user_desktop_dir(), platformdirs.user_applications_dir()):
         file = Path(folder) / f"{NAME}.lnk"
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,7 @@ def samples(look: str) -> bytes:
         count = int(RATE * seconds)
         for n in range(count):
             phase += 2 * math.pi * (low + (high - low) * n / count) / RATE
+            # without soft edges a tone begins and ends with a crack
             edge = min(1.0, n / 200, (count - n) / 400)
             out += struct.pack("<h", int(12_000 * edge * math.sin(phase)) if low else 0)
     return bytes(out)
@@ -66,6 +67,7 @@ class Sounds:
                 str(self._file(look)),
                 winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT,
             )
+        # a process of its own: the till never waits for a sound card
         elif self._player:
             file = self._file(look)
             QProcess.startDetached(self._player, [str(file)], str(file.parent))

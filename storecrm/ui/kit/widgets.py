@@ -115,6 +115,7 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     if kind:
         made.setProperty("kind", kind)
     made.setWordWrap(wrap)
+    # names of members are never markup
     made.setTextFormat(Qt.TextFormat.PlainText)
     return made
 
@@ -143,6 +144,7 @@ def button(
     made = QPushButton(f"{key}  {text}" if key else text)
     made.setAccessibleName(text)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    # Enter belongs to the box that has the focus
     made.setAutoDefault(False)
     if kind:
         made.setProperty("kind", kind)
@@ -159,6 +161,7 @@ def button(
 def marked(widget: QWidget, name: str, on: bool) -> None:
     """Give a widget one of the sheet's marks, or take it off; nothing is done when it is so
     already."""
+    # polishing anew costs a pass over the whole sheet
     if bool(widget.property(name)) is not on:
         widget.setProperty(name, on)
         widget.style().unpolish(widget)
@@ -280,6 +283,7 @@ def scrolling(page: QWidget) -> QScrollArea:
     """The page in an area that scrolls where the screen is too small for it."""
     area = QScrollArea()
     area.setWidgetResizable(True)
+    # Tab goes from field to field, never to the area
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(page)
     return area

@@ -94,8 +94,7 @@ class TillPage(QWidget):
         self.panel.ended.connect(vm.rest)
         self.panel.chosen.connect(vm.choose)
         self.basket.chosen.connect(vm.basket.choose_line)
-        self.keypad.typed.connect(self._pad)
-        self.keypad.done.connect(self._pad_done)
+        self.keypad.put_away.connect(self._pad_away)
         self.scan.returnPressed.connect(self._entered)
         self.scan.textEdited.connect(self._edited)
         self.amount.returnPressed.connect(self._amount_entered)
@@ -163,6 +162,7 @@ class TillPage(QWidget):
         self.show_panel()
 
     def focus_amount(self) -> None:
+        # an amount that was waited for is not this one
         self._waiting = ""
         self.show_panel()
         self.amount.setFocus()
@@ -170,6 +170,7 @@ class TillPage(QWidget):
 
     def register(self) -> None:
         """F4: the small card over the panel."""
+        # a phone that nobody was found by is the new member's
         typed = normal(self.scan.text())
         self.scan.clear()
         self._show_card(self.register_card)
@@ -197,6 +198,7 @@ class TillPage(QWidget):
 
     def _show_card(self, shown: TillCard) -> None:
         self.panel.hide()
+        # one card at a time
         for other in self.cards:
             other.setVisible(other is shown)
         self._fit_side()
@@ -229,8 +231,10 @@ class TillPage(QWidget):
 
     def look_again(self, changed: frozenset[Topic]) -> None:
         """The day's counts follow what is done here; the till follows what the owner sets."""
+        # another till mode, another slip rule
         if Topic.RULES in changed:
             self.vm.look_at_shop()
+        # settings alone move no count
         if changed != {Topic.RULES}:
             self.vm.refresh()
 
@@ -251,6 +255,7 @@ class TillPage(QWidget):
 
     def _edited(self, text: str) -> None:
         tidy = normal(text)
+        # some codes are whole without Enter
         if scan_entry.ends_itself(tidy, begun=self.vm.now.begun):
             self.scan.clear()
             self.vm.entered(tidy)
@@ -279,6 +284,7 @@ class TillPage(QWidget):
             and event.type() == QEvent.Type.KeyPress
             and event.key() == Qt.Key.Key_Escape
         ):
+            # Esc in the card of tenders leaves it: the bill stays
             if watched is self.pay_card.box:
                 self.show_panel()
                 return True
@@ -288,40 +294,17 @@ class TillPage(QWidget):
             self.scan.setFocus()
             self.vm.escape()
             return True
-        if event.type() == QEvent.Type.MouseButtonPress and watched in (
-            self.amount,
-            self.pay_card.box,
-        ):
-            self._pad_for = self.amount if watched is self.amount else self.pay_card.box
-            self._pad_fresh = True
-            self.side.setCurrentWidget(self.keypad)
-            self.side.show()
+        touched = event.type() == QEvent.Type.MouseButtonPress
+        for box in (self.amount, self.pay_card.box):
+            if touched and watched is box:
+                self.keypad.type_into(box)
+                self.side.setCurrentWidget(self.keypad)
+                self.side.show()
         return False
 
-    _pad_for: ScanEdit | None = None
-    _pad_fresh = True
-
-    @Slot(str)
-    def _pad(self, sign: str) -> None:
-        """A key under a finger; the first one begins anew. "" puts the keypad away."""
-        box = self._pad_for
-        if box is None or not sign:
-            self._pad_away()
-        elif sign == "\b":
-            box.setText(box.text()[:-1])
-        else:
-            box.setText(sign if self._pad_fresh else box.text() + sign)
-        self._pad_fresh = False
-
     @Slot()
-    def _pad_done(self) -> None:
-        box = self._pad_for
-        self._pad_away()
-        if box is not None:
-            box.returnPressed.emit()
-
     def _pad_away(self) -> None:
-        self._pad_for = None
+        self.keypad.box = None
         self.side.setCurrentWidget(self.basket if self.vm.goods else self.day)
         self._fit_side()
 
@@ -336,7 +319,7 @@ class TillPage(QWidget):
 
     @Slot(object)
     def _show_basket(self, bill: BillView | None) -> None:
-        if self._pad_for is None:
+        if self.keypad.box is None:
             self.side.setCurrentWidget(self.day if bill is None else self.basket)
         self._fit_side()
         if bill is not None:
@@ -345,22 +328,27 @@ class TillPage(QWidget):
     def _fit_side(self) -> None:
         """The basket and the keypad are always there when they are needed, the day where there is
         room."""
+        # goods and fingers first, counts where there is room
         needed = self.side.currentWidget() is not self.day
         narrow = self.width() < NARROW
         low = self.height() < LOW
-        self.side.setFixedWidth(
-            SIDE_NARROW if narrow else SIDE_WIDE if needed and self.width() >= 1100 else SIDE
-        )
+        self.side.setFixedWidth(self._side_width(narrow, needed))
         self.side.setVisible(needed or not narrow)
         self._tighten(low)
         carded = any(not shown.isHidden() for shown in self.cards)
         if low and carded:
             # a card needs the room, and its own keys
             self.keys.lay(())
+        # what must not be missing: putting aside and closing
         elif narrow and needed:
             self.keys.lay((4, 5))
         else:
             self.keys.lay((1, 2, 4, 5) if low else tuple(range(len(self.keys.buttons))))
+
+    def _side_width(self, narrow: bool, needed: bool) -> int:
+        if narrow:
+            return SIDE_NARROW
+        return SIDE_WIDE if needed and self.width() >= 1100 else SIDE
 
     def _tighten(self, low: bool) -> None:
         """Smaller margins, boxes and keys where there is little height."""
@@ -393,6 +381,7 @@ class TillPage(QWidget):
         self.due.setText(
             w.t("Due {amount}", amount=w.money(strip.due)) if strip.due is not None else ""
         )
+        # with goods the sum follows from the lines
         typed = strip.amount is not None and not self.vm.goods
         self.amount.setText(bare_amount(strip.amount or Money(0), w) if typed else "")
 

@@ -134,6 +134,7 @@ class Panel(QFrame):
         self.bar.setVisible(result.seconds > 0)
         self.bar.setRange(0, max(1, result.seconds * 10))
         self.bar.setValue(result.seconds * 10)
+        # a success makes room by itself, anything else stays
         self._timer.start() if result.seconds else self._timer.stop()
         self._size = None
         self._fit()
@@ -184,6 +185,7 @@ class Panel(QFrame):
 
     def _fit(self) -> None:
         """The largest size at which everything has its room."""
+        # from roomy to small, until everything has its room
         for size in SIZES:
             self._apply(size)
             for rows in range(len(self._lines), min(size.facts, len(self._lines)) - 1, -1):

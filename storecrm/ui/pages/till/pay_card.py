@@ -103,12 +103,15 @@ class PayCard(TillCard):
         except ValueError:
             self.verdict.setText(w.t("Type it like 128 or 128.50."))
             return
+        # change out of a card would be cash for nothing
         if kind is not TenderKind.CASH and amount > left:
             self.verdict.setText(w.t("Only cash gives change: type the exact amount."))
             return
+        # a bill of nothing is closed by Enter alone
         if self._due and not amount:
             self.verdict.setText(w.t("An amount is more than zero."))
             return
+        # the same way twice is one tender
         before = sum(way.amount for way in self.ways if way.kind is kind)
         self.ways = [way for way in self.ways if way.kind is not kind]
         if amount:

@@ -40,6 +40,7 @@ class MoreCard(TillCard):
         self.add(words.t("Amount that earns no points"), self.without)
         self.kinds = QComboBox()
         self.kinds.setAccessibleName(words.t("What it is"))
+        # without a reason nothing is written beside the amount
         self.kinds.addItem("—", "")
         for preset in PRESETS:
             self.kinds.addItem(words.t(preset), preset)
@@ -105,6 +106,7 @@ class MoreCard(TillCard):
 
     def apply(self) -> None:
         counted = {code: normal(box.text()) for code, box in self.pieces.items()}
+        # a box that is hidden says nothing
         used = normal(self.points.text()) if self._ask.member else ""
         wrong = self.vm.set_more(
             used, normal(self.without.text()), self.kinds.currentData(), counted, self._ask.customer

@@ -51,9 +51,11 @@ class RegisterCard(TillCard):
         self.add(words.t("Agrees to offers by"), holder)
         self.end(button(words.t("Save"), self.save, kind="primary"))
         self.phone.returnPressed.connect(self.name.setFocus)
+        # a phone and Enter twice register somebody
         self.name.returnPressed.connect(self.save)
         self.birthday.returnPressed.connect(self.save)
         self.referrer.returnPressed.connect(self.save)
+        # both are needed to tell people apart
         for box in (self.name, self.birthday):
             box.editingFinished.connect(self._look)
         self.frame.insertWidget(2, self.twins)

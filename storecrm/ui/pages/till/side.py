@@ -8,13 +8,14 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from storecrm.i18n import Catalogue
-from storecrm.services.till.day_board import Board
+from storecrm.services.till.day_board import Board, Recent
 from storecrm.services.till.receipts import BillView, LineView
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.rows import Column, RowsModel, table
@@ -64,35 +65,39 @@ class DayBoard(QWidget):
         ):
             shown.setText(text)
         empty(self.rows)
+        # as many as the column has room for
         for scan in board.recent[:9]:
-            used = scan.reason is RefusalCode.ALREADY_REDEEMED
-            look = "ok" if scan.reason is None else "used" if used else "bad"
-            sign = label()
-            sign.setPixmap(
-                theme.pixmap(
-                    {"ok": "circle-check", "used": "alert-triangle", "bad": "alert-octagon"}[look],
-                    f"{look}_text",
-                    20,
-                )
-            )
-            words = (
-                w.money(scan.discount, short=True)
-                if scan.discount is not None
-                else refusal_title(_refusal(scan.reason), w).capitalize()
-            )
-            if scan.taken_back:
-                words = w.t("taken back")
-            line = row(
-                sign,
-                label(w.time(scan.at), "small"),
-                label(f"…{scan.code_tail}", "small"),
-                TailLabel(words),
-            )
-            line.setContentsMargins(0, 0, 0, 0)
-            line.setStretch(3, 1)
-            holder = QWidget()
-            holder.setLayout(line)
-            self.rows.addWidget(holder)
+            self.rows.addWidget(self._scan_line(scan))
+
+    def _scan_line(self, scan: Recent) -> QWidget:
+        """One scan: its sign, when, the end of its code, and what it came to."""
+        w, look = self._words, _look(scan)
+        sign = label()
+        sign.setPixmap(theme.pixmap(_SIGNS[look], f"{look}_text", 20))
+        time, code = label(w.time(scan.at), "small"), label(f"…{scan.code_tail}", "small")
+        line = row(sign, time, code, TailLabel(self._outcome(scan)))
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setStretch(3, 1)
+        holder = QWidget()
+        holder.setLayout(line)
+        return holder
+
+    def _outcome(self, scan: Recent) -> str:
+        w = self._words
+        if scan.taken_back:
+            return w.t("taken back")
+        if scan.discount is not None:
+            return w.money(scan.discount, short=True)
+        return refusal_title(_refusal(scan.reason), w).capitalize()
+
+
+_SIGNS = {"ok": "circle-check", "used": "alert-triangle", "bad": "alert-octagon"}
+
+
+def _look(scan: Recent) -> str:
+    if scan.reason is None:
+        return "ok"
+    return "used" if scan.reason is RefusalCode.ALREADY_REDEEMED else "bad"
 
 
 def _refusal(code: RefusalCode | None) -> Refusal:
@@ -120,6 +125,7 @@ class BasketList(QFrame):
         )
         self.rows: RowsModel[LineView] = RowsModel(columns)
         self.list = table(self.rows, columns, w.t("Goods on this bill"))
+        # the scan box keeps the keys
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setWordWrap(False)
@@ -156,6 +162,7 @@ class BasketList(QFrame):
         w = self._words
         self.rows.show(bill.lines)
         self.list.scrollToBottom()
+        # what is weighed counts as one piece
         pieces = sum(
             line.quantity // PIECE if line.quantity % PIECE == 0 else 1 for line in bill.lines
         )
@@ -164,30 +171,59 @@ class BasketList(QFrame):
 
 
 class Keypad(QFrame):
-    """Large keys for fingers; they type into the box that asked for them."""
+    """Large keys for fingers; they type into the box that was touched."""
 
-    typed = Signal(str)
-    done = Signal()
+    put_away = Signal()
 
     def __init__(self, words: Catalogue) -> None:
         super().__init__()
         self.setProperty("card", True)
         self._keys: list[QPushButton] = []
+        self.box: QLineEdit | None = None
+        """Where the keys type; None while the keypad is away."""
+        self._fresh = True
         grid = QGridLayout(self)
         grid.setContentsMargins(8, 8, 8, 8)
         grid.setSpacing(6)
         for place, sign in enumerate("789456123.0"):
-            self._key(grid, sign, place // 3, place % 3, partial(self.typed.emit, sign))
-        self._key(grid, "⌫", 3, 2, partial(self.typed.emit, "\b"))
-        close = button("✕", partial(self.typed.emit, ""), kind="pin")
+            self._key(grid, sign, place // 3, place % 3, partial(self._type, sign))
+        self._key(grid, "⌫", 3, 2, self._erase)
+        close = button("✕", self._leave, kind="pin")
         close.setAccessibleName(words.t("Close"))
-        enter = button(words.t("Enter"), self.done.emit, kind="primary")
+        enter = button(words.t("Enter"), self._enter, kind="primary")
         for made, column, span in ((close, 0, 1), (enter, 1, 2)):
             self._keys.append(made)
+            # a finger on a key leaves the cursor where it types
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             grid.addWidget(made, 4, column, 1, span)
         grid.setRowStretch(5, 1)
         self.tighten(False)
+
+    def type_into(self, box: QLineEdit) -> None:
+        """The first key begins the box anew."""
+        self.box = box
+        self._fresh = True
+
+    def _type(self, sign: str) -> None:
+        if self.box is not None:
+            self.box.setText(sign if self._fresh else self.box.text() + sign)
+        self._fresh = False
+
+    def _erase(self) -> None:
+        if self.box is not None:
+            self.box.setText(self.box.text()[:-1])
+        self._fresh = False
+
+    def _leave(self) -> None:
+        self.box = None
+        self.put_away.emit()
+
+    def _enter(self) -> None:
+        box = self.box
+        # away first: what Enter does may show something else beside the panel
+        self._leave()
+        if box is not None:
+            box.returnPressed.emit()
 
     def tighten(self, low: bool) -> None:
         """Keys for fingers: 66 px, and never less than 56."""

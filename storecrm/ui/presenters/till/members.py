@@ -55,6 +55,7 @@ def with_coupons(
 ) -> Screen:
     """The screen with the member's coupons as ways on, unless it has some of its own. One that
     does not come to anything for the amount is not offered."""
+    # a refusal's own ways on go before
     if screen.choices:
         return screen
     usable = list(coupons)

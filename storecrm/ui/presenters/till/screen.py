@@ -163,6 +163,7 @@ def note(look: str, title: str, todo: str, *, big: str = "", icon: str = "") -> 
 
 def success(title: str, big: str, todo: str = "", facts: Sequence[Fact] = ()) -> Screen:
     """Something is done; the panel rests after some seconds."""
+    # the panel has no room for more
     shown = tuple(facts[:FACTS])
     return Screen(
         look="ok",

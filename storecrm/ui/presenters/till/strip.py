@@ -63,6 +63,7 @@ def typed_code(digits: str, w: Catalogue) -> str:
         if right:
             return w.t("{code}: Enter takes it", code=code)
         return w.t("{code}: a digit is wrong, compare with the paper", code=code)
+    # as long as a code of another system may be
     if len(digits) > 11 and digits.isdigit():
         fours = [digits[at : at + 4] for at in range(0, len(digits), 4)]
         return " ".join(fours)

@@ -79,8 +79,7 @@ class Bill(QObject):
         refused: Callable[[StoreError], object] | None,
     ) -> None:
         desk = self._desk
-        amount = desk.now.typed
-        member = desk.now.member_no
+        amount, member = desk.now.typed, desk.now.member_no
         # one number for the act, however often the lane sends it
         request = new_request()
 
@@ -113,8 +112,7 @@ class Bill(QObject):
 
     def on_taken(self, bill: BillView) -> None:
         """The coupon stands on the bill."""
-        desk = self._desk
-        now = self._desk.now
+        desk, now = self._desk, self._desk.now
         now.bill = bill
         now.quoted = None
         # what the member's coupons came to was counted without this one
@@ -133,8 +131,7 @@ class Bill(QObject):
 
     def begin(self, amount: Money) -> None:
         """The amount of this bill; a new one when there is none."""
-        desk = self._desk
-        now = self._desk.now
+        desk, now = self._desk, self._desk.now
         if now.bill is not None:
             desk.of_bill(
                 lambda bill: open_bill.set_amount(desk.store, amount=amount, bill=bill),
@@ -210,8 +207,7 @@ class Bill(QObject):
     def quote(self) -> None:
         """What closing now would come to, with promotions, tier and points: said before anything is
         kept."""
-        desk = self._desk
-        now = self._desk.now
+        desk, now = self._desk, self._desk.now
         if now.bill is not None:
             # the bill itself has its price already; only its end is unknown
             if now.points_used or now.no_points:
@@ -352,8 +348,7 @@ class Bill(QObject):
 
     def undo(self) -> None:
         """F8: the bill on the strip; without one the bill closed last, once."""
-        desk = self._desk
-        now = self._desk.now
+        desk, now = self._desk, self._desk.now
         desk.waiting.article = None
         if now.bill is not None:
             self.last = ""
