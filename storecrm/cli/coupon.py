@@ -21,10 +21,11 @@ from storecrm.cli.json_form.values import facts
 from storecrm.errors import BadFile, BadInput, UsageError
 from storecrm.services import files
 from storecrm.services.analytics import segments
+from storecrm.services.coupons import batches
 from storecrm.services.coupons import issue as coupons
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.files import Target
-from storecrm.services.printing import coupon_sheet
+from storecrm.services.printing import coupon_layouts, coupon_sheet
 from storecrm.services.till import coupon_check, day_board, open_bill, overrides, voids
 from storecrm.services.till.day_board import RefusedRow
 from storecrm.values import scan_key
@@ -131,13 +132,13 @@ def _issue(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         to += _members_of(o.members_file)
     if o.file:
         # what cannot be printed is not issued
-        coupon_sheet.require(o.layout, o.first_cell)
+        coupon_layouts.require(o.layout, o.first_cell)
         files.require(Target(o.file, coupon_sheet.KIND, here.open.name, o.overwrite))
     if o.segment:
         batch = segments.issue(here.open, code=o.segment, offer=o.offer)
     else:
         batch = coupons.issue(here.open, offer=o.offer, count=o.count, to=to, activate=o.activate)
-    codes = coupons.codes_of(here.open, batch=batch.id)
+    codes = batches.codes_of(here.open, batch=batch.id)
     body = {"ok": True, "batch": batch.id, "count": batch.count, "codes": codes}
     return body | (_to_paper(here, batch.id, o) if o.file else {})
 
@@ -161,7 +162,7 @@ def _print(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _to_paper(here: CommandContext, batch: int, o: argparse.Namespace) -> dict[str, Any]:
-    copy = coupons.is_copy(here.open, batch=batch, copy=getattr(o, "copy", False))
+    copy = batches.is_copy(here.open, batch=batch, copy=getattr(o, "copy", False))
     found = coupons.to_print(here.open, batch=batch)
     pages = coupon_sheet.write(
         here.open,
@@ -174,7 +175,7 @@ def _to_paper(here: CommandContext, batch: int, o: argparse.Namespace) -> dict[s
         copy=copy,
     )
     # only what lies on paper counts as printed
-    coupons.mark_printed(here.open, batch=batch, count=len(found))
+    batches.mark_printed(here.open, batch=batch, count=len(found))
     body = {"file": str(o.file), "pages": pages, "printed": len(found), "copy": copy}
     return body | {"unprintable": coupon_sheet.unprintable(found)}
 
@@ -185,7 +186,7 @@ def _void(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if o.code is not None:
         view = coupons.void(here.open, code=o.code, reason=o.reason)
         return {"ok": True} | facts(view, ("code", "state"))
-    batch = coupons.void_batch(here.open, batch=o.batch, reason=o.reason)
+    batch = batches.void_batch(here.open, batch=o.batch, reason=o.reason)
     return {"ok": True} | facts(batch, ("batch=id", "state", "voided", "redeemed"))
 
 

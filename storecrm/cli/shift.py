@@ -11,7 +11,7 @@ from storecrm.cli.json_form.values import facts, money, rows
 from storecrm.services import files
 from storecrm.services.files import Target
 from storecrm.services.printing import shift_slip
-from storecrm.services.printing.slip import Slip
+from storecrm.services.printing.slip import require_layout
 from storecrm.services.till import shifts
 from storecrm.services.till.shifts import ShiftSheet
 
@@ -61,8 +61,7 @@ def _close(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 def _require_paper(here: CommandContext, o: argparse.Namespace) -> None:
     """A paper that cannot be written must not end the shift."""
     if o.file:
-        # refuses a layout that there is not
-        Slip(o.layout, "")
+        require_layout(o.layout)
         files.require(Target(o.file, shift_slip.KIND, here.open.name, o.overwrite))
 
 

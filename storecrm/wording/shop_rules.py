@@ -9,16 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from storecrm.domain import points
-from storecrm.domain.shop_rules import (
-    NO_LIMIT,
-    NO_OFFER,
-    SETTINGS,
-    Amount,
-    Expiry,
-    Group,
-    Setting,
-    Unit,
-)
+from storecrm.domain.setting_kinds import NO_LIMIT, NO_OFFER, Amount, Expiry, Group, Setting, Unit
+from storecrm.domain.shop_rules import SETTINGS
 from storecrm.i18n import Catalogue
 from storecrm.wording.names import ids_by_kind
 

@@ -16,7 +16,7 @@ from storecrm.services.coupons import batches, issue, paper_stock
 from storecrm.services.coupons.batches import BatchView
 from storecrm.services.offers import backtest, design
 from storecrm.services.offers.backtest import Collision
-from storecrm.services.printing import coupon_sheet
+from storecrm.services.printing import coupon_layouts, coupon_sheet
 from storecrm.services.progress import Progress
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
@@ -64,7 +64,7 @@ class OffersViewModel(QObject):
 
     def load_batches(self, offer: str) -> None:
         def work() -> object:
-            return issue.batches(self.store, offer=offer)
+            return batches.listed(self.store, offer=offer)
 
         self._on_bench(work, self.batches)
 
@@ -159,7 +159,7 @@ class OffersViewModel(QObject):
 
     def void_batch(self, batch: int, reason: str) -> None:
         def work() -> object:
-            return issue.void_batch(self.store, batch=batch, reason=reason)
+            return batches.void_batch(self.store, batch=batch, reason=reason)
 
         self._on_office(work, self.issued)
 
@@ -207,7 +207,7 @@ class OffersViewModel(QObject):
             except NotPossible:
                 # every coupon of it is used: there is no paper to show, and nobody asked for one
                 return None
-            cells = coupon_sheet.LAYOUTS[layout].cells
+            cells = coupon_layouts.LAYOUTS[layout].cells
             file = files.temporary("preview") / "preview.pdf"
             coupon_sheet.write(
                 self.store,
@@ -235,7 +235,7 @@ class OffersViewModel(QObject):
 
         def work(progress: Progress) -> tuple[Path, int, str]:
             # asked before anything is written: the holder may be known already
-            marked = issue.is_copy(self.store, batch=batch, copy=copy)
+            marked = batches.is_copy(self.store, batch=batch, copy=copy)
             sheet = issue.to_print(self.store, batch=batch)
             pages = coupon_sheet.write(
                 self.store,
@@ -249,7 +249,7 @@ class OffersViewModel(QObject):
                 progress=progress,
             )
             # only what lies in the file counts as printed
-            issue.mark_printed(self.store, batch=batch, count=len(sheet))
+            batches.mark_printed(self.store, batch=batch, count=len(sheet))
             return file, pages, coupon_sheet.unprintable(sheet)
 
         self._run(work, self.printed)
