@@ -7,7 +7,8 @@ from pathlib import Path
 from storecrm.cli.context import CommandContext
 from storecrm.errors import BadInput
 from storecrm.services.imports import mappings
-from storecrm.services.imports.cell_formats import ORDERS, ROUNDINGS
+from storecrm.services.imports.amount_formats import ROUNDINGS
+from storecrm.services.imports.day_formats import ORDERS
 from storecrm.services.imports.mappings import OWN, FileMapping, Reading
 
 OF_A_WAY = ("encoding", "sheet", "header", "mapping", "decimal", "days", "points", "blank-word")

@@ -9,7 +9,8 @@ from storecrm.cli.arguments import number, several, writes
 from storecrm.cli.context import CommandContext
 from storecrm.errors import BadInput
 from storecrm.services.imports import mappings
-from storecrm.services.imports.cell_formats import ORDERS, ROUNDINGS
+from storecrm.services.imports.amount_formats import ROUNDINGS
+from storecrm.services.imports.day_formats import ORDERS
 from storecrm.services.imports.mappings import OWN, FileMapping, Reading
 from storecrm.services.imports.options import ImportOptions
 from storecrm.values import clean_text

@@ -92,7 +92,7 @@ class PageBuilding:
         return OfficeViewModel(store, lanes.office, lanes.bench, self._words)
 
     def _report(self) -> Any:
-        from storecrm.ui.pages.office import ReportPage
+        from storecrm.ui.pages.month_report import ReportPage
 
         vm = self._office()
         return holding(ReportPage(vm, self._words), vm)
@@ -106,7 +106,7 @@ class PageBuilding:
 
     def _data(self) -> Any:
         """The shop's data, each tab with a view-model of its own."""
-        from storecrm.ui.pages.office import DataPage
+        from storecrm.ui.pages.data import DataPage
 
         vm = self._office()
         # nobody but who may erase is told whom the rule would forget

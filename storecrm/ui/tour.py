@@ -109,10 +109,10 @@ def _data(window: MainWindow, settle: Settle) -> States:
 
 def _open_member(window: MainWindow, settle: Settle) -> None:
     page = window.pages["members"]
-    page.chips[1].click()
+    page.directory.chips[1].click()
     settle()
-    page.list.selectRow(0)
-    page._open_row(page.rows.index(0, 0))
+    page.directory.list.selectRow(0)
+    page.directory._open_row(page.directory.rows.index(0, 0))
     settle()
 
 
@@ -120,8 +120,8 @@ def _preview_return(window: MainWindow, settle: Settle) -> None:
     page = window.pages["returns"]
     page.look(_receipt(window))
     settle()
-    page._all()
-    page._preview()
+    page.take_all()
+    page.preview()
     settle()
 
 

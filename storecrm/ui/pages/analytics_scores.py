@@ -8,10 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.i18n import Catalogue
-from storecrm.services.analytics.rfm import GroupSize, RfmCell
-from storecrm.ui.kit.bar_chart import Bar, BarChart
-from storecrm.ui.kit.dates import date_box, day_in
-from storecrm.ui.kit.flow_chart import Flow, FlowChart
+from storecrm.services.analytics.rfm import GroupSize, Overview, RfmCell
 from storecrm.ui.kit.heat_map import HeatCell, HeatMap
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, label, row

@@ -7,7 +7,8 @@ from storecrm.domain.lifecycle import STAGES
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics.lifecycle import Stage
-from storecrm.ui.kit.charts import Bar, BarChart, Flow, FlowChart
+from storecrm.ui.kit.bar_chart import Bar, BarChart
+from storecrm.ui.kit.flow_chart import Flow, FlowChart
 from storecrm.ui.kit.widgets import button, field, label, row
 from storecrm.ui.pages.analytics_dates import DatedTab
 from storecrm.ui.viewmodels.analytics import KnownViewModel, Stages
