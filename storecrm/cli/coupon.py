@@ -28,6 +28,7 @@ from storecrm.services.files import Target
 from storecrm.services.printing import coupon_layouts, coupon_sheet
 from storecrm.services.till import coupon_check, day_board, open_bill, overrides, voids
 from storecrm.services.till.day_board import RefusedRow
+from storecrm.services.till.posting import Closing
 from storecrm.values import scan_key
 
 _CHECKED = ("code", "offer_code", "offer=offer_name", "valid_to", "discount")
@@ -203,6 +204,7 @@ def _redeem(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         approval = overrides.emergency(here.open, code=o.emergency_code, reason=o.reason)
     elif word is None and o.allowance:
         approval = overrides.allow(here.open, reason=o.reason)
+    proof = proofs.proof_of(here, o.member, o.proof, word)
     view = open_bill.record(
         here.open,
         amount=amount(here, o.amount),
@@ -210,8 +212,7 @@ def _redeem(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         coupons=[o.code],
         request_no=o.request_no or None,
         approval=approval,
-        expect=amount(here, o.expect_net),
-        proof=proofs.proof_of(here, o.member, o.proof, word),
+        closing=Closing(expect=amount(here, o.expect_net), proof=proof),
     )
     return bills.redeemed(view, here.words, scan_key(o.code))
 

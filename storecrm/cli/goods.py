@@ -7,8 +7,8 @@ from storecrm.cli.arguments import amount, pieces, several
 from storecrm.cli.context import CommandContext
 from storecrm.domain.tenders import Tender
 from storecrm.errors import BadInput
-from storecrm.services.till import returns
-from storecrm.services.till.coupon_check import LineIn
+from storecrm.services.till.bill_lines import LineIn
+from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import Money, TenderKind, parse_money
 
 _LINE_NO = re.compile(r"[0-9]{1,4}")
@@ -41,7 +41,7 @@ def sold_lines(here: CommandContext, texts: list[str]) -> list[LineIn]:
     return [sold_line(here, text) for text in texts]
 
 
-def returned_lines(texts: list[str]) -> list[returns.ReturnLine]:
+def returned_lines(texts: list[str]) -> list[ReturnLine]:
     """N:QTY, a line of the receipt and how much of it comes back.
 
     Raises:
@@ -53,7 +53,7 @@ def returned_lines(texts: list[str]) -> list[returns.ReturnLine]:
         quantity = pieces(count)
         if quantity is None or not _LINE_NO.fullmatch(number):
             raise BadInput("return_line", where=text[:40])
-        lines.append(returns.ReturnLine(int(number), quantity))
+        lines.append(ReturnLine(int(number), quantity))
     return lines
 
 

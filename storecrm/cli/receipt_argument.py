@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from storecrm.cli.arguments import day_of
-from storecrm.services.till import receipts
+from storecrm.services.till import receipt_numbers
 
 
 def receipt_argument(command: Any, *, maybe: bool = False) -> None:
@@ -24,4 +24,4 @@ def receipt_argument(command: Any, *, maybe: bool = False) -> None:
 def receipt_of(o: argparse.Namespace) -> str:
     """The receipt as it was named."""
     # a number alone is enough as long as it names one
-    return receipts.chosen(o.receipt, o.receipt_date, o.receipt_store)
+    return receipt_numbers.chosen(o.receipt, o.receipt_date, o.receipt_store)

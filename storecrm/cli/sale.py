@@ -21,6 +21,7 @@ from storecrm.cli.receipt_argument import receipt_argument, receipt_of
 from storecrm.errors import BadInput
 from storecrm.services.printing import receipt_slip
 from storecrm.services.till import late_member, open_bill, parked_bills, receipts, voids
+from storecrm.services.till.posting import Closing
 from storecrm.services.till.receipts import BillView
 
 _SHOWN = "the sum that was shown"
@@ -109,21 +110,24 @@ def _record(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     # a coupon alone may give something for nothing that is known yet
     if o.amount is None and not o.line and not o.coupon:
         raise BadInput("amount", where="")
+    closing = Closing(
+        points_used=o.points,
+        no_points=sum_of(here, o.no_points_amount),
+        expect=amount(here, o.expect_net),
+        paid=goods.tenders(here, o.tender),
+        pieces=goods.counted_pieces(o.stamps),
+        proof=proofs.proof_said(here, o),
+    )
     view = open_bill.record(
         here.open,
         amount=amount(here, o.amount),
         lines=goods.sold_lines(here, o.line),
         member=o.member,
         coupons=o.coupon,
-        points_used=o.points,
-        no_points=sum_of(here, o.no_points_amount),
         # an empty number is none
         request_no=o.request_no or None,
         dry_run=o.dry_run,
-        expect=amount(here, o.expect_net),
-        paid=goods.tenders(here, o.tender),
-        pieces=goods.counted_pieces(o.stamps),
-        proof=proofs.proof_said(here, o),
+        closing=closing,
     )
     return _answer(here, view) | ({"dry_run": True} if o.dry_run else {})
 

@@ -11,8 +11,9 @@ from storecrm.values import Refusal
 
 if TYPE_CHECKING:
     # a command loads what it does, not what others answer
-    from storecrm.services.till.receipts import BillView, LineView, ReceiptChoice
-    from storecrm.services.till.returns import LineBack, Returned
+    from storecrm.services.till.receipt_numbers import ReceiptChoice
+    from storecrm.services.till.receipts import BillView, LineView
+    from storecrm.services.till.returned_goods import LineBack, Returned
 
 _HEAD = ("receipt_no", "state", "business_date")
 _SUMS = ("gross", "discount", "points_paid", "rounding", "price_kept", "net", "points_earned")

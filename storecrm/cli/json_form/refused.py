@@ -11,7 +11,7 @@ from storecrm.wording import refusals
 
 if TYPE_CHECKING:
     # a command loads what it does, not what others answer
-    from storecrm.services.till.coupon_check import BetterCoupon
+    from storecrm.services.till.member_coupons import BetterCoupon
 
 _WHO_AND_WHEN = ("short", "day", "at", "till", "staff", "member", "limit", "reason", "offer")
 _DISTANCES = (*_WHO_AND_WHEN, "pieces", "receipt_no=receipt")

@@ -7,7 +7,7 @@ from storecrm.domain.tenders import Paid
 from storecrm.errors import PriceChanged
 from storecrm.i18n import Catalogue
 from storecrm.services.members.views import MemberView
-from storecrm.services.till.coupon_check import CouponVerdict
+from storecrm.services.till.coupon_terms import CouponVerdict
 from storecrm.services.till.day_board import Waiting
 from storecrm.services.till.receipts import BillView, GivenCoupon, StepView, TakenCoupon
 from storecrm.ui.presenters.till.screen import (
