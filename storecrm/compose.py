@@ -52,14 +52,8 @@ def create_store(  # noqa: PLR0913 - what a shop is, and two clocks for tests
         Conflict: store_exists.
         StorageTrouble: the place cannot be written, or holds something else.
     """
-    try:
-        zone = ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise BadInput("timezone", where=timezone) from None
-    try:
-        decimals = currency_digits(currency.upper())
-    except ValueError:
-        raise BadInput("currency", where=currency[:20]) from None
+    zone = _zone(timezone)
+    decimals = _decimals(currency)
     country = _country(region, timezone)
     if not shop.strip():
         raise BadInput("shop_name")
@@ -93,6 +87,20 @@ def create_store(  # noqa: PLR0913 - what a shop is, and two clocks for tests
     # first's
     with file_lock.exclusive(name, "copy", wait=file_lock.COPY_WAIT):
         return _assemble(_make_file(name, row, encrypt=encrypt), name, wall, steady)
+
+
+def _zone(timezone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadInput("timezone", where=timezone) from None
+
+
+def _decimals(currency: str) -> int:
+    try:
+        return currency_digits(currency.upper())
+    except ValueError:
+        raise BadInput("currency", where=currency[:20]) from None
 
 
 def _make_file(name: str, row: dict[str, Any], *, encrypt: bool) -> Engine:

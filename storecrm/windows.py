@@ -28,23 +28,42 @@ class Child(Protocol):
 
 class _Basic(ctypes.Structure):
     _fields_ = (
-        ("process_time", c_int64), ("job_time", c_int64), ("flags", ctypes.c_uint32), ("least_set", c_size_t), ("most_set", c_size_t),
-        ("processes", ctypes.c_uint32), ("affinity", c_size_t), ("priority", ctypes.c_uint32), ("scheduling", ctypes.c_uint32),
-    )  # fmt: skip
+        ("process_time", c_int64),
+        ("job_time", c_int64),
+        ("flags", ctypes.c_uint32),
+        ("least_set", c_size_t),
+        ("most_set", c_size_t),
+        ("processes", ctypes.c_uint32),
+        ("affinity", c_size_t),
+        ("priority", ctypes.c_uint32),
+        ("scheduling", ctypes.c_uint32),
+    )
 
 
 class _Extended(ctypes.Structure):
     _fields_ = (
-        ("basic", _Basic), ("io", c_uint64 * 6), ("process_memory", c_size_t), ("job_memory", c_size_t), ("peak_process", c_size_t),
+        ("basic", _Basic),
+        ("io", c_uint64 * 6),
+        ("process_memory", c_size_t),
+        ("job_memory", c_size_t),
+        ("peak_process", c_size_t),
         ("peak_job", c_size_t),
-    )  # fmt: skip
+    )
 
 
 class _Counters(ctypes.Structure):
     _fields_ = (
-        ("size", ctypes.c_uint32), ("faults", ctypes.c_uint32), ("peak_set", c_size_t), ("set", c_size_t), ("peak_paged", c_size_t),
-        ("paged", c_size_t), ("peak_other", c_size_t), ("other", c_size_t), ("committed", c_size_t), ("peak_committed", c_size_t),
-    )  # fmt: skip
+        ("size", ctypes.c_uint32),
+        ("faults", ctypes.c_uint32),
+        ("peak_set", c_size_t),
+        ("set", c_size_t),
+        ("peak_paged", c_size_t),
+        ("paged", c_size_t),
+        ("peak_other", c_size_t),
+        ("other", c_size_t),
+        ("committed", c_size_t),
+        ("peak_committed", c_size_t),
+    )
 
 
 def _kernel() -> Any:

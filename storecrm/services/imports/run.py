@@ -68,9 +68,12 @@ def load(
         raise BadInput("on_existing", where=how.on_existing)
     naive = _zone(how.naive_zone or store.shop.timezone)
     totals = ("rows", *kinds.LOADERS[kind].TOTALS)
-    _require_known("totals_unknown", how.expect, totals)
+    if unknown := _unknown(how.expect, totals):
+        raise BadInput("totals_unknown", where=unknown, known=", ".join(totals))
     blank = {name.partition(":")[0] for name in how.blank}
-    _require_known("blank_column", blank, sorted(kinds.LOADERS[kind].BLANKABLE))
+    blankable = sorted(kinds.LOADERS[kind].BLANKABLE)
+    if unknown := _unknown(blank, blankable):
+        raise BadInput("blank_column", where=unknown, known=", ".join(blankable) or "—")
     cells = Cells(store.clock.zone, naive, store.shop.digits)
     # an act of moving in is alone already
     lock = contextlib.nullcontext() if how.group else alone(store)
@@ -86,11 +89,9 @@ def _zone(name: str) -> ZoneInfo:
         raise BadInput("naive_zone", where=name) from None
 
 
-def _require_known(code: str, said: Iterable[str], known: Sequence[str]) -> None:
-    unknown = sorted(set(said) - set(known))
-    if unknown:
-        names = ", ".join(known) or "—"
-        raise BadInput(code, where=", ".join(unknown)[:60], known=names)
+def _unknown(said: Iterable[str], known: Sequence[str]) -> str:
+    """Those that are none of the known, as a refusal names them."""
+    return ", ".join(sorted(set(said) - set(known)))[:60]
 
 
 @contextlib.contextmanager

@@ -75,9 +75,9 @@ def erase(store: Store, *, member: str, reason: str) -> Erased:
             raise Conflict("member_busy", where=member[:40])
         same = _same(session, [person])
         void = _forget(session, store, same)
+        sealed = _list(session, store, same)
         facts = {"member": person, "reason": why, "coupons_void": void}
-        facts |= _list(session, store, same)
-        audit.log(session, store, "member_erased", **facts)
+        audit.log(session, store, "member_erased", **facts, **sealed)
     # the log beside the store holds the person too, until it is emptied
     return Erased(void, database.checkpoint(store.engine, empty=True))
 
@@ -134,10 +134,10 @@ def _retire(session: Session, store: Store, listed: list[MemberId]) -> int:
     same = _same(session, people)
     void = _forget(session, store, same)
     # the longest gone and the latest: who stood between them is on the list
-    edges = {"first": people[0], "last": people[-1]}
-    facts: dict[str, Any] = {"members": len(people), **edges, "coupons_void": void}
-    facts |= _list(session, store, same)
-    audit.log(session, store, "members_retired", **facts)
+    first, last = people[0], people[-1]
+    sealed = _list(session, store, same)
+    facts = {"members": len(people), "first": first, "last": last, "coupons_void": void}
+    audit.log(session, store, "members_retired", **facts, **sealed)
     return len(people)
 
 

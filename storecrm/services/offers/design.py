@@ -293,8 +293,7 @@ def stop(store: Store, *, code: str, running: bool = False) -> OfferView:
         state = OfferState.RUNNING if running else OfferState.STOPPED
         this = update(tables.offer).where(tables.offer.c.id == offer.id)
         session.execute(this.values(state=state))
-        act = "offer_resumed" if running else "offer_stopped"
-        audit.log(session, store, act, offer=code)
+        audit.log(session, store, "offer_resumed" if running else "offer_stopped", offer=code)
         sealing.seal(session, store, "offer", offer.id)
         offer.state = state
         return view_of(session, offer)

@@ -31,11 +31,11 @@ from storecrm.values import Day, EntryKind, ImportId, MemberId, SaleId
 AT_ONCE = 2_000
 """Sales looked at, or written, at a time."""
 _IS_SALE = tables.sale.c.id == bindparam("sale")
-_EARN_RATE = dict[str, Any]()
-_EARN_RATE["earn_points"] = bindparam("points")
-_EARN_RATE["earn_per"] = bindparam("per")
-_EARN_RATE["points_times"] = bindparam("times")
-_RATE = update(tables.sale).where(_IS_SALE).values(**_EARN_RATE)
+_POINTS: Any = bindparam("points")
+_PER: Any = bindparam("per")
+_TIMES: Any = bindparam("times")
+_THIS_SALE = update(tables.sale).where(_IS_SALE)
+_RATE = _THIS_SALE.values(earn_points=_POINTS, earn_per=_PER, points_times=_TIMES)
 _WHEN = (Sale.business_date, Sale.occurred_at)
 _IS_BUYER = Member.id == Sale.member_id
 _COLUMNS = (Sale.id, Sale.member_id, *_WHEN, Sale.returns_id)
