@@ -12,7 +12,7 @@ import pytest
 from storecrm import compose
 from storecrm.cli import run
 from storecrm.models.shop import Rule
-from storecrm.services.imports import rollback
+from storecrm.services.imports import dropped_rows
 
 
 @pytest.fixture
@@ -946,7 +946,7 @@ def test_the_list_of_imports_says_why_one_is_stuck(shop, tmp_path, monkeypatch):
         raise RuntimeError("nobody foresaw this")
 
     with monkeypatch.context() as patch:
-        patch.setattr(rollback, "_drop_products", broken)
+        patch.setattr(dropped_rows, "products", broken)
         assert shop("import", "rollback", str(second), status=6)["ok"] is False
         stuck, fine = shop("import", "list")["imports"]
     assert (stuck["batch"], stuck["state"], stuck["reason"]) == (second, "writing", "RuntimeError")
