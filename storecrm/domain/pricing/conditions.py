@@ -8,6 +8,9 @@ from storecrm.domain.offers.rule import OfferRule, of_pieces
 from storecrm.domain.pricing.bill import Buyer, Line, PricingTime
 from storecrm.values import Money, OfferKind, Refusal, RefusalCode
 
+NEVER_GIVEN = ("rx", "otc_a")
+"""Classes of medicine that are never a gift."""
+
 
 def eligible(rule: OfferRule, line: Line) -> bool:
     """True when the line counts for the rule."""

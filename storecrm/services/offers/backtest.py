@@ -13,7 +13,7 @@ from storecrm.domain.offers.rule import OfferRule, is_line
 from storecrm.errors import NotPossible
 from storecrm.models import tables
 from storecrm.services import rights
-from storecrm.services.offers import design
+from storecrm.services.offers import design, priced_lines
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, require_period
 from storecrm.values import Day, Money, OfferKind, OfferState, as_datetime
@@ -97,7 +97,7 @@ def _receipts(
     goods, member = tables.product.c, tables.member.c
     of_bill = (sale.id, sale.occurred_at, sale.business_date, sale.store, sale.member_id)
     of_member = (member.tier, member.birthday, member.birthday_type)
-    of_goods = (goods.sku, goods.category, goods.brand, goods.no_promotion)
+    of_goods = (goods.sku, goods.category, goods.brand, goods.no_promotion, goods.medicine)
     # bills that stand: neither voided nor returns themselves
     standing = and_(sale.state == "posted", sale.voids_id.is_(None), sale.returns_id.is_(None))
     query = (
@@ -112,18 +112,8 @@ def _receipts(
     for _, group in groupby(rows, key=lambda row: row.id):
         part = list(group)
         head, local = part[0], as_datetime(part[0].occurred_at, store.clock.zone)
-        lines = [
-            pricing.Line(
-                amount=row.amount,
-                sku=row.sku,
-                category=row.category or "",
-                quantity=row.quantity,
-                brand=row.brand or "",
-                no_promotion=bool(row.no_promotion),
-            )
-            for row in part
-            if row.amount > 0
-        ]
+        # what was free or charged back takes no part in a promotion
+        lines = priced_lines.of_rows([row for row in part if row.amount > 0])
         buyer = None
         if head.member_id is not None:
             buyer = pricing.Buyer(

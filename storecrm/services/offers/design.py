@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from storecrm.domain.offers.reading import OfferDraft, OfferView, draft
 from storecrm.domain.offers.rule import OfferRule
+from storecrm.domain.pricing.conditions import NEVER_GIVEN
 from storecrm.errors import BadInput, Conflict, NotFound
 from storecrm.ledger import audit
 from storecrm.models import tables
@@ -37,7 +38,6 @@ _FLAGS = ("bearer", "automatic")
 _ELSEWHERE = (*_COLUMNS, *_FLAGS, "products", "categories")
 RARER = {field.name: field.default for field in fields(OfferRule) if field.name not in _ELSEWHERE}
 """The rarer restrictions, each with what a rule without it says."""
-_STRICT_MEDICINES = ("rx", "otc_a")
 _AS_OF = 0
 """No version has this number: under it stands up to which change the others hold."""
 
@@ -135,7 +135,7 @@ def check_stored(session: Session, code: str, rule: OfferRule) -> None:
 def _require_no_medicine(session: Session, rule: OfferRule) -> None:
     product = tables.product.c
     is_gift = product.sku.in_(rule.gifts)
-    is_strict = product.medicine.in_(_STRICT_MEDICINES)
+    is_strict = product.medicine.in_(NEVER_GIVEN)
     strict = select(product.sku).where(is_gift, is_strict).limit(1)
     if sku := session.scalar(strict):
         raise BadInput("gift_medicine", where=sku)

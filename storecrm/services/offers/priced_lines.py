@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from storecrm.domain import pricing
+from storecrm.domain.pricing.conditions import NEVER_GIVEN
 from storecrm.values import Money, Quantity
-
-NEVER_GIVEN = ("rx", "otc_a")
-"""Classes of medicine that are never a gift."""
 
 
 def of_rows(rows: Sequence[Any]) -> list[pricing.Line]:
