@@ -7,7 +7,7 @@ is worded later.
 import gettext
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -43,8 +43,12 @@ class Catalogue:
         self.currency, self.zone = currency, zone
         self.chinese = self.language == "zh_CN"
         self._words = _translations(self.language)
-        self.symbol = _symbol(currency)
         self.digits = currency_digits(currency) if digits is None else digits
+
+    @cached_property
+    def symbol(self) -> str:
+        """The sign before an amount; asked for late, for the first window needs none."""
+        return _symbol(self.currency)
 
     def regions(self) -> list[tuple[str, str]]:
         """Every country by its name here, with its two letters, as a reader of this language looks
