@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from storecrm.ledger.acting import Acting, till_named
 from storecrm.models import tables
+from storecrm.models.guards import POINT_FACTS
 from storecrm.models.hot import Hot
 from storecrm.values import StaffId, TillId
 
@@ -73,20 +74,8 @@ def mark_of(key: bytes, nonce: str, row: Sequence[Any]) -> str:
     return _mark(_begun(key), nonce, body)
 
 
-MARKED = (
-    "lot_id",
-    "kind",
-    "points",
-    "business_date",
-    "at",
-    "sale_id",
-    "staff_id",
-    "reverses_id",
-    "reason",
-    "import_id",
-    "coupon_id",
-)
-"""What a mark covers. Whose the row is follows its lot and may change by a merge."""
+MARKED = POINT_FACTS
+"""What a mark covers: what the guards of the store let nobody change either."""
 
 
 def mark(session: Session, acting: Acting, rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -14,8 +14,7 @@ that meets any key of another one is refused before it is inserted. A store gets
 of models.migrations; `verify` compares.
 """
 
-_POINT_KEPT = (
-    "id",
+POINT_FACTS = (
     "lot_id",
     "kind",
     "points",
@@ -27,8 +26,10 @@ _POINT_KEPT = (
     "reason",
     "import_id",
     "coupon_id",
-    "mac",
 )
+"""What a row of the points ledger says for ever. Whose it is follows its lot and may change by a
+merge."""
+_POINT_KEPT = ("id", *POINT_FACTS, "mac")
 _USE_KEPT = (
     "id",
     "coupon_id",

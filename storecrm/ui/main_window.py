@@ -1,17 +1,13 @@
 """The frame: rail, top bar, pages by role, keys, lock. Pages are built when they are first
 opened."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QLayout,
-    QMainWindow,
-    QStackedWidget,
-)
+from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QStackedWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.services import files
@@ -89,14 +85,8 @@ class MainWindow(QMainWindow):
         self.watch.setParent(self)
         self.watch.idle.connect(self._nobody_for)
         wedge.acted.connect(self._somebody)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(1500)
-        self._soon.timeout.connect(self._daily)
-        self.looking = QTimer(self)
-        self.looking.setSingleShot(True)
-        self.looking.setInterval(AGAIN_MS)
-        self.looking.timeout.connect(self.look_again)
+        self._soon = self._once(1500, self._daily)
+        self.looking = self._once(AGAIN_MS, self.look_again)
         self._signals = StoreSignals(store)
         self._signals.setParent(self)
         self._signals.changed.connect(self._note)
@@ -107,6 +97,14 @@ class MainWindow(QMainWindow):
             # on every page, until the program is closed: nothing more is written
             lane.ended.connect(self.news.tell_error)
         self.lock()
+
+    def _once(self, after_ms: int, act: Callable[[], object]) -> QTimer:
+        """A timer that does something once, so long after it was started last."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(after_ms)
+        timer.timeout.connect(act)
+        return timer
 
     def _build(self) -> Frame:
         frame = Frame(self._base, self._till_name, self._words, self.show_keys, lambda: self.lock())
