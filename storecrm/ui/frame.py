@@ -1,11 +1,8 @@
 """What stands around every page: rail, top bar, news."""
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
-from storecrm.services.store import Store
 from storecrm.ui.kit.key_sheet import KeySheet
 from storecrm.ui.news_bar import NewsBar
 from storecrm.ui.rail import Rail
@@ -15,17 +12,10 @@ from storecrm.ui.top_bar import TopBar
 class Frame(QWidget):
     """The pages' stack in the middle, the sheet of keys over all of it."""
 
-    def __init__(
-        self,
-        store: Store,
-        till: str,
-        words: Catalogue,
-        show_keys: Callable[[], object],
-        lock: Callable[[], object],
-    ) -> None:
+    def __init__(self, bar: TopBar, words: Catalogue) -> None:
         super().__init__()
         self.rail = Rail(words)
-        self.bar = TopBar(store, till, words, show_keys, lock)
+        self.bar = bar
         self.news = NewsBar(words)
         self.stack = QStackedWidget()
         right = QVBoxLayout()

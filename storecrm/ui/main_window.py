@@ -26,6 +26,7 @@ from storecrm.ui.page_building import PageBuilding, holding
 from storecrm.ui.pages.sign_in import SignInPage
 from storecrm.ui.pages.till.page import TillPage
 from storecrm.ui.presenters.restored import distrusted, put_back
+from storecrm.ui.top_bar import TopBar
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.ui.viewmodels.till.view_model import TillViewModel
 from storecrm.ui.window_keys import KeyActs, key_actions
@@ -107,7 +108,8 @@ class MainWindow(QMainWindow):
         return timer
 
     def _build(self) -> Frame:
-        frame = Frame(self._base, self._till_name, self._words, self.show_keys, lambda: self.lock())
+        bar = TopBar(self._base, self._till_name, self._words, self.show_keys, lambda: self.lock())
+        frame = Frame(bar, self._words)
         frame.rail.chosen.connect(self.go)
         self.rail_buttons = frame.rail.buttons
         self.user = frame.bar.user
