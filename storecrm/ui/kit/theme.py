@@ -13,6 +13,8 @@ from storecrm import paths
 from storecrm.services import files
 from storecrm.ui.kit.tokens import tokens
 
+_KIT = ("tables",)
+"""Parts of the kit with a sheet of their own."""
 LOOKS = ("ok", "used", "bad", "info", "unknown")
 _OF_SYSTEMS = ("Microsoft YaHei UI", "Microsoft YaHei", "PingFang SC", "HarmonyOS Sans SC")
 _OF_LINUX = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
@@ -86,8 +88,9 @@ def sheet(colours: dict[str, str]) -> str:
     down = _file("chevron-down", colours["text2"])
     window = _template("window").substitute(colours, check=check, down=down)
     panels = [_panel(look, colours) for look in LOOKS]
-    # panels first: the sheet of windows may say more of them
-    return "".join([*panels, window])
+    kit = [_template(part).substitute(colours, check=check, down=down) for part in _KIT]
+    # panels first: the sheet of windows may say more of them, and a part of the kit more still
+    return "".join([*panels, window, *kit])
 
 
 def _panel(look: str, colours: dict[str, str]) -> str:
@@ -102,7 +105,7 @@ def _ink_on(look: str) -> str:
     return "on_used" if look == "used" else "on_accent"
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _template(name: str) -> Template:
     file = paths.resources() / "look" / f"{name}.qss"
     return Template(file.read_text("utf-8"))
