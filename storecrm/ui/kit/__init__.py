@@ -5,6 +5,7 @@ bar_chart: bars lying on their side.
 charts: what every chart is.
 dates: a box for a day.
 empty_state: what an empty list says.
+file_dialogs: asking for a file: which to read, or where to write.
 flow_chart: the flow between stages.
 gc_timer: Python's search for cycles, in the windows' thread.
 heat_map: the 5 x 5 heat map.

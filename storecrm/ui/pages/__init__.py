@@ -12,7 +12,6 @@ data: the shop's data, a tab each.
 day_totals: what the other register took on a day.
 duplicate_pair: two members side by side.
 duplicates: likely duplicates, merged and unmerged.
-file_dialogs: which file to read, where to write.
 first_run: the first window on a machine.
 import_check: what an import would do, its problems by kind.
 import_columns: the columns of a file, how its cells are read.

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QCheckBox, QMenu, QVBoxLayout, QWidget
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics.segments import Compared, SegmentView
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.line_chart import LineChart
 from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, field, label, row, scrolling
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.pages.segment_builder import SegmentBuilder
 from storecrm.ui.viewmodels.analytics import KnownViewModel, SegmentList
 from storecrm.wording import insight

@@ -11,10 +11,10 @@ from storecrm.i18n import Catalogue
 from storecrm.services.members.duplicates import DuplicateGroup, MergeCandidate, Pair
 from storecrm.services.members.merge import Merged
 from storecrm.services.members.views import MemberView
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, label, row
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.pages.duplicate_pair import PairSheet
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.duplicates import DuplicatesViewModel

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.widgets import Banner, button, card, field, label
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.first_run import BeginningViewModel, NewShop
 from storecrm.values import currencies, region_of_zone

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QComboBox, QVBoxLayo
 
 from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.options import Imported
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, card, label, row
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.pages.import_labels import cell_column, choose, column_name, rule_name, titled
 from storecrm.ui.viewmodels.import_wizard import ImportViewModel
 from storecrm.values import Problem

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidg
 
 from storecrm.i18n import Catalogue
 from storecrm.services.imports.run import BatchRow
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, label, row
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.pages.import_labels import STATES
 from storecrm.ui.pages.import_readings import ReadingList
 from storecrm.ui.viewmodels.import_wizard import ImportViewModel

@@ -11,9 +11,9 @@ from storecrm.domain.member_fields import ON_CARD, MemberField, Reads
 from storecrm.i18n import Catalogue
 from storecrm.services.members.registry import NewMember
 from storecrm.services.members.views import MemberView
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import ChoiceBox, beside, button, field, label
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.viewmodels.members import MembersViewModel, Opened
 from storecrm.values import Channel
 from storecrm.wording import insight, labels

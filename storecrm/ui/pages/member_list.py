@@ -11,10 +11,10 @@ from storecrm.domain.offers.reading import OfferView
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics.segments import SegmentView
 from storecrm.services.members.views import MemberView
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, field, label, row
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.viewmodels.members import FIRST, Lists, MemberPage, MembersViewModel
 from storecrm.wording import insight
 

@@ -12,8 +12,8 @@ from storecrm.i18n import Catalogue
 from storecrm.services.coupons.batches import BatchView
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.store import Topic
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.widgets import Banner, button, card, label, row
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.pages.member_data import DataTab
 from storecrm.ui.pages.member_history import HistoryTabs
 from storecrm.ui.pages.member_list import MemberList

@@ -11,12 +11,12 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services.reports.month_figures import Figures, OfferFigures
 from storecrm.services.store import Topic
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.dates import date_box, day_in
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, label, row
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.pages.paper_language import language_box
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.office import OfficeViewModel

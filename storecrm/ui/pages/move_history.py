@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.moves import MoveView
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import button, label, row
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.viewmodels.moving_in import MovingInViewModel
 from storecrm.wording.names import LISTS_OUT
 

@@ -10,9 +10,9 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.exports.not_carried import LeftBehind
 from storecrm.services.imports.moves import Moved, MoveView, PlannedFile
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.widgets import Banner
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.pages.move_files import FilesView
 from storecrm.ui.pages.move_history import MoveHistory
 from storecrm.ui.pages.refusals import told

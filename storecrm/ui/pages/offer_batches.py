@@ -25,10 +25,9 @@ from storecrm.i18n import Catalogue, m
 from storecrm.services.coupons.batches import BatchView
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.printing.coupon_layouts import LAYOUTS
-from storecrm.ui.kit import printing
+from storecrm.ui.kit import file_dialogs, printing
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.pages.offer_coupon import CouponLine
 from storecrm.ui.pages.paper_language import language_box
 from storecrm.ui.viewmodels.offers import OffersViewModel

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QVBoxLayout, QWidget
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.staff.accounts import StaffView
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.shop import ShopViewModel
 from storecrm.values import Role

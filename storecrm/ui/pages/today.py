@@ -13,10 +13,10 @@ from storecrm.services.store import Topic
 from storecrm.services.till.day_board import BillRow, RefusedRow
 from storecrm.services.till.receipts import BillView
 from storecrm.services.till.shifts import ShiftSheet
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.rows import Column, RowsModel, show_again, table
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import Banner, button, field, label, row
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.pages.today_shift import ShiftTab
 from storecrm.ui.viewmodels.today import TodayViewModel

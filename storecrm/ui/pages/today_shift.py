@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBox
 from storecrm.i18n import Catalogue
 from storecrm.services.printing import shift_slip
 from storecrm.services.till.shifts import ShiftSheet
+from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.widgets import button, card, field, label, row, scrolling
-from storecrm.ui.pages import file_dialogs
 from storecrm.ui.viewmodels.today import TodayViewModel
 from storecrm.values import Money, parse_money
 
