@@ -1,9 +1,9 @@
 """The people who work here."""
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storecrm.models.base import STRICT, Base
+from storecrm.models.base import STRICT, STRICT_BY_KEY, Base
 from storecrm.values import Code, MemberId, Moment, Role, StaffId
 
 
@@ -28,3 +28,15 @@ class Staff(Base):
     disabled: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Moment]
     member_id: Mapped[MemberId | None]
+
+
+class StaffPreference(Base):
+    """How one person arranged a part of the window, such as the columns of a table: `value` is
+    JSON that the window alone reads."""
+
+    __tablename__ = "staff_preference"
+    __table_args__ = (STRICT_BY_KEY,)
+
+    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

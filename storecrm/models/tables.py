@@ -50,7 +50,7 @@ from storecrm.models.sale import (
 from storecrm.models.scannable import Scannable
 from storecrm.models.segment import Segment, SegmentMember, SegmentSize
 from storecrm.models.shop import Rule, ShiftClose, Shop, Till
-from storecrm.models.staff import Staff
+from storecrm.models.staff import Staff, StaffPreference
 from storecrm.models.stamp import StampEntry
 from storecrm.models.tag import MemberTag, Tag
 from storecrm.models.throttle import Allowance, Guess, GuessWait
@@ -144,6 +144,7 @@ shift_close = _of(ShiftClose)
 
 # staff
 staff = _of(Staff)
+staff_preference = _of(StaffPreference)
 
 # stamp
 stamp_entry = _of(StampEntry)

@@ -117,6 +117,7 @@ _OF_FILES = (
     "mapping_kept",
     "moved_in",
     "restored",
+    "table_exported",
 )
 _OF_THE_COUNTER = (*_OF_BILLS, *_OF_COUPONS, *_OF_MEMBERS, *_OF_LOYALTY)
 _OF_THE_OFFICE = (*_OF_STAFF, *_OF_THE_BOOKS, *_OF_FILES)
@@ -168,6 +169,7 @@ _EXTRAS_OF_FILES = {
     "imported": ("unchanged", "skipped", "rejected"),
     "ledger_sealed": ("sha",),
     "restored": ("saved",),
+    "table_exported": ("personal",),
     "trail_accepted": ("gaps",),
 }
 EXTRAS: dict[str, tuple[str, ...]] = dict.fromkeys(_WITH_REASON, ("reason",))

@@ -10,6 +10,7 @@ not_carried: what a list leaves out.
 point_rows: what is left of points, and their ledger.
 receipt_discounts: what was taken off a receipt's lines.
 receipt_rows: sales, line by line.
+shown: what a table of the window shows.
 streams: rows read one after the other.
 written: rows become a file.
 """

@@ -22,7 +22,7 @@ from storecrm.services.exports import not_carried as left_behind
 from storecrm.services.exports.cells import Cells, Rows, money
 from storecrm.services.exports.lists import LISTS
 from storecrm.services.exports.not_carried import LeftBehind
-from storecrm.services.exports.written import titles_of, write_csv, write_xlsx
+from storecrm.services.exports.written import is_text_file, titles_of, write_csv, write_xlsx
 from storecrm.services.files import Target
 from storecrm.services.members import duplicates
 from storecrm.services.progress import Progress, silent
@@ -63,10 +63,7 @@ def _exported(
     words: Catalogue,
 ) -> int:
     """Write the rows and write down that it was done; returns how many there were."""
-    ending = target.file.suffix.casefold()
-    if ending not in (".csv", ".xlsx"):
-        raise BadInput("file_kind", where=target.file.name)
-    is_text = ending == ".csv"
+    is_text = is_text_file(target.file)
     # a list is known again by its titles, a workbook by its mark
     begins = titles_of(columns) if is_text else b""
     target = replace(target, store=store.name, begins=begins)

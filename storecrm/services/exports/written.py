@@ -5,10 +5,12 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 from storecrm.domain import member_fields
 from storecrm.domain.list_titles import title_of
+from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.services import files
 from storecrm.services.files import Target
@@ -26,6 +28,18 @@ def guarded(text: str) -> str:
     import."""
     is_risky = text.startswith(_RISKY) and not _NUMBER.fullmatch(text)
     return "'" + text if is_risky else text
+
+
+def is_text_file(file: Path) -> bool:
+    """True for a list that is written as text, False for a workbook.
+
+    Raises:
+        BadInput: file_kind (the name ends like neither).
+    """
+    ending = file.suffix.casefold()
+    if ending not in (".csv", ".xlsx"):
+        raise BadInput("file_kind", where=file.name)
+    return ending == ".csv"
 
 
 def titles_of(columns: tuple[str, ...]) -> bytes:

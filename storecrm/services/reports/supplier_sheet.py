@@ -10,10 +10,20 @@ from storecrm.services import rights
 from storecrm.services.files import Target
 from storecrm.services.reports import supplier_claims
 from storecrm.services.reports.supplier_claims import Claim
-from storecrm.services.reports.workbook import Book, SheetColumn, SheetColumns, writing
+from storecrm.services.reports.workbook import (
+    LONGEST_NAME,
+    Book,
+    SheetColumn,
+    SheetColumns,
+    sheet_name,
+    writing,
+)
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import WHOLE, Day, Money
+
+_ROOM = LONGEST_NAME - 5
+"""Signs of a sheet's name that its number leaves."""
 
 
 def write(
@@ -62,8 +72,8 @@ def _share(claim: Claim) -> float:
 
 
 def _title(name: str, number: int) -> str:
-    """A sheet's name: at most 31 characters, none of those that a workbook forbids."""
-    kept = "".join(c for c in name if c not in "[]:*?/\\'").strip()[:26]
+    """A sheet's name: the supplier's after its number."""
+    kept = sheet_name(name, _ROOM)
     return f"{number} {kept}".strip()
 
 

@@ -20,6 +20,8 @@ BY_VALUE = "by value"
 """The style of a column whose cells each say what they are."""
 MOST_ROWS = 1_048_575
 """Rows that a sheet holds below its titles."""
+LONGEST_NAME = 31
+"""Signs that a sheet's name holds."""
 ACCENT, SOFT, LINE = "#3A45D0", "#EEF1F5", "#D3DAE2"
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -27,6 +29,12 @@ _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 def clean(text: str) -> str:
     """Text a workbook can hold: no controls, no lone surrogates, at most 32,000 characters."""
     return _BAD.sub("�", text)[:32_000]
+
+
+def sheet_name(text: str, most: int = LONGEST_NAME) -> str:
+    """A sheet's name: at most `most` signs, none of those that a workbook forbids."""
+    kept = "".join(sign for sign in text if sign not in "[]:*?/\\'")
+    return clean(kept).strip()[:most].strip()
 
 
 def column_letter(place: int) -> str:
@@ -102,7 +110,7 @@ class SheetColumns:
 
 
 def _style_of(value: Any) -> str:
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | float):
         return "plain"
     if isinstance(value, int):
         return "int"
@@ -167,12 +175,12 @@ class Book:
             # a dash stands where the figures do, on the right
             form = self.dash if form is self.styles.get(style) else form
             sheet.write_string(row, column, "—", form)
+        elif isinstance(value, str):
+            sheet.write_string(row, column, clean(value), form)
         elif style == "stamp":
             local = self.words.local(value)
             shown = local.replace(tzinfo=None, microsecond=0)
             sheet.write_datetime(row, column, shown, form)
-        elif isinstance(value, str):
-            sheet.write_string(row, column, clean(value), form)
         elif style == "money":
             sheet.write_number(row, column, value / self.unit, form)
         elif style == "day":
