@@ -16,6 +16,7 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.settings import Settings
 from storecrm.ui.frame import Frame
+from storecrm.ui.kit.drafts import drafts_of
 from storecrm.ui.kit.idle import IdleWatch
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
@@ -154,6 +155,8 @@ class MainWindow(QMainWindow):
     def _enter(self, store: Store) -> None:
         actor = store.actor
         assert actor is not None
+        # what somebody typed and did not save is offered to that person alone
+        drafts_of(self).person = str(actor.staff)
         if self.till_vm is None or self.till_vm.store.actor != actor:
             self._change_hands(store)
         self.setWindowTitle(f"storecrm · {self._base.shop.name} · {actor.name}")

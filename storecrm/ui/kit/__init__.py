@@ -4,9 +4,12 @@ adopting: widgets that were put nowhere end with their page.
 bar_chart: bars lying on their side.
 charts: what every chart is.
 dates: a box for a day.
+drafts: what was typed and not saved.
 empty_state: what an empty list says.
 file_dialogs: asking for a file: which to read, or where to write.
 flow_chart: the flow between stages.
+form_values: what stands in the fields of a form.
+forms: fields that scroll, buttons that do not, the same keys everywhere.
 gc_timer: Python's search for cycles, in the windows' thread.
 heat_map: the 5 x 5 heat map.
 idle: how long nobody did anything.
@@ -19,6 +22,7 @@ scanner: scans from anywhere in the program.
 shortcut: the icon on the desktop and in the menu.
 sounds: four short sounds.
 splash: what stands on the screen while the rest is loaded.
+tab_order: Tab goes as one reads.
 tasks: background lanes, and the two doors between threads.
 theme: style sheets and icons from the tokens.
 tokens: the colours of both themes, by their role.
