@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 
 from storecrm.services.staff import accounts
 from storecrm.ui.kit.key_sheet import KeySheet
+from storecrm.ui.kit.overlay import Overlay
+from storecrm.ui.kit.toast import said_on
 from storecrm.ui.kit.widgets import FitLabel
 from tests.conftest import PINS
 
@@ -89,6 +91,18 @@ def press(program, key):
 
 def panel(program):
     return program.window.pages["till"].panel
+
+
+def toast(widget):
+    """What is said over the page of a widget; "" where nothing is."""
+    found = said_on(widget)
+    return found.text() if found else ""
+
+
+def toast_is_bad(widget):
+    """True while the page says that something went wrong."""
+    found = said_on(widget)
+    return bool(found and found.text() and found.is_bad)
 
 
 def problems(window):
@@ -259,7 +273,8 @@ def _squeezed(widget):
 def _may_cover(one, other):
     """A sheet that lies over the page on purpose covers what is under it."""
     over = [
-        any(isinstance(up, KeySheet) for up in parents(widget, None)) for widget in (one, other)
+        any(isinstance(up, KeySheet | Overlay) for up in parents(widget, None))
+        for widget in (one, other)
     ]
     return over[0] is not over[1]
 

@@ -6,6 +6,7 @@ charts: what every chart is.
 dates: a box for a day.
 drafts: what was typed and not saved.
 empty_state: what an empty list says.
+field_errors: what is wrong with a field, said at the field.
 file_dialogs: asking for a file: which to read, or where to write.
 flow_chart: the flow between stages.
 form_values: what stands in the fields of a form.
@@ -15,7 +16,9 @@ heat_map: the 5 x 5 heat map.
 idle: how long nobody did anything.
 key_sheet: the keys of the program, over the page.
 line_chart: one value over days.
+overlay: what lies over a page and moves nothing.
 printing: a PDF page to a printer, one to one.
+progress: long work with a way to cancel it, over the page.
 progress_bar: the bar of long work.
 rows: one table model for every list.
 scanner: scans from anywhere in the program.
@@ -25,6 +28,7 @@ splash: what stands on the screen while the rest is loaded.
 tab_order: Tab goes as one reads.
 tasks: background lanes, and the two doors between threads.
 theme: style sheets and icons from the tokens.
+toast: what was done or went wrong, over the page.
 tokens: the colours of both themes, by their role.
 widgets: small widgets.
 """
