@@ -301,3 +301,48 @@ def test_each_way_in_says_what_the_member_showed():
         if isinstance(node, ast.Call) and _vouches(node)
     ]
     assert calls == []
+
+
+OF_THE_KIT = {
+    "QTableView", "QTableWidget", "QDateEdit", "QTimeEdit", "QDateTimeEdit", "QSpinBox", "QDoubleSpinBox", "QMessageBox", "Banner", "Busy", "RowsModel", "date_box",
+}  # fmt: skip
+"""What pages made for themselves before the kit had it: tables, boxes for days and numbers, lines of
+news, bars of progress."""
+NOT_MOVED = (
+    # analytics
+    "analytics.py", "analytics_dates.py", "analytics_recruiting.py", "analytics_scores.py", "analytics_segments.py", "analytics_tags.py", "segment_condition.py", "month_report.py",
+    # lists of members and of what was done
+    "member_list.py", "member_history.py", "privacy.py", "trail.py", "backups.py",
+    # members
+    "members.py", "returns.py", "duplicates.py",
+    # lists that come in
+    "data.py", "day_totals.py", "import_check.py", "import_columns.py", "import_file.py", "import_wizard.py", "moving_in.py", "move_files.py", "move_history.py",
+    # offers
+    "offers.py", "offer_editor.py", "offer_batches.py", "offer_stock.py",
+    # the till
+    "till/side.py", "today.py",
+    # settings
+    "settings.py", "shop.py", "shop_settings.py", "sign_in.py", "first_run.py",
+)  # fmt: skip
+"""Pages that still do; whoever moves one takes it out here."""
+
+
+def _named_in(path: Path) -> set[str]:
+    """Every name that a module imports or uses."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.alias | ast.Name | ast.Attribute):
+            # each of the three has its name in a field of its own
+            names |= {getattr(node, field, "") for field in ("name", "id", "attr")}
+    return names
+
+
+def test_no_page_draws_its_own_table_banner_or_date_box():
+    """What every page needs is made once, in the kit: a page with its own has its own faults."""
+    pages = ROOT / "storecrm/ui/pages"
+    own = {
+        path.relative_to(pages).as_posix()
+        for path in pages.rglob("*.py")
+        if _named_in(path) & OF_THE_KIT
+    }
+    assert own == set(NOT_MOVED)
