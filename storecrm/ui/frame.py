@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.key_sheet import KeySheet
+from storecrm.ui.kit.palette import Palette
 from storecrm.ui.news_bar import NewsBar
 from storecrm.ui.rail import Rail
 from storecrm.ui.top_bar import TopBar
@@ -30,6 +31,7 @@ class Frame(QWidget):
         whole.addLayout(right, 1)
         # made last: it lies over everything else
         self.overlay = KeySheet(self, words)
+        self.palette_card = Palette(self, words)
 
     def fit(self, window: QWidget) -> None:
         """As much around the pages as the window has room for."""

@@ -16,11 +16,13 @@ from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.settings import Settings
 from storecrm.ui.frame import Frame
+from storecrm.ui.kit.actions import act, open_for
 from storecrm.ui.kit.drafts import drafts_of
 from storecrm.ui.kit.idle import IdleWatch
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.tasks import StoreSignals
+from storecrm.ui.kit.veil import make_room
 from storecrm.ui.lanes import Lanes
 from storecrm.ui.opened_pages import OpenedPages
 from storecrm.ui.page_building import PageBuilding, holding
@@ -30,7 +32,7 @@ from storecrm.ui.presenters.restored import distrusted, put_back
 from storecrm.ui.top_bar import TopBar
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.ui.viewmodels.till.view_model import TillViewModel
-from storecrm.ui.window_keys import KeyActs, key_actions
+from storecrm.ui.window_keys import FULL_SCREEN, LOCK, PALETTE, SHEET, KeyActs, key_actions
 from storecrm.values import Kind, Role, own_kind, scan_key
 from storecrm.wording.names import ROLES
 
@@ -109,7 +111,7 @@ class MainWindow(QMainWindow):
         return timer
 
     def _build(self) -> Frame:
-        bar = TopBar(self._base, self._till_name, self._words, self.show_keys, lambda: self.lock())
+        bar = TopBar(self._base, self._till_name, self._words)
         frame = Frame(bar, self._words)
         frame.rail.chosen.connect(self.go)
         self.rail_buttons = frame.rail.buttons
@@ -122,23 +124,16 @@ class MainWindow(QMainWindow):
     def _make_keys(self) -> None:
         acts = KeyActs(
             at_till=self._at_till,
-            till_do=self._till_do,
             show_keys=self.show_keys,
+            open_palette=self.open_palette,
             look_again=self._refresh,
-            full_screen=self._full_screen,
             lock=self.lock,
-            by_number=self._by_number,
         )
-        self.keys = key_actions(self, acts, self._words)
-
-    def _by_number(self, number: int, name: str) -> None:
-        """Alt and a number: a way on that stands on the till's panel, else the page."""
-        if not self._signed_in():
-            return
-        if self._here == "till" and self.pages["till"].choose(number):
-            return
-        if self.rail_buttons[name].isEnabled():
-            self.go(name)
+        # the sign-in may fill the screen, too
+        act(self, FULL_SCREEN, self._full_screen, words=self._words)
+        self.acts = key_actions(self._frame, acts, self._words)
+        in_the_bar = (PALETTE, SHEET, LOCK)
+        self._frame.bar.put_acts(*(self.acts[declared.key] for declared in in_the_bar))
 
     # --- who and where ---
 
@@ -146,7 +141,7 @@ class MainWindow(QMainWindow):
         """Hide everything; the next person signs in, the same one comes back to the same place.
         With `nobody` it locked by itself."""
         self.session.sign_out()
-        self.overlay.hide()
+        make_room(self, "lock")
         self.whole.setCurrentWidget(self.sign_in)
         self.setWindowTitle(f"storecrm · {self._base.shop.name}")
         self.sign_in.open(nobody=nobody)
@@ -163,7 +158,7 @@ class MainWindow(QMainWindow):
         self._say_who(self._words.t(ROLES[actor.role.value]))
         self._settings = self._settings.with_(last_staff=actor.name)
         self.settings_changed.emit(self._settings)
-        self._frame.rail.open_for(self.session.may)
+        self._open_acts()
         self.whole.setCurrentWidget(self._frame)
         self.go(self._here or HOME[actor.role])
         # from now on it counts how long nobody does anything
@@ -173,6 +168,11 @@ class MainWindow(QMainWindow):
         self._soon.start()
 
     _here = ""
+
+    def _open_acts(self) -> None:
+        """Pages and keys as the person of now may use them."""
+        self._frame.rail.open_for(self.session.may)
+        open_for(self.acts.values(), self.session.may)
 
     def _say_who(self, rights: str, why: str = "") -> None:
         actor = self.session.store.actor
@@ -293,17 +293,11 @@ class MainWindow(QMainWindow):
         return self.whole.currentWidget() is self._frame
 
     def _at_till(self, act: str) -> None:
-        if self._signed_in():
-            self.go("till")
-            getattr(self.pages["till"], act)()
-
-    def _till_do(self, act: str) -> None:
-        if self._signed_in() and self.till_vm is not None:
-            self.go("till")
-            getattr(self.till_vm, act)()
+        self.go("till")
+        self.pages["till"].acts[act].trigger()
 
     def _refresh(self) -> None:
-        if self._signed_in() and self._here:
+        if self._here:
             self.go(self._here)
             if self.till_vm is not None:
                 self.till_vm.refresh()
@@ -312,16 +306,16 @@ class MainWindow(QMainWindow):
         self.showNormal() if self.isFullScreen() else self.showFullScreen()
 
     def show_keys(self) -> None:
-        """The keys, printed from the actions themselves."""
-        if not self._signed_in():
-            return
+        """The keys that work here, or the page again."""
         if self.overlay.isHidden():
-            working = [action for action in self.keys if action.isEnabled()]
-            self.overlay.show_keys(
-                [(action.shortcut().toString(), action.text()) for action in working]
-            )
+            self.overlay.open(getattr(self.pages.get(self._here), "typed", ()))
         else:
             self.overlay.put_away()
+
+    def open_palette(self) -> None:
+        """All that can be done here, or the page again."""
+        palette = self._frame.palette_card
+        palette.open() if palette.isHidden() else palette.put_away()
 
     @Slot(str)
     def _scanned(self, text: str) -> None:
@@ -330,7 +324,8 @@ class MainWindow(QMainWindow):
         if not self._signed_in():
             self.sign_in.scanned(text)
             return
-        self.overlay.hide()
+        make_room(self, "scan")
+        self._frame.bar.say_scanned(self._words.time(self._base.clock.now()))
         kind = own_kind(scan_key(text))
         if kind is Kind.RECEIPT and self.session.may(Right.RETURN):
             self.go("returns")
@@ -374,7 +369,7 @@ class MainWindow(QMainWindow):
         w = self._words
         why = w.t("Nobody was here for a while. Your own rights come back with F12 and your PIN.")
         self._say_who(w.t("cashier's rights"), why)
-        self._frame.rail.open_for(self.session.may)
+        self._open_acts()
 
     def _daily(self) -> None:
         if self.session.store.actor is None:

@@ -1,27 +1,32 @@
 """The rail: one button for each page."""
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue, m
 from storecrm.services.rights import Right
 from storecrm.ui.kit import theme
+from storecrm.ui.kit.actions import Action, LiveAction, act, open_for
 
-PLACES: tuple[tuple[str, str, str, Right], ...] = (
-    ("till", m("Till"), "cash-register", Right.SELL),
-    ("members", m("Members"), "users", Right.FIND),
-    ("today", m("Today"), "list-details", Right.OWN_TODAY),
-    ("returns", m("Returns"), "arrow-back-up", Right.RETURN),
-    ("offers", m("Offers"), "ticket", Right.OFFERS),
-    ("known", m("Insight"), "chart-dots", Right.REPORTS),
-    ("report", m("Report"), "layout-dashboard", Right.REPORTS),
-    ("data", m("Data"), "database-export", Right.IMPORT),
-    ("settings", m("Settings"), "settings", Right.SELL),
-    ("trail", m("Audit trail"), "history", Right.AUDIT),
-)
-"""The pages by the numbers of their keys; the tenth is Alt+0."""
+PLACES: dict[str, Action] = {
+    name: Action(f"go.{name}", title, icon, key, right)
+    for name, title, icon, key, right in (
+        ("till", m("Till"), "cash-register", "Alt+1", Right.SELL),
+        ("members", m("Members"), "users", "Alt+2", Right.FIND),
+        ("today", m("Today"), "list-details", "Alt+3", Right.OWN_TODAY),
+        ("returns", m("Returns"), "arrow-back-up", "Alt+4", Right.RETURN),
+        ("offers", m("Offers"), "ticket", "Alt+5", Right.OFFERS),
+        ("known", m("Insight"), "chart-dots", "Alt+6", Right.REPORTS),
+        ("report", m("Report"), "layout-dashboard", "Alt+7", Right.REPORTS),
+        ("data", m("Data"), "database-export", "Alt+8", Right.IMPORT),
+        ("settings", m("Settings"), "settings", "Alt+9", Right.SELL),
+        ("trail", m("Audit trail"), "history", "Alt+0", Right.AUDIT),
+    )
+}
+"""The pages by their names."""
 _NAMED = 680
 """From which height of the window on the ten pages' buttons have room for their names."""
 _FITS = ((740, (64, 6, 12)), (_NAMED, (64, 2, 6)), (0, (44, 2, 4)))
@@ -41,35 +46,22 @@ class Rail(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(6, 12, 6, 12)
         self._group = QButtonGroup(self)
+        self.acts = {
+            name: act(self, declared, partial(self.chosen.emit, name), words=words)
+            for name, declared in PLACES.items()
+        }
         self.buttons: dict[str, QToolButton] = {}
-        for name, title, icon, _ in sorted(PLACES, key=lambda place: place[0] == "settings"):
+        for name in sorted(PLACES, key=lambda place: place == "settings"):
             if name == "settings":
                 self._column.addStretch(1)
-            made = self._button(name, words.t(title), icon)
+            self.buttons[name] = made = RailButton(self.acts[name])
+            self._group.addButton(made)
             self._column.addWidget(made)
-
-    def _button(self, name: str, title: str, icon: str) -> QToolButton:
-        made = QToolButton()
-        made.setText(title)
-        made.setAccessibleName(title)
-        made.setIcon(theme.icon(icon, "rail_text", 26))
-        made.setIconSize(QSize(26, 26))
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        made.setCheckable(True)
-        made.setFixedSize(76, 62)
-        # a click never takes the focus from the scan box
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        made.clicked.connect(lambda _checked=False: self.chosen.emit(name))
-        self._group.addButton(made)
-        self.buttons[name] = made
-        return made
 
     def open_for(self, may: Callable[[Right], bool]) -> None:
         """Lead where the person may go."""
-        for name, _, _, right in PLACES:
-            # a key of a page that is hidden must not open it either
-            self.buttons[name].setVisible(may(right))
-            self.buttons[name].setEnabled(may(right))
+        # a key of a page that is hidden must not open it either
+        open_for(self.acts.values(), may)
 
     def fit(self, window: QWidget) -> None:
         """Names where there is room for them, signs alone where there is not."""
@@ -84,6 +76,35 @@ class Rail(QFrame):
             made.setFixedSize(52 if narrow else 76, tall)
         self._column.setContentsMargins(6, around, 6, around)
         self._column.setSpacing(between)
+
+
+class RailButton(QToolButton):
+    """The button of a page."""
+
+    def __init__(self, action: LiveAction) -> None:
+        super().__init__()
+        self._action = action
+        self.setText(action.text())
+        self.setAccessibleName(action.text())
+        self.setToolTip(action.toolTip())
+        self.setIcon(theme.icon(action.declared.icon, "rail_text", 26))
+        self.setIconSize(QSize(26, 26))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setCheckable(True)
+        self.setFixedSize(76, 62)
+        # a click never takes the focus from the scan box
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(self._press)
+        action.changed.connect(self._follow)
+
+    @Slot()
+    def _press(self) -> None:
+        self._action.trigger()
+
+    @Slot()
+    def _follow(self) -> None:
+        self.setVisible(self._action.isVisible())
+        self.setEnabled(self._action.isEnabled())
 
 
 def is_narrow(window: QWidget) -> bool:

@@ -1,13 +1,12 @@
 """The bar over every page: the shop, the till, who is here."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.services.store import Store
-from storecrm.ui.kit.widgets import ElideLabel, button, label
+from storecrm.ui.kit.actions import LiveAction, button_of
+from storecrm.ui.kit.widgets import ElideLabel, label, marked
 from storecrm.ui.rail import is_narrow
 
 _LOW = 600
@@ -17,15 +16,9 @@ _LOW = 600
 class TopBar(QFrame):
     """The shop's name, the till's, the person's, and the keys that work everywhere."""
 
-    def __init__(
-        self,
-        store: Store,
-        till: str,
-        words: Catalogue,
-        show_keys: Callable[[], object],
-        lock: Callable[[], object],
-    ) -> None:
+    def __init__(self, store: Store, till: str, words: Catalogue) -> None:
         super().__init__()
+        self._words = words
         self.setObjectName("topbar")
         self._line = line = QHBoxLayout(self)
         line.setContentsMargins(20, 6, 16, 6)
@@ -40,11 +33,22 @@ class TopBar(QFrame):
         # nobody takes the figures of the tour for those of a shop
         self.demo = label(words.t("Demo shop"), "demo")
         self.demo.setVisible(store.shop.demo)
-        self.pill = label("● " + words.t("Scanner ready"), "pill")
+        # nothing is known of a scanner until it scanned: a green light would be a promise
+        self.pill = label(words.t("Waiting for a scanner"), "pill")
+        self.pill.setProperty("quiet", True)
         for widget in (self.demo, self.pill, self.user):
             line.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(button(words.t("Keys"), show_keys, icon="keyboard", key="F1"))
-        line.addWidget(button(words.t("Lock"), lock, icon="lock", key="F12"))
+
+    def put_acts(self, *actions: LiveAction) -> None:
+        """What the bar leads to, at its end; without a word where it has none for a button."""
+        for action in actions:
+            made = button_of(action, "" if action.short else "icon")
+            self._line.addWidget(made)
+
+    def say_scanned(self, at: str) -> None:
+        """A scanner is there: it scanned at this time."""
+        marked(self.pill, "quiet", False)
+        self.pill.setText(self._words.t("Last scan {time}", time=at))
 
     def say_who(self, name: str, rights: str, why: str) -> None:
         """Who is here, with which rights; why, where they are fewer than usual."""

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from storecrm.services.staff import accounts
-from storecrm.ui.kit.key_sheet import KeySheet
 from storecrm.ui.kit.overlay import Overlay
 from storecrm.ui.kit.toast import said_on
+from storecrm.ui.kit.veil import Veil
 from storecrm.ui.kit.widgets import FitLabel
 from tests.conftest import PINS
 
@@ -273,7 +273,7 @@ def _squeezed(widget):
 def _may_cover(one, other):
     """A sheet that lies over the page on purpose covers what is under it."""
     over = [
-        any(isinstance(up, KeySheet | Overlay) for up in parents(widget, None))
+        any(isinstance(up, Overlay | Veil) for up in parents(widget, None))
         for widget in (one, other)
     ]
     return over[0] is not over[1]

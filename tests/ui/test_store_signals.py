@@ -47,7 +47,7 @@ def test_each_page_says_what_it_shows_and_no_topic_is_for_nobody(program):
     """A topic that no page shows is a commit that nobody hears of."""
     enter(program, "陈")
     shown = set()
-    for name, _, _, _ in PLACES:
+    for name in PLACES:
         program.window.go(name)
         settle(program)
         page = program.window.pages[name]

@@ -1,5 +1,6 @@
 """The kit: what every page is built of.
 
+actions: what a person can do, declared once for buttons, menus, keys and the palette.
 adopting: widgets that were put nowhere end with their page.
 bar_chart: bars lying on their side.
 charts: what every chart is.
@@ -17,6 +18,7 @@ idle: how long nobody did anything.
 key_sheet: the keys of the program, over the page.
 line_chart: one value over days.
 overlay: what lies over a page and moves nothing.
+palette: everything that can be done now, found by typing.
 printing: a PDF page to a printer, one to one.
 progress: long work with a way to cancel it, over the page.
 progress_bar: the bar of long work.
@@ -30,5 +32,6 @@ tasks: background lanes, and the two doors between threads.
 theme: style sheets and icons from the tokens.
 toast: what was done or went wrong, over the page.
 tokens: the colours of both themes, by their role.
+veil: what lies over the whole window for a moment.
 widgets: small widgets.
 """

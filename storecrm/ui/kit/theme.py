@@ -151,6 +151,13 @@ def colour(role: str) -> QColor:
     return QColor(tokens(is_dark_now())[role])
 
 
+def shade() -> QColor:
+    """What lies over a window whose page has to wait a moment."""
+    dark = colour("rail")
+    dark.setAlpha(110)
+    return dark
+
+
 def pixmap(name: str, role: str = "text", size: int = 24) -> QPixmap:
     """An icon in a token's colour."""
     screen = QApplication.primaryScreen()

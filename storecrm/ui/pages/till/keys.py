@@ -1,33 +1,84 @@
-"""The till's large keys below the panel."""
+"""What the till's keys do, and the large ones below the panel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout
 
-from storecrm.ui.kit.widgets import button
+from storecrm.i18n import m
+from storecrm.services.rights import Right
+from storecrm.ui.kit.actions import Action, button_of
+
+FIND = Action("till.find", m("Find a member"), "user-search", "F2", Right.SELL, m("Find"))
+AMOUNT = Action("till.amount", m("Amount of the bill"), "cash", "F3", Right.SELL, m("Amount"))
+REGISTER = Action("till.register", m("New member"), "user-plus", "F4", Right.REGISTER)
+ASIDE = Action(
+    key="till.aside",
+    text=m("Put the bill aside, or take one up"),
+    icon="list-details",
+    shortcut="F6",
+    right=Right.SELL,
+    short=m("Put aside"),
+)
+POINTS = Action(
+    key="till.points",
+    text=m("Points, and what earns none"),
+    icon="discount",
+    shortcut="F7",
+    right=Right.SELL,
+    short=m("Points"),
+)
+UNDO = Action("till.undo", m("Undo the last bill"), "arrow-back-up", "F8", Right.SELL, m("Undo"))
+WAITING = Action(
+    key="till.waiting",
+    text=m("Bills without amount"),
+    icon="zoom-question",
+    shortcut="F9",
+    right=Right.SELL,
+    short=m("No amount"),
+)
+CLOSE = Action("till.close", m("Close the bill"), "check", "F10", Right.SELL, m("Close bill"))
+PRINT = Action("till.print", m("Print the slip of the last bill"), "printer", "Ctrl+P", Right.SELL)
+TILL_ACTS = (FIND, AMOUNT, REGISTER, ASIDE, POINTS, UNDO, WAITING, CLOSE, PRINT)
+"""Their keys work on every page: whoever presses one is at the till again."""
+
+WAYS = tuple(Action(f"till.way.{n}", m("Way on"), shortcut=f"Alt+{n}") for n in range(1, 10))
+"""A way on that stands on the panel, taken without the scan box."""
+
+IN_THE_SCAN_BOX = (
+    ("1234", m("4 digits, or the whole phone: the member")),
+    ("128", m("1 to 3 digits, or a decimal point: the amount")),
+    ("1280+", m("a number and +: the amount, however long")),
+    ("+", m("closes the bill")),
+    ("1 Enter", m("a way on by its number")),
+    ("3*", m("three of the chosen article")),
+    ("-", m("takes the chosen article out")),
+    ("Esc", m("clears the box")),
+)
+"""What a person can type into the scan box, and what it means there."""
 
 IN_A_ROW = 4
 
 
 class KeyGrid(QGridLayout):
-    """Keys as (key, words, act), four in a row; those that there is no room for are on the F1
-    sheet."""
+    """Keys of actions, four in a row; those that there is no room for are on the F1 sheet."""
 
-    def __init__(self, keys: Sequence[tuple[str, str, Callable[[], object]]]) -> None:
+    def __init__(self, actions: Iterable[QAction]) -> None:
         super().__init__()
         self.setSpacing(8)
-        self.buttons = [button(text, act, kind="till", key=key) for key, text, act in keys]
-        self._laid: tuple[int, ...] = ()
+        self.buttons = {action.objectName(): button_of(action, "till") for action in actions}
+        self._laid: tuple[str, ...] = ("nothing yet",)
 
-    def lay(self, places: tuple[int, ...]) -> None:
-        """Show these keys alone, without holes."""
-        if places == self._laid:
+    def lay(self, keys: Iterable[Action]) -> None:
+        """Show the keys of these actions alone, without holes."""
+        names = tuple(declared.key for declared in keys)
+        if names == self._laid:
             return
-        self._laid = places
+        self._laid = names
         while self.takeAt(0):
             pass
-        for at, made in enumerate(self.buttons):
-            if at in places:
-                place = places.index(at)
+        for name, made in self.buttons.items():
+            if name in names:
+                place = names.index(name)
                 self.addWidget(made, place // IN_A_ROW, place % IN_A_ROW)
-            made.setVisible(at in places)
+            made.setVisible(name in names)

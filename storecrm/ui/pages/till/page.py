@@ -1,6 +1,8 @@
 """The till: scan box, bill strip, result panel, keys, the day or the basket beside it. Never a box
 in front of it."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -12,9 +14,11 @@ from storecrm.services.members.views import MemberView
 from storecrm.services.store import Topic
 from storecrm.services.till.day_board import Board
 from storecrm.services.till.receipts import BillView
+from storecrm.ui.kit.actions import act
 from storecrm.ui.kit.scanner import ScanEdit, normal
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.widgets import ElideLabel, label, marked, row
+from storecrm.ui.pages.till import keys
 from storecrm.ui.pages.till.card import TillCard
 from storecrm.ui.pages.till.keys import KeyGrid
 from storecrm.ui.pages.till.override_card import ApproveCard
@@ -36,6 +40,19 @@ SIDE, SIDE_WIDE, SIDE_NARROW = 264, 340, 220
 NARROW, LOW = 860, 600
 """Below this width the day beside the panel goes, below this height everything draws together: a
 till of 1024 x 768 at 150 % has both."""
+
+ALL_KEYS = (
+    keys.FIND,
+    keys.AMOUNT,
+    keys.REGISTER,
+    keys.ASIDE,
+    keys.CLOSE,
+    keys.UNDO,
+    keys.WAITING,
+    keys.POINTS,
+)
+"""Below the panel, as a hand finds them; the first row is the commonest."""
+FEW_KEYS = (keys.AMOUNT, keys.REGISTER, keys.CLOSE, keys.UNDO)
 
 
 class TillPage(QWidget):
@@ -76,7 +93,7 @@ class TillPage(QWidget):
     def _join(self) -> None:
         vm = self.vm
         vm.screen.shown.connect(self._show)
-        vm.screen.shown_again.connect(self.panel.show_result)
+        vm.screen.shown_again.connect(self._show_again)
         vm.screen.strip_changed.connect(self._show_strip)
         vm.screen.basket_changed.connect(self._show_basket)
         vm.screen.left.connect(self._leave_cards)
@@ -139,24 +156,43 @@ class TillPage(QWidget):
         whole.addWidget(self.side)
 
     def _make_keys(self) -> None:
-        w = self._words
-        keys = (
-            ("F2", w.t("Find"), self.focus_scan),
-            ("F3", w.t("Amount"), self.focus_amount),
-            ("F4", w.t("New member"), self.register),
-            ("F6", w.t("Put aside"), self.vm.aside),
-            ("F10", w.t("Close bill"), self.vm.close),
-            ("F8", w.t("Undo"), self.vm.undo),
-            ("F9", w.t("No amount"), self.show_waiting),
-            ("F7", w.t("Points"), self.vm.ask_more),
-        )
-        self.keys = KeyGrid(keys)
+        vm = self.vm
+        acts = {
+            keys.FIND: self.focus_scan,
+            keys.AMOUNT: self.focus_amount,
+            keys.REGISTER: self.register,
+            keys.ASIDE: vm.aside,
+            keys.CLOSE: vm.close,
+            keys.UNDO: vm.undo,
+            keys.WAITING: self.show_waiting,
+            keys.POINTS: vm.ask_more,
+            keys.PRINT: vm.print_last,
+        }
+        self.acts = {
+            declared.key: act(self, declared, do, words=self._words)
+            for declared, do in acts.items()
+        }
+        self.keys = KeyGrid(self.acts[declared.key] for declared in ALL_KEYS)
+        self._ways = [
+            act(self, declared, partial(self._take_way, number), words=self._words)
+            for number, declared in enumerate(keys.WAYS, 1)
+        ]
+
+    def _name_ways(self) -> None:
+        """Alt and a number do what the panel shows, while it is in sight."""
+        choices = self.vm.result.choices if self.panel.isVisibleTo(self) else ()
+        numbers = self.vm.result.numbers
+        for number, way in enumerate(self._ways, 1):
+            stands = number in numbers and number <= len(choices)
+            way.setEnabled(stands)
+            way.setVisible(stands)
+            if stands:
+                way.setText(choices[number - 1].text)
+
+    def _take_way(self, number: int) -> None:
+        self.vm.choose_numbered(number)
 
     # --- acts ---
-
-    def choose(self, number: int) -> bool:
-        """A way on by its number, while the panel that shows it is in sight."""
-        return not self.panel.isHidden() and self.vm.choose_numbered(number)
 
     def focus_scan(self) -> None:
         self.show_panel()
@@ -202,6 +238,7 @@ class TillPage(QWidget):
         for other in self.cards:
             other.setVisible(other is shown)
         self._fit_side()
+        self._name_ways()
 
     @Slot()
     def _leave_cards(self) -> None:
@@ -214,6 +251,7 @@ class TillPage(QWidget):
             shown.hide()
         self.panel.show()
         self._fit_side()
+        self._name_ways()
         self.scan.setFocus()
 
     def show_waiting(self) -> None:
@@ -228,6 +266,8 @@ class TillPage(QWidget):
     _waiting = ""
     _board: Board | None = None
     topics = frozenset((Topic.SALES, Topic.COUPONS, Topic.RULES))
+    typed = keys.IN_THE_SCAN_BOX
+    """What the sheet of keys says of the scan box."""
 
     def look_again(self, changed: frozenset[Topic]) -> None:
         """The day's counts follow what is done here; the till follows what the owner sets."""
@@ -314,8 +354,13 @@ class TillPage(QWidget):
     def _show(self, result: Screen) -> None:
         if all(shown.isHidden() for shown in self.cards):
             self.panel.show()
-        self.panel.show_result(result)
+        self._show_again(result)
         self._sounds.play(result.look)
+
+    @Slot(object)
+    def _show_again(self, result: Screen) -> None:
+        self.panel.show_result(result)
+        self._name_ways()
 
     @Slot(object)
     def _show_basket(self, bill: BillView | None) -> None:
@@ -339,11 +384,11 @@ class TillPage(QWidget):
         if low and carded:
             # a card needs the room, and its own keys
             self.keys.lay(())
-        # what must not be missing: putting aside and closing
+        # what must not be missing
         elif narrow and needed:
-            self.keys.lay((4, 5))
+            self.keys.lay((keys.CLOSE, keys.UNDO))
         else:
-            self.keys.lay((1, 2, 4, 5) if low else tuple(range(len(self.keys.buttons))))
+            self.keys.lay(FEW_KEYS if low else ALL_KEYS)
 
     def _side_width(self, narrow: bool, needed: bool) -> int:
         if narrow:
@@ -356,7 +401,7 @@ class TillPage(QWidget):
         self._whole.setContentsMargins(edge, edge, edge, edge)
         self._whole.setSpacing(edge)
         self._left.setSpacing(gap)
-        for widget in (self.scan, self.amount, *self.keys.buttons):
+        for widget in (self.scan, self.amount, *self.keys.buttons.values()):
             marked(widget, "low", low)
         for shown in self.cards:
             shown.tighten(low)
