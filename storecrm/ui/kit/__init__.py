@@ -28,6 +28,7 @@ shortcut: the icon on the desktop and in the menu.
 sounds: four short sounds.
 splash: what stands on the screen while the rest is loaded.
 tab_order: Tab goes as one reads.
+tables: one kit for every list: sort, filter, columns, copy, export.
 tasks: background lanes, and the two doors between threads.
 theme: style sheets and icons from the tokens.
 toast: what was done or went wrong, over the page.

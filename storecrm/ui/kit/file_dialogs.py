@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 WORKBOOK = "Excel (*.xlsx)"
+TEXT = "CSV (*.csv)"
 LIST = "Excel (*.xlsx);;CSV (*.csv)"
 PAPER = "PDF (*.pdf)"
 

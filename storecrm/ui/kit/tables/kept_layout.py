@@ -1,0 +1,132 @@
+"""The columns of a table as one person left them, from the window's keeping and back to it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from storecrm.ui.kit.tables.column_layout import (
+    ColumnLayout,
+    KeptColumns,
+    first_layout,
+    read_layout,
+)
+from storecrm.ui.kit.tables.view import TableView
+
+_REST_MS = 600
+"""A column that is dragged changes with each pixel; what is kept is where it came to rest."""
+
+
+class LayoutKeeper(QObject):
+    """Puts the columns where they were, and keeps where they are put."""
+
+    ordered = Signal(object)  # in which order this person reads the rows
+
+    def __init__(self, view: TableView, name: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._header = view.titles
+        self._name = name
+        self._columns = view.titles.columns
+        self._keeping: KeptColumns | None = None
+        self._joined = False
+        self._by_hand = True
+        self.layout = first_layout(self._columns)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._keep)
+        self._header.sectionResized.connect(self._on_resized)
+        self._header.sectionMoved.connect(self._on_moved)
+        self._apply()
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        return self.layout.hidden
+
+    def join(self, window: QWidget) -> None:
+        """What this person kept; asked for when the table is seen first."""
+        if self._joined or not self._name:
+            return
+        self._joined = True
+        self._keeping = getattr(window, "kept_columns", None)
+        if self._keeping is None:
+            return
+        said = self._keeping.kept(self._name)
+        if said is not None:
+            self._take(said)
+
+    def _take(self, said: Mapping[str, Any]) -> None:
+        self.layout = read_layout(said, self._columns)
+        self._apply()
+        if self.layout.order:
+            self.ordered.emit(self.layout.order)
+
+    def _apply(self) -> None:
+        """The columns as the layout says."""
+        self._by_hand = False
+        at_of = {column.key: at for at, column in enumerate(self._columns)}
+        for place, key in enumerate(self.layout.keys):
+            section = at_of[key]
+            self._header.moveSection(self._header.visualIndex(section), place)
+            self._header.setSectionHidden(section, key in self.layout.hidden)
+            width = self.layout.widths.get(key, self._columns[section].width)
+            self._header.resizeSection(section, width)
+        self._by_hand = True
+        self._view.stretch()
+        self._header.lay_boxes()
+
+    # --- changes ---
+
+    def show_column(self, key: str, shown: bool) -> None:
+        """Show a column, or do not."""
+        others = self.layout.hidden - {key}
+        self._change(replace(self.layout, hidden=others if shown else others | {key}))
+        self._apply()
+
+    def reset(self) -> None:
+        """As the page means it; nothing is kept any more."""
+        self.layout = first_layout(self._columns)
+        self._apply()
+        self._rest.stop()
+        if self._keeping is not None:
+            self._keeping.keep(self._name, None)
+
+    def note_order(self, order: tuple[tuple[str, bool], ...]) -> None:
+        self._change(replace(self.layout, order=order))
+
+    @Slot(int, int, int)
+    def _on_resized(self, section: int, _before: int, width: int) -> None:
+        # the column that takes what is left has no width of its own
+        if not self._by_hand or not width or self._view.is_elastic(section):
+            return
+        key = self._columns[section].key
+        self._change(replace(self.layout, widths={**self.layout.widths, key: width}))
+
+    @Slot(int, int, int)
+    def _on_moved(self, _section: int, _before: int, _place: int) -> None:
+        if not self._by_hand:
+            return
+        header = self._header
+        seen = [header.logicalIndex(place) for place in range(header.count())]
+        keys = tuple(self._columns[section].key for section in seen)
+        self._change(replace(self.layout, keys=keys))
+        self._view.stretch()
+
+    def _change(self, layout: ColumnLayout) -> None:
+        self.layout = layout
+        if self._keeping is not None:
+            self._rest.start()
+
+    def flush(self) -> None:
+        """The table goes out of sight: nothing waits any longer."""
+        if self._rest.isActive():
+            self._keep()
+
+    @Slot()
+    def _keep(self) -> None:
+        self._rest.stop()
+        if self._keeping is not None:
+            self._keeping.keep(self._name, self.layout.said())

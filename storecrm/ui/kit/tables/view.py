@@ -1,0 +1,154 @@
+"""The rows: hover, one frame around the current row, the first column of words takes the room that
+is left."""
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from storecrm.i18n import Catalogue
+from storecrm.ui.kit import theme
+from storecrm.ui.kit.tables.cells import CellPainter
+from storecrm.ui.kit.tables.columns import Kind
+from storecrm.ui.kit.tables.header import TableHeader
+from storecrm.ui.kit.tables.model import TableModel
+
+ROW = 36
+"""The height of a row: a finger finds it."""
+_FRAME = 2
+
+
+class TableView(QTableView):
+    """A list in the house's look: whole rows, no grid."""
+
+    clicked_again = Signal(int)  # the row that was the current one before
+    left_up = Signal()  # the cursor goes up from the first row
+
+    def __init__(self, model: TableModel[Any], words: Catalogue, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._rows = model
+        self._pressed_on = -1
+        self._stretching = False
+        self.setModel(model)
+        self.setProperty("kit", "table")
+        self.painter_of_cells = CellPainter(model, self)
+        self.setItemDelegate(self.painter_of_cells)
+        self.titles = TableHeader(model.columns, words, self)
+        self.setHorizontalHeader(self.titles)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        lines = self.verticalHeader()
+        lines.hide()
+        # of one height: none of 200,000 rows is ever measured
+        lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        lines.setDefaultSectionSize(ROW)
+        self.titles.sectionResized.connect(lambda *_: self.stretch())
+        self.clicked.connect(self._on_clicked)
+
+    # --- widths ---
+
+    def stretch(self) -> None:
+        """The first shown column of words takes what the others leave."""
+        section = self._elastic()
+        if section < 0 or self._stretching:
+            return
+        others = self.titles.length() - self.titles.sectionSize(section)
+        least = self._rows.columns[section].width
+        wanted = max(least, self.viewport().width() - others)
+        if wanted != self.titles.sectionSize(section):
+            # its own news must not call it again
+            self._stretching = True
+            self.titles.resizeSection(section, wanted)
+            self._stretching = False
+
+    def _elastic(self) -> int:
+        """The column that stretches, -1 while none is shown."""
+        seen = [self.titles.logicalIndex(place) for place in range(self.titles.count())]
+        shown = [section for section in seen if not self.titles.isSectionHidden(section)]
+        worded = (at for at in shown if self._rows.columns[at].kind is Kind.TEXT)
+        return next(worded, shown[0] if shown else -1)
+
+    def is_elastic(self, section: int) -> bool:
+        return section == self._elastic()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.stretch()
+
+    # --- hands ---
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed_on = self.currentIndex().row()
+        super().mousePressEvent(event)
+
+    def _on_clicked(self) -> None:
+        # another row has said so already, by becoming the current one
+        if self.currentIndex().row() == self._pressed_on:
+            self.clicked_again.emit(self._pressed_on)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row: int) -> None:
+        if row != self.painter_of_cells.hovered:
+            self.painter_of_cells.hovered = row
+            self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        at_top = self.currentIndex().row() <= 0
+        if event.key() == Qt.Key.Key_Up and at_top and self.titles.filters_shown:
+            self.left_up.emit()
+            return
+        # the row under the cursor is chosen before the next one
+        if event.key() == Qt.Key.Key_Down and not self.selectionModel().hasSelection():
+            self.selectRow(max(0, self.currentIndex().row()))
+            return
+        super().keyPressEvent(event)
+
+    # --- looks ---
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        self._paint_ground(painter)
+        if self.hasFocus():
+            self._paint_frame(painter)
+        painter.end()
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        """Rows reach to the edge, behind the last column too."""
+        left, wide = self.titles.length(), self.viewport().width()
+        if left >= wide or not self._rows.rows:
+            return
+        chosen = self.selectionModel()
+        first = max(0, self.rowAt(0))
+        last = self.rowAt(self.viewport().height() - 1)
+        for row in range(first, (last if last >= 0 else len(self._rows.rows) - 1) + 1):
+            top = self.rowViewportPosition(row)
+            is_chosen = chosen.isRowSelected(row)
+            ground = self.painter_of_cells.ground(row, is_chosen)
+            painter.fillRect(left, top, wide - left, ROW, ground)
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        """One frame around the whole current row, where keys act."""
+        row = self.currentIndex().row()
+        if row < 0:
+            return
+        pen = QPen(theme.colour("accent"), _FRAME)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        wide = self.viewport().width()
+        frame = QRect(1, self.rowViewportPosition(row) + 1, wide - _FRAME, ROW - _FRAME)
+        painter.drawRect(frame)

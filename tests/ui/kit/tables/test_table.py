@@ -1,0 +1,370 @@
+"""Tables by real keys and mouse."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from storecrm.i18n import Catalogue
+from storecrm.ui.kit.tables import Column, Empty, Kind, Query, Table
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@dataclass(frozen=True)
+class Sold:
+    article: str
+    pieces: int
+    net: int
+
+
+ROWS = [Sold("tea", 3, 1500), Sold("milk", 12, 800), Sold("apples", 3, 900)]
+WORDS = Catalogue("en")
+COLUMNS = [
+    Column("article", "Article", lambda sold: sold.article, 120),
+    Column(
+        "pieces", "Pieces", lambda sold: str(sold.pieces), 80, Kind.NUMBER, value=lambda s: s.pieces
+    ),
+    Column("net", "Net", lambda sold: WORDS.money(sold.net), 90, Kind.MONEY, value=lambda s: s.net),
+]
+
+
+class Kept:
+    """A window's memory."""
+
+    def __init__(self):
+        self.layouts = {}
+
+    def kept(self, table):
+        return self.layouts.get(table)
+
+    def keep(self, table, layout):
+        self.layouts[table] = layout
+
+
+class Files:
+    """A window's writer of files."""
+
+    def __init__(self):
+        self.written = []
+
+    def may_export(self):
+        return True
+
+    def write(self, shown, file):
+        self.written.append((shown, file))
+
+
+def made(qtbot, rows=ROWS, kept=None, files=None, **extras):
+    page = QWidget()
+    qtbot.addWidget(page)
+    page.kept_columns, page.table_files = kept, files
+    column = QVBoxLayout(page)
+    page.search = QLineEdit(page)
+    column.addWidget(page.search)
+    column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+    table = Table(
+        COLUMNS,
+        "Articles",
+        kept_as="articles",
+        empty=Empty("ticket", "Nothing was sold yet."),
+        no_match="No article fits.",
+        words=WORDS,
+        **extras,
+    )
+    column.addWidget(table)
+    page.resize(640, 400)
+    if rows is not None:
+        table.show(rows)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    table.view.setFocus()
+    table.page = page
+    return table
+
+
+def articles(table):
+    return [record.article for record in table.records]
+
+
+def click_title(qtbot, table, section, modifier=Qt.KeyboardModifier.NoModifier):
+    at = QPoint(table.header.sectionViewportPosition(section) + 20, 12)
+    qtbot.mouseClick(table.header.viewport(), Qt.MouseButton.LeftButton, modifier, at)
+
+
+def click_row(qtbot, table, row):
+    at = table.view.visualRect(table.model.index(row, 0)).center()
+    qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+# --- order ---
+
+
+def test_a_click_on_a_title_sorts(qtbot):
+    """Once up, once down, once as it came."""
+    table = made(qtbot)
+    click_title(qtbot, table, 0)
+    assert articles(table) == ["apples", "milk", "tea"]
+    click_title(qtbot, table, 0)
+    assert articles(table) == ["tea", "milk", "apples"]
+    click_title(qtbot, table, 0)
+    assert articles(table) == ["tea", "milk", "apples"] and table.query == Query()
+
+
+def test_numbers_sort_by_what_they_are_worth(qtbot):
+    """12 pieces are more than 3."""
+    table = made(qtbot)
+    click_title(qtbot, table, 1)
+    click_title(qtbot, table, 1)
+    assert articles(table)[0] == "milk"
+
+
+def test_shift_adds_a_second_column(qtbot):
+    """By pieces, and among equals by the amount."""
+    table = made(qtbot)
+    click_title(qtbot, table, 1)
+    click_title(qtbot, table, 2, SHIFT)
+    assert articles(table) == ["apples", "tea", "milk"]
+    assert table.query.order == (("pieces", False), ("net", False))
+
+
+def test_the_chosen_row_stays_chosen(qtbot):
+    """Whatever is sorted, filtered or read anew."""
+    table = made(qtbot, same=lambda sold: sold.article)
+    click_row(qtbot, table, 1)
+    click_title(qtbot, table, 0)
+    assert table.current().article == "milk"
+    table.show([replace(sold, net=1) for sold in ROWS])
+    assert table.current() == Sold("milk", 12, 1)
+
+
+# --- filters ---
+
+
+def test_ctrl_f_filters_from_wherever_the_cursor_is(qtbot):
+    """The search of the page has the focus, the key is the table's all the same."""
+    table = made(qtbot)
+    table.page.search.setFocus()
+    qtbot.keyClick(table.page.search, Qt.Key.Key_F, CTRL)
+    box = table.header.boxes["article"]
+    assert box.hasFocus()
+    qtbot.keyClicks(box, "mil")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert articles(table) == ["milk"]
+    assert table.foot.count.text() == "1 of 3"
+    assert table.view.hasFocus() and table.current().article == "milk"
+
+
+def test_escape_shows_every_row_again(qtbot):
+    """And the cursor is among the rows."""
+    table = made(qtbot)
+    qtbot.keyClick(table.view, Qt.Key.Key_F, CTRL)
+    box = table.header.boxes["article"]
+    qtbot.keyClicks(box, "zzz")
+    qtbot.waitUntil(lambda: articles(table) == [])
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert len(articles(table)) == 3 and table.view.hasFocus()
+    assert not table.header.filters_shown
+
+
+def test_no_match_and_nothing_at_all_are_told_apart(qtbot):
+    """The one is cured by clearing the filters, the other is not."""
+    table = made(qtbot, rows=[])
+    assert table.nothing.text.text() == "Nothing was sold yet."
+    table.show(ROWS)
+    assert table.nothing.isHidden()
+    table.ask(Query(filters={"article": "zzz"}))
+    assert table.nothing.text.text() == "No article fits."
+    qtbot.mouseClick(table.nothing.act, Qt.MouseButton.LeftButton)
+    assert len(articles(table)) == 3
+
+
+def test_nothing_is_said_before_anything_came(qtbot):
+    """An empty state that flashes up while rows are on their way is a lie."""
+    assert made(qtbot, rows=None).nothing.isHidden()
+
+
+# --- the store ---
+
+
+def test_a_paged_list_asks_the_store(qtbot):
+    """Two hundred of five thousand rows cannot be sorted here."""
+    table = made(qtbot, by_store=True)
+    asked, wanted = [], []
+    table.asked.connect(asked.append)
+    table.wanted.connect(wanted.append)
+    click_title(qtbot, table, 0)
+    assert asked == [Query((("article", False),))]
+    assert articles(table) == ["tea", "milk", "apples"]
+    table.show(ROWS, 5120)
+    assert table.foot.count.text() == "1–3 / 5,120"
+    for _ in range(3):
+        table.model.fetchMore(table.view.rootIndex())
+    assert wanted == [3]
+    table.add(ROWS, 5120)
+    assert len(table.records) == 6
+
+
+# --- hands ---
+
+
+def test_enter_opens_and_arrows_choose(qtbot):
+    """No mouse is needed."""
+    table = made(qtbot)
+    chosen, opened = [], []
+    table.chosen.connect(chosen.append)
+    table.opened.connect(opened.append)
+    qtbot.keyClick(table.view, Qt.Key.Key_Down)
+    qtbot.keyClick(table.view, Qt.Key.Key_Down)
+    qtbot.keyClick(table.view, Qt.Key.Key_Return)
+    assert [sold.article for sold in chosen] == ["tea", "milk"]
+    assert opened == [ROWS[1]]
+
+
+def test_a_click_on_the_chosen_row_says_so_again(qtbot):
+    """A form that lies over the details is left by it."""
+    table = made(qtbot)
+    chosen = []
+    table.chosen.connect(chosen.append)
+    click_row(qtbot, table, 1)
+    click_row(qtbot, table, 1)
+    assert chosen == [ROWS[1], ROWS[1]]
+
+
+def test_a_chosen_row_that_is_gone_is_told(qtbot):
+    """What stood beside the list is of nobody then."""
+    table = made(qtbot)
+    click_row(qtbot, table, 1)
+    chosen = []
+    table.chosen.connect(chosen.append)
+    table.show(ROWS[:1])
+    assert chosen == [None] and table.current() is None
+
+
+def test_ctrl_c_copies_rows_with_their_titles(qtbot):
+    """A spreadsheet takes them as columns."""
+    table = made(qtbot)
+    click_row(qtbot, table, 0)
+    qtbot.keyClick(table.view, Qt.Key.Key_Down, SHIFT)
+    qtbot.keyClick(table.view, Qt.Key.Key_C, CTRL)
+    text = QGuiApplication.clipboard().text()
+    assert text == "Article\tPieces\tNet\ntea\t3\t¥15.00\nmilk\t12\t¥8.00\n"
+
+
+def test_the_menu_of_a_row_holds_the_acts_of_the_page(qtbot):
+    """One declaration feeds buttons and menus."""
+    void = QAction("Void")
+    table = made(qtbot, actions=(void,))
+    click_row(qtbot, table, 1)
+    table.view.customContextMenuRequested.emit(
+        table.view.visualRect(table.model.index(1, 0)).center()
+    )
+    menu = table._menu
+    texts = [line.text() for line in menu.actions()]
+    assert texts[0] == "Void" and "Only “milk”" in texts
+    next(line for line in menu.actions() if line.text() == "Only “milk”").trigger()
+    menu.hide()
+    assert articles(table) == ["milk"]
+
+
+def test_a_cell_is_edited_by_its_column(qtbot):
+    """And left unchanged it is no edit."""
+    said = []
+    column = Column(
+        "article", "Article", lambda s: s.article, edit=lambda s, text: said.append(text)
+    )
+    table = Table([column], "A", kept_as="", empty=Empty("ticket", "-"), no_match="-", words=WORDS)
+    qtbot.addWidget(table)
+    table.show(ROWS)
+    index = table.model.index(0, 0)
+    table.model.setData(index, "tea")
+    table.model.setData(index, "coffee")
+    assert said == ["coffee"]
+
+
+# --- columns ---
+
+
+def shown(table):
+    return [column.key for column in table.shown_columns()]
+
+
+def test_columns_are_kept_per_person(qtbot):
+    """Order, width and what is hidden come back with the next window."""
+    kept = Kept()
+    table = made(qtbot, kept=kept)
+    table.foot.column_menu.aboutToShow.emit()
+    table.foot.column_menu.actions()[1].trigger()
+    table.header.moveSection(2, 0)
+    table.header.resizeSection(2, 155)
+    click_title(qtbot, table, 0)
+    table.page.hide()
+    assert kept.layouts["articles"]["hidden"] == ["pieces"]
+    again = made(qtbot, kept=kept)
+    assert shown(again) == ["net", "article"]
+    assert again.header.sectionSize(2) == 155
+    assert articles(again) == ["apples", "milk", "tea"]
+
+
+def test_as_at_first_forgets_what_was_kept(qtbot):
+    """A way back from every layout."""
+    kept = Kept()
+    table = made(qtbot, kept=kept)
+    table.kept.show_column("pieces", False)
+    table.kept.reset()
+    assert shown(table) == ["article", "pieces", "net"]
+    assert kept.layouts["articles"] is None
+
+
+def test_the_first_column_of_words_takes_the_room(qtbot):
+    """Amounts stay beside each other on a wide screen."""
+    table = made(qtbot)
+    assert table.header.length() == table.view.viewport().width()
+    assert table.header.sectionSize(2) == 90
+    table.page.resize(1200, 400)
+    qtbot.waitUntil(lambda: table.header.length() == table.view.viewport().width())
+    assert table.header.sectionSize(2) == 90
+
+
+# --- sums, files, place ---
+
+
+def test_sums_are_of_the_rows_that_are_shown(qtbot):
+    """A filter changes them."""
+    table = made(qtbot, totals=lambda rows: {"net": WORDS.money(sum(row.net for row in rows))})
+    assert table.totals.texts() == {"net": "¥32.00"}
+    table.ask(Query(filters={"article": "tea"}))
+    assert table.totals.texts() == {"net": "¥15.00"}
+    table.show([])
+    assert table.totals.isHidden()
+
+
+def test_what_is_shown_is_what_is_written(qtbot, monkeypatch, tmp_path):
+    """Columns, filters and order; Ctrl+E asks for the file."""
+    files, file = Files(), tmp_path / "a.xlsx"
+    table = made(qtbot, files=files)
+    table.ask(Query((("net", True),), {"pieces": "3"}))
+    table.kept.show_column("pieces", False)
+    monkeypatch.setattr(
+        "storecrm.ui.kit.file_dialogs.save_as", lambda page, title, name, kinds: file
+    )
+    qtbot.keyClick(table.view, Qt.Key.Key_E, CTRL)
+    ((what, where),) = files.written
+    assert where == file
+    assert [what.cells(record) for record in what.records] == [("tea", 1500), ("apples", 900)]
+
+
+@pytest.mark.parametrize("height", [150, 260, 333, 401])
+def test_no_row_is_cut_in_half(qtbot, height):
+    """Half a row is read as none."""
+    table = made(qtbot, rows=ROWS * 20)
+    table.page.layout().setContentsMargins(0, 0, 0, 0)
+    table.page.search.hide()
+    table.page.resize(640, height)
+    qtbot.waitUntil(lambda: table.height() == height)
+    assert table.view.viewport().height() % 36 == 0
+    assert table.foot.isVisible() is (height >= 200)
