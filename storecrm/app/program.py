@@ -102,6 +102,7 @@ class Program:
         self.window.resize(size)
         # whoever was signed in stays so
         if actor.actor is not None:
+            self.window.session.preferences = old.session.preferences
             self.window.session.signed_in.emit(actor)
             self.window.go("settings")
         if shown:
