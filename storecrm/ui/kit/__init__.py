@@ -19,6 +19,7 @@ key_sheet: the keys of the program, over the page.
 line_chart: one value over days.
 overlay: what lies over a page and moves nothing.
 palette: everything that can be done now, found by typing.
+pickers: boxes in which a value is chosen or typed.
 printing: a PDF page to a printer, one to one.
 progress: long work with a way to cancel it, over the page.
 progress_bar: the bar of long work.
