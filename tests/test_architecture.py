@@ -216,7 +216,7 @@ WRITERS = {
     "ui/kit/sounds.py": "sounds in a temporary folder",
 }
 THROUGH_THE_DOOR = {
-    "services/printing/page.py", "services/reports/workbook.py", "services/printing/member_data_file.py", "services/exports/written.py", "app/tour_pictures.py",
+    "services/printing/page.py", "services/reports/workbook.py", "services/printing/member_data_file.py", "services/exports/written.py", "ui/kit/pictures.py",
 }  # fmt: skip
 """These write to the place that files.whole gives them, called `part`."""
 _BY_NAME = {"write_bytes", "write_text", "symlink_to", "hardlink_to", "copyfile", "copy", "copy2", "move", "mkdtemp", "mkstemp", "NamedTemporaryFile", "TemporaryDirectory", "Workbook", "QImageWriter"}  # fmt: skip

@@ -4,13 +4,12 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtGui import QImage, QImageWriter
-
 from storecrm.app.program import Program
 from storecrm.models import database
 from storecrm.services import files
 from storecrm.services.files import Target
 from storecrm.settings import Settings
+from storecrm.ui.kit import pictures
 from storecrm.ui.tour import states
 
 
@@ -41,16 +40,6 @@ def paint_tour(store_file: Path, folder: Path) -> list[Path]:
     return made
 
 
-def _save(picture: QImage, file: Path) -> None:
-    """Write a picture that says whose it is."""
-    target = Target(file, "screen", private=False)
-    picture.setText("Software", target.mark)
-    with files.whole(target) as part:
-        # the place has no ending that names the form
-        if not QImageWriter(str(part), b"png").write(picture):
-            raise OSError(f"no picture: {file}")
-
-
 class _Painter:
     """Walks through the program once and takes a picture at every step."""
 
@@ -74,7 +63,8 @@ class _Painter:
                 window.resize(*size)
                 self.settle()
                 file = self.folder / f"{name}-{self.language}-{self.look}.png"
-                _save(window.grab().toImage(), file)
+                target = Target(file, "screen", private=False)
+                pictures.save(window.grab().toImage(), target)
                 self.made.append(file)
         finally:
             self.program.close()

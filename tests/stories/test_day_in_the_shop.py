@@ -18,8 +18,7 @@ from storecrm.services.reports import exceptions, month_figures
 from storecrm.services.till import day_board, receipts, shifts
 from storecrm.values import CouponState, Money, TenderKind
 from tests.conftest import signed
-from tests.ui.hands import enter, press, settle, type_fast
-from tests.ui.layout import faults
+from tests.ui.hands import enter, press, problems, settle, type_fast
 
 MILK = "6901234567892"
 
@@ -113,7 +112,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     window.go("today")
     settle(program)
     day = window.pages["today"]
-    assert faults(window) == []
+    assert problems(window) == []
     row = next(
         n
         for n in range(day.bill_rows.rowCount())
@@ -134,7 +133,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     QTest.keyClicks(back.lines.boxes[1], "1")
     QTest.qWait(400)
     settle(program)
-    assert back.go.isEnabled() and faults(window) == []
+    assert back.go.isEnabled() and problems(window) == []
     click(program, back.go)
     assert points_account.show(owner, member=ann).active == 117 + 45 - 39
 
@@ -159,5 +158,5 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     ] == 1
     window.go("report")
     settle(program)
-    assert faults(window) == []
+    assert problems(window) == []
     assert verify.verify(owner)[1] == []

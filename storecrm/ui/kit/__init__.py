@@ -2,24 +2,20 @@
 
 actions: what a person can do, declared once for buttons, menus, keys and the palette.
 adopting: widgets that were put nowhere end with their page.
-bar_chart: bars lying on their side.
-charts: what every chart is.
+charts: charts that are read by pointer, by keys and as a table.
 dates: a box for a day.
 drafts: what was typed and not saved.
 empty_state: what an empty list says.
 field_errors: what is wrong with a field, said at the field.
 file_dialogs: asking for a file: which to read, or where to write.
-flow_chart: the flow between stages.
 form_values: what stands in the fields of a form.
 forms: fields that scroll, buttons that do not, the same keys everywhere.
 gc_timer: Python's search for cycles, in the windows' thread.
-heat_map: the 5 x 5 heat map.
 idle: how long nobody did anything.
 key_sheet: the keys of the program, over the page.
-line_chart: one value over days.
 overlay: what lies over a page and moves nothing.
 palette: everything that can be done now, found by typing.
-pickers: boxes in which a value is chosen or typed.
+pictures: a picture of a page or a chart, into a file.
 printing: a PDF page to a printer, one to one.
 progress: long work with a way to cancel it, over the page.
 progress_bar: the bar of long work.

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics.rfm import GroupSize, Overview, RfmCell
-from storecrm.ui.kit.heat_map import HeatCell, HeatMap
+from storecrm.ui.kit.charts.heat_map import SIDE, Axes, HeatCell, HeatMap
+from storecrm.ui.kit.charts.points import Title
 from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.tables import Kind
 from storecrm.ui.kit.widgets import button, label, row
 from storecrm.ui.pages.analytics_dates import DatedTab
 from storecrm.ui.viewmodels.analytics import KnownViewModel, Scores
@@ -30,10 +32,10 @@ class ScoresTab(DatedTab):
 
     def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
         super().__init__(vm, words)
-        self._cells: dict[tuple[int, int], RfmCell] = {}
-        lately = words.t("R: how lately →")
-        often = words.t("F: how often →")
-        self.map = HeatMap(words.t("Heat map of RFM"), lately, often)
+        axes = Axes(words.t("R: how lately →"), words.t("F: how often →"))
+        members = Title(words.t("Members"), Kind.NUMBER)
+        spent = Title(words.t("Spent"), Kind.MONEY)
+        self.map = HeatMap(words.t("Heat map of RFM"), words, axes, (members, spent))
         self.cell = label("", "small", wrap=True)
         self.sum = label("", "small", wrap=True)
         self._make_rules()
@@ -125,9 +127,10 @@ class ScoresTab(DatedTab):
     @Slot(object)
     def _show(self, found: Scores) -> None:
         now = found.now
-        self._cells = {(cell.r, cell.f): cell for cell in now.cells}
         self.sum.setText(self._bought(now))
-        cells = [self._heat_cell(cell) for cell in now.cells]
+        found_at = {(cell.r, cell.f): cell for cell in now.cells}
+        scores = range(1, SIDE + 1)
+        cells = [self._heat_cell(r, f, found_at.get((r, f))) for r in scores for f in scores]
         self.map.show_cells(cells, self.sum.text())
         self.groups.show(now.groups)
         self.moved.show(_moves(found))
@@ -136,10 +139,24 @@ class ScoresTab(DatedTab):
         self.edit.setPlainText("\n".join(rules))
         self.cell.setText(self._words.t("Choose a cell to see who is in it."))
 
-    def _heat_cell(self, cell: RfmCell) -> HeatCell:
-        count = self._words.number(cell.members)
-        spent = self._about(cell.net)
-        return HeatCell(x=cell.r, y=cell.f, value=cell.members, text=count, more=spent)
+    def _heat_cell(self, r: int, f: int, cell: RfmCell | None) -> HeatCell:
+        w = self._words
+        members = cell.members if cell is not None else 0
+        net = cell.net if cell is not None else 0
+        said = f"R{r} F{f}: {w.n('1 member', '{count} members', members)}"
+        # an empty cell has no share
+        if members:
+            each = w.t("{amount} each", amount=w.money(net // members))
+            said = f"{said} · {self._about(net)} · {each}"
+        return HeatCell(
+            x=r,
+            y=f,
+            count=members,
+            amount=net,
+            text=w.number(members),
+            more=self._about(net),
+            said=said,
+        )
 
     def _bought(self, now: Overview) -> str:
         w = self._words
@@ -151,18 +168,9 @@ class ScoresTab(DatedTab):
         )
         return f"{said} · {w.money(now.net, short=True)}"
 
-    @Slot(int, int)
-    def _choose(self, r: int, f: int) -> None:
-        w = self._words
-        cell = self._cells.get((r, f))
-        count = cell.members if cell is not None else 0
-        members = w.n("1 member", "{count} members", count)
-        parts = [f"R{r} F{f}: {members}"]
-        # an empty cell has no share
-        if cell is not None:
-            each = cell.net // cell.members
-            parts.append(w.t("{amount} each", amount=w.money(each)))
-        self.cell.setText(" · ".join(parts))
+    @Slot(int)
+    def _choose(self, at: int) -> None:
+        self.cell.setText(self.map.cells[at].said)
 
     def _save(self) -> None:
         lines = [line.strip() for line in self.edit.toPlainText().splitlines()]

@@ -11,9 +11,11 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics.segments import Compared, SegmentView
 from storecrm.ui.kit import file_dialogs
-from storecrm.ui.kit.line_chart import LineChart
+from storecrm.ui.kit.charts.line_chart import DayValue, LineChart
+from storecrm.ui.kit.charts.points import Title
 from storecrm.ui.kit.progress_bar import Busy
 from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.tables import Kind
 from storecrm.ui.kit.widgets import button, field, label, row, scrolling
 from storecrm.ui.pages.segment_builder import SegmentBuilder
 from storecrm.ui.viewmodels.analytics import KnownViewModel, SegmentList
@@ -51,7 +53,8 @@ class SegmentsTab(QWidget):
         columns = list(self._columns())
         self.rows: RowsModel[SegmentView] = RowsModel(columns)
         self.list = table(self.rows, columns, w.t("Segments"))
-        self.sizes = LineChart(w.t("Members over time"))
+        titles = (Title(w.t("Day"), Kind.DAY), Title(w.t("Members"), Kind.NUMBER))
+        self.sizes = LineChart(w.t("Members over time"), w, titles)
         self._others = QMenu(self)
         self.compare = button(w.t("Compare with"), self._others)
         self.both = label("", "small", wrap=True)
@@ -263,8 +266,8 @@ class SegmentsTab(QWidget):
         assert isinstance(sizes, list)
         # one day alone makes no line
         self.sizes.setVisible(len(sizes) > 1)
-        points = [(day, count, self._words.number(count)) for day, count in sizes]
-        self.sizes.show_points(points)
+        days = [DayValue(day, count, self._words.number(count)) for day, count in sizes]
+        self.sizes.show_days(days)
 
     @Slot(object)
     def _ended(self, _: object) -> None:

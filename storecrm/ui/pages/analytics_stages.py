@@ -7,8 +7,10 @@ from storecrm.domain.lifecycle import STAGES
 from storecrm.domain.shop_rules import ShopRules
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics.lifecycle import Stage
-from storecrm.ui.kit.bar_chart import Bar, BarChart
-from storecrm.ui.kit.flow_chart import Flow, FlowChart
+from storecrm.ui.kit.charts.bar_chart import Bar, BarChart
+from storecrm.ui.kit.charts.flow_chart import Flow, FlowChart
+from storecrm.ui.kit.charts.points import Title
+from storecrm.ui.kit.tables import Kind
 from storecrm.ui.kit.widgets import button, field, label, row
 from storecrm.ui.pages.analytics_dates import DatedTab
 from storecrm.ui.viewmodels.analytics import KnownViewModel, Stages
@@ -23,8 +25,11 @@ class StagesTab(DatedTab):
 
     def __init__(self, vm: KnownViewModel, words: Catalogue) -> None:
         super().__init__(vm, words)
-        self.bars = BarChart(words.t("Stages now"))
-        self.flow = FlowChart(words.t("Moves between stages"))
+        members = Title(words.t("Members"), Kind.NUMBER)
+        stage = Title(words.t("Stage"))
+        from_to = (Title(words.t("From")), Title(words.t("To")))
+        self.bars = BarChart(words.t("Stages now"), words, (stage, members))
+        self.flow = FlowChart(words.t("Moves between stages"), words, (*from_to, members))
         self.flow.empty = words.t("Nobody was here on the earlier day.")
         self.back = label("", "small", wrap=True)
         left = QVBoxLayout()

@@ -13,7 +13,9 @@ from storecrm.domain.profile import Month, Profile
 from storecrm.i18n import Catalogue
 from storecrm.services.loyalty.referrals import Recruit, ReferralTree
 from storecrm.services.loyalty.tiers import TierStanding
-from storecrm.ui.kit.bar_chart import Bar, BarChart
+from storecrm.ui.kit.charts.bar_chart import Bar, BarChart
+from storecrm.ui.kit.charts.points import Title
+from storecrm.ui.kit.tables import Kind
 from storecrm.ui.kit.widgets import button, label
 from storecrm.wording import insight
 from storecrm.wording.labels import REFERRALS
@@ -40,8 +42,9 @@ class ProfileTab(QScrollArea):
         self.lines = QGridLayout()
         self.lines.setColumnStretch(1, 1)
         self.likes = label("", "", wrap=True)
-        self.goods = BarChart(most)
-        self.months = BarChart(by_month)
+        spent = Title(words.t("Spent"), Kind.MONEY)
+        self.goods = BarChart(most, words, (Title(words.t("Category")), spent))
+        self.months = BarChart(by_month, words, (Title(words.t("Month")), spent))
         self._goods_title = label(most, "small")
         self._months_title = label(by_month, "small")
         inside = QWidget()
@@ -144,9 +147,7 @@ class ProfileTab(QScrollArea):
         w = self._words
         spent = w.money(month.net, short=True)
         visits = w.n("1 visit", "{count} visits", month.visits)
-        # more came back than was bought: no bar goes below nothing
-        length = max(0, month.net)
-        return Bar(month.first.strftime("%Y-%m"), length, f"{spent} · {visits}")
+        return Bar(month.first.strftime("%Y-%m"), month.net, f"{spent} · {visits}")
 
     def _show_chart(self, chart: BarChart, title: QLabel, bars: list[Bar]) -> None:
         chart.show_bars(bars)

@@ -4,7 +4,7 @@ cleaned, segmented and exported."""
 import openpyxl
 import PySide6
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
@@ -17,8 +17,7 @@ from storecrm.services.till import open_bill
 from storecrm.ui.pages.import_file import DropArea
 from storecrm.values import Channel, Money
 from tests import build
-from tests.ui.hands import enter, panel, press, settle, type_fast
-from tests.ui.layout import faults
+from tests.ui.hands import enter, panel, press, problems, settle, type_fast
 
 MESSY = (
     "会员资料,,,,\n手机号,会员姓名,出生日期,可用积分,备注2\n"
@@ -330,12 +329,12 @@ def test_scores_stages_tags_and_people_are_shown(qtbot, program, manager, owner,
     page.tabs.setCurrentWidget(page.scores)
     settle(program)
     assert (
-        sum(cell.value for cell in page.scores.map._cells.values()) == 2
-        and "¥210" in page.scores.sum.text()
+        sum(cell.count for cell in page.scores.map.cells) == 2 and "¥210" in page.scores.sum.text()
     )
-    cell = next(iter(page.scores.map._cells.values()))
-    spot = page.scores.map._box(cell.x, cell.y).center().toPoint()
-    qtbot.mouseClick(page.scores.map, Qt.MouseButton.LeftButton, pos=QPoint(spot))
+    at = next(at for at, cell in enumerate(page.scores.map.cells) if cell.count)
+    cell = page.scores.map.cells[at]
+    spot = page.scores.map.outline(at).boundingRect().center().toPoint()
+    qtbot.mouseClick(page.scores.map, Qt.MouseButton.LeftButton, pos=spot)
     assert f"R{cell.x} F{cell.y}" in page.scores.cell.text()
     page.scores.edit.setPlainText("best R1-5 F1-5 M1-5\nrest")
     page.scores._save()
@@ -357,7 +356,7 @@ def test_scores_stages_tags_and_people_are_shown(qtbot, program, manager, owner,
     assert [(t.name, t.members) for t in tags.listed(manager)] == [("大客", 2)]
     page.tabs.setCurrentWidget(page.recruiting)
     settle(program)
-    assert page.recruiting.rows.record(0).registered == 2 and faults(program.window) == []
+    assert page.recruiting.rows.record(0).registered == 2 and problems(program.window) == []
 
 
 def test_a_members_figures_open_their_rows(qtbot, program, manager, wall):

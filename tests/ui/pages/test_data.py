@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.ui.hands import enter, settle
-from tests.ui.layout import SIZES
+from tests.ui.hands import SIZES, enter, settle
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

@@ -1,8 +1,9 @@
-"""The pictures of the tour: files of this program, made anew with each tour."""
+"""Pictures of pages and charts: files of this program, made anew with each tour."""
 
 from PySide6.QtGui import QColor, QImage
 
-from storecrm.app import tour_pictures
+from storecrm.services.files import Target
+from storecrm.ui.kit import pictures
 
 
 def test_a_picture_is_told_as_ours_and_made_anew(tmp_path):
@@ -12,7 +13,7 @@ def test_a_picture_is_told_as_ours_and_made_anew(tmp_path):
     for colour in ("white", "black"):
         screen = QImage(40, 20, QImage.Format.Format_RGB32)
         screen.fill(QColor(colour))
-        tour_pictures._save(screen, file)
+        pictures.save(screen, Target(file, "screen", private=False))
         shown = QImage(str(file))
         assert (shown.width(), shown.pixelColor(5, 5)) == (40, QColor(colour))
         assert shown.text("Software") == "storecrm: screen"

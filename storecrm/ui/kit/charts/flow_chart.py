@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath
 
-from storecrm.ui.kit.charts import Align, Chart, write
+from storecrm.i18n import Catalogue
+from storecrm.ui.kit.charts.canvas import Align, write
+from storecrm.ui.kit.charts.chart import Chart
+from storecrm.ui.kit.charts.points import Point, Title
 
 _COLOURS = 7
 """Colours that charts have; further names begin anew."""
@@ -43,43 +45,80 @@ class _Stack:
 
 
 class FlowChart(Chart):
-    """From the names on the left to those on the right, each band as wide as how many went."""
+    """From the names on the left to those on the right, each band as wide as how many went.
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
+    Args:
+        titles: of the names on the left, of those on the right, and of the counts.
+    """
+
+    def __init__(self, name: str, words: Catalogue, titles: tuple[Title, Title, Title]) -> None:
+        super().__init__(name, words, titles)
+        self._words = words
         self._flows: list[Flow] = []
         self._names: dict[str, str] = {}
-        self._bands: list[tuple[QPainterPath, str]] = []
+        self._laid: tuple[QSize, list[QPainterPath]] | None = None
         self.setMinimumSize(320, 260)
 
     def show_flows(self, flows: Sequence[Flow], names: dict[str, str], sentence: str) -> None:
         """`names` are every name in the order in which they stand, with its words."""
-        self._flows = [flow for flow in flows if flow.count > 0]
         self._names = dict(names)
-        self.tell(sentence)
+        self._laid = None
+        order = list(names)
+        known = [flow for flow in flows if flow.count > 0 and {flow.start, flow.end} <= set(names)]
+        # bands of one name lie in the order of the names on the other side
+        self._flows = sorted(
+            known, key=lambda flow: (order.index(flow.start), order.index(flow.end))
+        )
+        self.show_points([self._point(flow) for flow in self._flows], sentence)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = self.begin(12)
-        self._bands = []
-        if not self._flows:
-            self.nothing(painter)
-            return
-        wide = self._widest(painter) + 12
+    def _point(self, flow: Flow) -> Point:
+        before = self._names[flow.start]
+        after = self._names[flow.end]
+        count = self._words.number(flow.count)
+        said = f"{before} → {after}: {count}"
+        return Point((before, after, count), (before, after, flow.count), said)
+
+    def paint(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for flow, path in zip(self._flows, self._bands(), strict=True):
+            # who stayed is paler than who moved
+            painter.setBrush(self._ink(flow.start, 70 if flow.start == flow.end else 120))
+            painter.drawPath(path)
+        wide = self._widest()
+        x0, x1 = self._across()
+        left = QRectF(0.0, 0, wide, _LEAST)
+        right = QRectF(x1 + 10, 0, wide, _LEAST)
+        self._paint_column(painter, self._column(start=True), x0 - 6, left, Align.AlignRight)
+        self._paint_column(painter, self._column(start=False), x1, right, Align.AlignLeft)
+
+    def outline(self, at: int) -> QPainterPath:
+        return self._bands()[at]
+
+    def _bands(self) -> list[QPainterPath]:
+        """The bands in the order of the flows, at the size of now."""
+        # asked for each move of the pointer
+        if self._laid is None or self._laid[0] != self.size():
+            self._laid = (self.size(), self._lay())
+        return self._laid[1]
+
+    def _lay(self) -> list[QPainterPath]:
         left = self._column(start=True)
         right = self._column(start=False)
-        x0 = float(wide)
-        x1 = self.width() - wide - 1.0
-        self._paint_bands(painter, left, right, (x0, x1))
-        self._paint_column(painter, left, x0 - 6, QRectF(0.0, 0, wide - 10, 18), Align.AlignRight)
-        beside = QRectF(x1 + 10, 0, wide - 10, 18)
-        self._paint_column(painter, right, x1, beside, Align.AlignLeft)
-        painter.end()
+        across = self._across()
+        return [
+            _band(across, left[flow.start].take(flow.count), right[flow.end].take(flow.count))
+            for flow in self._flows
+        ]
 
-    def _widest(self, painter: QPainter) -> int:
+    def _widest(self) -> int:
         """Room for the longest name with the largest count that it could have."""
-        measure = QFontMetrics(painter.font()).horizontalAdvance
         total = self._total()
-        return max(measure(self._title(name, total)) for name in self._names)
+        return max(self.advance(self._title(name, total)) for name in self._names)
+
+    def _across(self) -> tuple[float, float]:
+        """Where the bands begin and end."""
+        edge = self._widest() + 12.0
+        return edge, self.width() - edge - 1.0
 
     def _total(self) -> int:
         return sum(flow.count for flow in self._flows)
@@ -93,17 +132,14 @@ class FlowChart(Chart):
             painter.setBrush(self._ink(name))
             painter.drawRect(QRectF(x, stack.top, 6, max(2.0, stack.high)))
             painter.setPen(self.colour("text"))
-            words.moveTop(stack.top + stack.high / 2 - 9)
+            words.moveTop(stack.top + stack.high / 2 - _LEAST / 2)
             write(painter, words, Align.AlignVCenter | align, self._title(name, stack.count))
 
     def _title(self, name: str, count: int) -> str:
-        return f"{self._names.get(name, name)} {count:,}"
+        return f"{self._names[name]} {self._words.number(count)}"
 
     def _ink(self, name: str, alpha: int = 255) -> QColor:
-        order = list(self._names)
-        if name not in order:
-            return self.colour("chart5", alpha)
-        number = order.index(name) % _COLOURS + 1
+        number = list(self._names).index(name) % _COLOURS + 1
         return self.colour(f"chart{number}", alpha)
 
     def _column(self, *, start: bool) -> dict[str, _Stack]:
@@ -111,9 +147,7 @@ class FlowChart(Chart):
         # names keep their order, whatever order the flows come in
         counts = dict.fromkeys(self._names, 0)
         for flow in self._flows:
-            name = flow.start if start else flow.end
-            if name in counts:
-                counts[name] += flow.count
+            counts[flow.start if start else flow.end] += flow.count
         # a name that nobody left or reached needs no room
         shown = {name: count for name, count in counts.items() if count}
         total = self._total()
@@ -126,47 +160,6 @@ class FlowChart(Chart):
             found[name] = _Stack(top, high, count)
             top += high + _GAP
         return found
-
-    def _paint_bands(
-        self,
-        painter: QPainter,
-        left: dict[str, _Stack],
-        right: dict[str, _Stack],
-        across: tuple[float, float],
-    ) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        for start, from_stack in left.items():
-            for end, to_stack in right.items():
-                count = self._count(start, end)
-                if not count:
-                    continue
-                path = _band(across, from_stack.take(count), to_stack.take(count))
-                # who stayed is paler than who moved
-                painter.setBrush(self._ink(start, 70 if start == end else 120))
-                painter.drawPath(path)
-                self._bands.append((path, self._sentence(start, end, count)))
-
-    def _count(self, start: str, end: str) -> int:
-        return sum(flow.count for flow in self._flows if (flow.start, flow.end) == (start, end))
-
-    def _sentence(self, start: str, end: str, count: int) -> str:
-        before = self._names.get(start, start)
-        after = self._names.get(end, end)
-        return f"{before} → {after}: {count:,}"
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            said = self._said_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), said, self)
-            return True
-        return super().event(event)
-
-    def _said_at(self, spot: QPointF) -> str:
-        # the band painted last lies on top
-        for path, text in reversed(self._bands):
-            if path.contains(spot):
-                return text
-        return ""
 
 
 def _band(
