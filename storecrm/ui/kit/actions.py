@@ -214,12 +214,18 @@ class ActionButton(QPushButton):
             self.setProperty("kind", kind)
         icon = action.declared.icon if isinstance(action, LiveAction) else ""
         if icon and kind != "till":
-            self.setIcon(theme.icon(icon, "on_accent" if kind == "primary" else "accent_text", 20))
-            # room between the picture and the words
-            self.setIconSize(QSize(22, 20))
+            self._show_picture(icon, "on_accent" if kind == "primary" else "accent_text")
         self._follow()
         action.changed.connect(self._follow)
         self.clicked.connect(self._press)
+
+    def _show_picture(self, icon: str, role: str) -> None:
+        if self._has_words:
+            self.setIcon(theme.button_icon(icon, role))
+            self.setIconSize(theme.BUTTON_ICON)
+        else:
+            self.setIcon(theme.icon(icon, role, 20))
+            self.setIconSize(QSize(20, 20))
 
     @Slot()
     def _press(self) -> None:

@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QElapsedTimer, Qt, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.ui.kit import form_values, tab_order
+from storecrm.ui.kit.actions import Action, act, button_of
 from storecrm.ui.kit.drafts import DraftKey, drafts_of
 from storecrm.ui.kit.form_values import Value
 from storecrm.ui.kit.widgets import beside, button, label, row, scrolling
@@ -52,15 +53,7 @@ class FormLine(QWidget):
         self.show()
 
 
-def _act(page: QWidget, text: str, key: str, do: Callable[[], object]) -> QAction:
-    """An act of the page under a key."""
-    made = QAction(text, page)
-    made.setShortcut(QKeySequence(key))
-    # a key that is held down acts once
-    made.setAutoRepeat(False)
-    made.triggered.connect(lambda _checked=False: do())
-    page.addAction(made)
-    return made
+NEW = Action("form.new", m("New"), "plus", "Ctrl+N")
 
 
 class Form(QWidget):
@@ -112,14 +105,15 @@ class Form(QWidget):
 
     def _make_acts(self, page: QWidget, save_text: str, new: Callable[[], object] | None) -> None:
         """The acts with their keys, for the buttons, the sheet of keys and the palette alike."""
-        self.save_act = _act(page, save_text, "Ctrl+S", self.save)
-        self.new_act = _act(page, self._words.t("New"), "Ctrl+N", new) if new else None
+        w = self._words
+        saving = Action("form.save", save_text, "check", "Ctrl+S")
+        self.save_act = act(page, saving, self.save, words=w)
+        self.new_act = act(page, NEW, new, words=w) if new else None
 
     def _make_foot(self, others: Sequence[QWidget]) -> None:
         w = self._words
-        self.save_button = button(self.save_act.text(), self.save_act.trigger, kind="primary")
+        self.save_button = button_of(self.save_act, "primary")
         self.leave_button = button(w.t("Cancel"), self.leave)
-        self.save_button.setToolTip(f"{self.save_act.text()}  (Ctrl+S)")
         self.leave_button.setToolTip(f"{self.leave_button.text()}  (Esc)")
         self.resume_button = button(w.t("Go on with it"), self.resume)
         self.discard_button = button(w.t("Throw it away"), self.discard)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.actions import is_of_page, reachable, with_keys
 from storecrm.ui.kit.veil import Veil
-from storecrm.ui.kit.widgets import ElideLabel, button, label, row
+from storecrm.ui.kit.widgets import button, label, row
 
 Typed = Sequence[tuple[str, str]]
 """What can be typed into a box of the page, and what it means there, as a sentence."""
@@ -69,6 +69,10 @@ class KeySheet(Veil):
         if not caps:
             return
         top = self._grid.rowCount()
+        if top > 1:
+            # air above the next heading
+            self._grid.setRowMinimumHeight(top, 8)
+            top += 1
         self._grid.addWidget(label(title, "h2"), top, 0, 1, 4)
         half = -(-len(caps) // 2)
         for at, (key, text) in enumerate(caps):
@@ -76,11 +80,11 @@ class KeySheet(Veil):
             cap = label(key, "cap")
             cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
             self._grid.addWidget(cap, line, column, Qt.AlignmentFlag.AlignLeft)
-            self._grid.addWidget(ElideLabel(text), line, column + 1)
+            self._grid.addWidget(label(text, wrap=True), line, column + 1)
 
 
 def _place(cap: tuple[str, str]) -> tuple[int, str]:
-    """F9 before F10, every other key behind them."""
-    key = cap[0]
+    """F9 before F10, every other key behind them, Alt+0 as the tenth."""
+    key = cap[0].replace("+0", "+:")
     is_function = key.startswith("F") and key[1:].isdigit()
     return (int(key[1:]), "") if is_function else (99, key)

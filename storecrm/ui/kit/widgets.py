@@ -149,8 +149,8 @@ def button(
     if kind:
         made.setProperty("kind", kind)
     if icon:
-        made.setIcon(theme.icon(icon, "on_accent" if kind == "primary" else "accent_text", 20))
-        made.setIconSize(QSize(22, 20))
+        made.setIcon(theme.button_icon(icon, "on_accent" if kind == "primary" else "accent_text"))
+        made.setIconSize(theme.BUTTON_ICON)
     if isinstance(act, QMenu):
         made.setMenu(act)
     else:
