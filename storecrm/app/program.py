@@ -13,6 +13,7 @@ from storecrm.services.backup.backups import Restored
 from storecrm.settings import Settings
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.gc_timer import Collector
+from storecrm.ui.kit.pickers.wheel_guard import install_wheel_guard
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.tokens import is_dark
 from storecrm.ui.lanes import Lanes
@@ -60,6 +61,7 @@ class Program:
         self.lanes = Lanes()
         self.wedge = WedgeFilter(settings.gap_ms)
         self.app.installEventFilter(self.wedge)
+        install_wheel_guard(self.app)
         self.window = self._frame()
 
     def _frame(self) -> MainWindow:
@@ -102,6 +104,7 @@ class Program:
         self.window.resize(size)
         # whoever was signed in stays so
         if actor.actor is not None:
+            self.window.session.preferences = old.session.preferences
             self.window.session.signed_in.emit(actor)
             self.window.go("settings")
         if shown:

@@ -98,6 +98,12 @@ def holds(actor: Actor | None, right: Right) -> bool:
     return may(actor.role if actor else None, right)
 
 
+def _is_same(actor: Actor, name: str, role: Role) -> bool:
+    """True while the person is who signed in; an unattended till goes on with fewer rights than
+    its person has."""
+    return actor.name == name and ALLOWED[actor.role] <= ALLOWED[role]
+
+
 def require(store: "Store", right: Right) -> None:
     """Refuse unless the person bound to `store` holds `right`, as things are now: whoever was
     disabled, or is somebody else since, acts no more in any window. The shop's close hour is looked
@@ -112,8 +118,7 @@ def require(store: "Store", right: Right) -> None:
     # looked at each time: an open window keeps nobody's rights
     with database.trouble(store.engine):
         now = _NOW.look(store.engine, staff=store.actor.staff)
-    signed_in = (store.actor.name, store.actor.role)
-    if now is None or now.disabled or (now.name, now.role) != signed_in:
+    if now is None or now.disabled or not _is_same(store.actor, now.name, now.role):
         raise NotAllowed("session_over", where=store.actor.name)
     store.clock.close_hour = _close_hour(now.closes)
     if not may(store.actor.role, right):

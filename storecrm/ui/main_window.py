@@ -30,6 +30,7 @@ from storecrm.ui.pages.sign_in import SignInPage
 from storecrm.ui.pages.till.page import TillPage
 from storecrm.ui.presenters.restored import distrusted, put_back
 from storecrm.ui.top_bar import TopBar
+from storecrm.ui.viewmodels.kept_columns import KeptColumns
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.ui.viewmodels.till.view_model import TillViewModel
 from storecrm.ui.window_keys import FULL_SCREEN, LOCK, PALETTE, SHEET, KeyActs, key_actions
@@ -68,6 +69,9 @@ class MainWindow(QMainWindow):
         self._till_name = till
         self.sounds = Sounds(settings.sounds)
         self.session = SessionViewModel(store, lanes.desk, till)
+        # tables find it at their window
+        self.kept_columns = KeptColumns(self.session, lanes.house)
+        self.kept_columns.setParent(self)
         self._building = PageBuilding(self.session, lanes, words)
         self.till_vm: TillViewModel | None = None
         self.sign_in = SignInPage(self.session, words, settings.last_staff)

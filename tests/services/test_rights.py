@@ -324,3 +324,20 @@ def test_a_managers_file_of_sales_earns_no_more_than_the_manager_gives(manager, 
         adjustments.adjust(manager, member=who.member_no, count=500, reason="x")
     assert read(owner, 700, 80_000).created == 2
     assert points_account.show(owner, member=who.member_no).active == 500 + 900 + 500 + 700 + 80_000
+
+
+def test_a_manager_with_a_cashiers_rights_sells_on(manager):
+    """An unattended till takes the higher rights off and keeps the person: the queue goes on."""
+    lower = manager.acting(replace(manager.actor, role=Role.CASHIER))
+    assert open_bill.record(lower, amount=Money(1_000)).net == 1_000
+    with pytest.raises(NotAllowed) as refused:
+        rights.require(lower, Right.REPORTS)
+    assert refused.value.code == "right_missing"
+
+
+def test_nobody_acts_with_more_rights_than_they_have_now(manager):
+    """Whoever says to be more than the store says has signed in as somebody else was."""
+    higher = manager.acting(replace(manager.actor, role=Role.OWNER))
+    with pytest.raises(NotAllowed) as refused:
+        rights.require(higher, Right.STAFF)
+    assert refused.value.code == "session_over"

@@ -18,7 +18,8 @@ from storecrm.services.reports import exceptions, month_figures
 from storecrm.services.till import day_board, receipts, shifts
 from storecrm.values import CouponState, Money, TenderKind
 from tests.conftest import signed
-from tests.ui.hands import enter, press, problems, settle, type_fast
+from tests.ui.hands import enter, press, settle, type_fast
+from tests.ui.layout import faults
 
 MILK = "6901234567892"
 
@@ -112,7 +113,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     window.go("today")
     settle(program)
     day = window.pages["today"]
-    assert problems(window) == []
+    assert faults(window) == []
     row = next(
         n
         for n in range(day.bill_rows.rowCount())
@@ -133,7 +134,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     QTest.keyClicks(back.lines.boxes[1], "1")
     QTest.qWait(400)
     settle(program)
-    assert back.go.isEnabled() and problems(window) == []
+    assert back.go.isEnabled() and faults(window) == []
     click(program, back.go)
     assert points_account.show(owner, member=ann).active == 117 + 45 - 39
 
@@ -158,5 +159,5 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     ] == 1
     window.go("report")
     settle(program)
-    assert problems(window) == []
+    assert faults(window) == []
     assert verify.verify(owner)[1] == []

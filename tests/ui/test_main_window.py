@@ -17,7 +17,7 @@ from storecrm.settings import Settings
 from storecrm.values import CouponState, Money, Role, TenderKind
 from tests import build
 from tests.conftest import PINS
-from tests.ui.hands import enter, panel, press, problems, settle, type_fast
+from tests.ui.hands import enter, panel, press, settle, type_fast
 
 
 def test_sign_in_by_name_and_pin(qtbot, program):
@@ -473,48 +473,6 @@ def test_the_office_reports_and_backs_up(program, tmp_path):
     report._vm.report(*report._vm.last_month(), "zh_CN", tmp_path / "r.xlsx")
     settle(program)
     assert (tmp_path / "r.xlsx").exists()
-
-
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_is_clipped_or_nameless(program, manager, language, theme):
-    """Every page and many till states, in both languages and looks, at 1024 x 728 and larger."""
-    who = build.member(manager, name="欧阳小梅")
-    build.offer(manager)
-    a, b, _ = build.issued(manager)
-    program._changed(program.settings.with_(language=language, theme=theme))
-    settle(program)
-    window, found = program.window, []
-    assert problems(window) == []
-    enter(program, "陈")
-    for size in ((1024, 728), (1366, 768)):
-        window = program.window
-        window.resize(*size)
-        for name in window.rail_buttons:
-            window.go(name)
-            settle(program)
-            tabs = getattr(window.pages[name], "tabs", None)
-            for at in range(tabs.count() if tabs is not None else 1):
-                if tabs is not None:
-                    tabs.setCurrentIndex(at)
-                    settle(program)
-                found += [f"{name} {at} {size}: {p}" for p in problems(window)]
-            if tabs is not None:
-                tabs.setCurrentIndex(0)
-    window.go("till")
-    acts = (
-        lambda: type_fast(program, "128", gap=150),
-        lambda: type_fast(program, a),
-        lambda: type_fast(program, b),
-        lambda: type_fast(program, who.member_no),
-        window.show_keys,
-        window.till_vm.undo,
-    )
-    for number, act in enumerate(acts):
-        act()
-        settle(program)
-        found += [f"till {number}: {p}" for p in problems(window)]
-    assert found == []
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ idle: how long nobody did anything.
 key_sheet: the keys of the program, over the page.
 overlay: what lies over a page and moves nothing.
 palette: everything that can be done now, found by typing.
+pickers: boxes in which a value is chosen or typed.
 pictures: a picture of a page or a chart, into a file.
 printing: a PDF page to a printer, one to one.
 progress: long work with a way to cancel it, over the page.

@@ -1,13 +1,16 @@
 """Who is signed in at this window."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from storecrm.errors import StoreError
 from storecrm.services import rights
 from storecrm.services.rights import Right
-from storecrm.services.staff import accounts
+from storecrm.services.staff import accounts, preferences
 from storecrm.services.staff.accounts import StaffView
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane
@@ -27,6 +30,8 @@ class SessionViewModel(QObject):
         self.store = store
         self._lane = lane
         self.till = till
+        # how this person arranged the window, known before its first page is seen
+        self.preferences: dict[str, Any] = {}
         # known before any page hears of it
         self.signed_in.connect(self._keep)
 
@@ -40,7 +45,9 @@ class SessionViewModel(QObject):
 
     def sign_in(self, who: StaffView, pin: str) -> None:
         def work() -> object:
-            return accounts.sign_in(self.base, name=who.name, pin=pin, till=self.till)
+            store = accounts.sign_in(self.base, name=who.name, pin=pin, till=self.till)
+            self.preferences = _preferences(store)
+            return store
 
         self._on_lane(work, self.signed_in)
 
@@ -66,3 +73,10 @@ class SessionViewModel(QObject):
     def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
         """One act after the other."""
         self._lane.start(lambda _: work(), then=then, refused=self.refused)
+
+
+def _preferences(store: Store) -> dict[str, Any]:
+    """What the person arranged; nobody is kept out because it cannot be read."""
+    with suppress(StoreError):
+        return preferences.kept(store)
+    return {}

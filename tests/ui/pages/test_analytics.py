@@ -17,7 +17,8 @@ from storecrm.services.till import open_bill
 from storecrm.ui.pages.import_file import DropArea
 from storecrm.values import Channel, Money
 from tests import build
-from tests.ui.hands import enter, panel, press, problems, settle, type_fast
+from tests.ui.hands import enter, panel, press, settle, type_fast
+from tests.ui.layout import faults
 
 MESSY = (
     "会员资料,,,,\n手机号,会员姓名,出生日期,可用积分,备注2\n"
@@ -356,7 +357,7 @@ def test_scores_stages_tags_and_people_are_shown(qtbot, program, manager, owner,
     assert [(t.name, t.members) for t in tags.listed(manager)] == [("大客", 2)]
     page.tabs.setCurrentWidget(page.recruiting)
     settle(program)
-    assert page.recruiting.rows.record(0).registered == 2 and problems(program.window) == []
+    assert page.recruiting.rows.record(0).registered == 2 and faults(program.window) == []
 
 
 def test_a_members_figures_open_their_rows(qtbot, program, manager, wall):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.ui.hands import SIZES, enter, settle
+from tests.ui.hands import enter, settle
+from tests.ui.layout import SIZES
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

@@ -17,7 +17,6 @@ from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, overrides, parked_bills, receipts
 from storecrm.services.till.bill_lines import LineIn
 from storecrm.ui.kit import printing
-from storecrm.ui.presenters.till.screen import AskManager
 from storecrm.values import (
     CouponState,
     Kind,
@@ -30,7 +29,7 @@ from storecrm.values import (
 )
 from tests import build
 from tests.conftest import PINS
-from tests.ui.hands import enter, panel, press, problems, settle, type_fast
+from tests.ui.hands import enter, panel, press, settle, type_fast
 
 MILK, WRONG = "6901234567892", "6909999999998"
 
@@ -430,53 +429,6 @@ def test_an_amount_is_typed_with_fingers(program, owner):
     assert program.window.till_vm.now.amount == 12_850
     assert till.side.currentWidget() is till.day
     assert till.scan.hasFocus()
-
-
-# --- nothing clipped ---
-
-
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-def test_the_counters_states_are_whole_at_every_size(program, goods, language):
-    """Basket, paying, points, proof, approval, bills that wait: nothing clipped, squeezed or
-    nameless."""
-    build.offer(goods)
-    code = build.issued(goods)[0]
-    who = rich(goods, birthday="1990-05-17")
-    program._changed(program.settings.with_(language=language))
-    settle(program)
-    enter(program, "王芳")
-    window, vm, found = program.window, program.window.till_vm, []
-    till = page(program)
-    acts = (
-        ("basket", lambda: slow(program, "3*MILK")),
-        ("coupon", lambda: type_fast(program, code)),
-        ("member", lambda: slow(program, "8000")),
-        ("points", vm.ask_more),
-        (
-            "proof",
-            lambda: (
-                till.show_panel(),
-                type_fast(program, who.member_no),
-                vm.set_more("5000", "", "", {}),
-            ),
-        ),
-        ("pay", lambda: (till.show_panel(), vm.set_more("0", "", "", {}), vm.close())),
-        (
-            "part",
-            lambda: (till.pay_card.box.setText("20"), till.pay_card.give(till.pay_card.WAYS[1][0])),
-        ),
-        ("approve", lambda: (till.show_panel(), vm.overrides.ask_manager(AskManager(code, "X")))),
-        ("aside", lambda: (till.show_panel(), vm.aside())),
-        ("waiting", vm.aside),
-        ("keypad", lambda: click(program, till.amount)),
-    )
-    for name, act in acts:
-        act()
-        for size in ((1024, 728), (1366, 768), (700, 560)):
-            window.resize(*size)
-            settle(program)
-            found += [f"{name} {size}: {p}" for p in problems(window)]
-    assert found == []
 
 
 # --- the day ---

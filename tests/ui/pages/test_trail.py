@@ -8,7 +8,7 @@ from storecrm.services.till import open_bill, voids
 from storecrm.values import Money
 from tests import build
 from tests.conftest import signed
-from tests.ui.hands import SIZES, crowded, enter, problems, settle
+from tests.ui.hands import enter, settle
 
 ANN = "13800138000"
 
@@ -108,19 +108,3 @@ def test_only_the_owner_has_the_page(program):
     assert program.window.rail_buttons["trail"].isHidden()
     alt_0(program)
     assert "trail" not in program.window.pages
-
-
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-def test_the_page_and_all_ways_to_pages_have_room(program, voided, language):
-    """Ten pages are more than nine: on the lowest screens each still has its button, and the page
-    its words."""
-    program._changed(program.settings.with_(language=language))
-    settle(program)
-    page = opened(program)
-    page.about.setText(voided.receipt_no)
-    page._ask()
-    for size in SIZES:
-        program.window.resize(*size)
-        settle(program)
-        assert (program.window.width(), program.window.height()) == size
-        assert crowded(program.window) + problems(program.window) == []
