@@ -21,6 +21,7 @@ printing: a PDF page to a printer, one to one.
 progress: long work with a way to cancel it, over the page.
 progress_bar: the bar of long work.
 rows: one table model for every list.
+sacrifice: what goes first where room is short.
 scanner: scans from anywhere in the program.
 shortcut: the icon on the desktop and in the menu.
 sounds: four short sounds.
