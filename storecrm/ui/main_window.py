@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QStackedWidget, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.services import files
@@ -29,9 +29,11 @@ from storecrm.ui.page_building import PageBuilding, holding
 from storecrm.ui.pages.sign_in import SignInPage
 from storecrm.ui.pages.till.page import TillPage
 from storecrm.ui.presenters.restored import distrusted, put_back
+from storecrm.ui.table_exports import TableExports
 from storecrm.ui.top_bar import TopBar
 from storecrm.ui.viewmodels.kept_columns import KeptColumns
 from storecrm.ui.viewmodels.session import SessionViewModel
+from storecrm.ui.viewmodels.table_files import TableFiles
 from storecrm.ui.viewmodels.till.view_model import TillViewModel
 from storecrm.ui.window_keys import FULL_SCREEN, LOCK, PALETTE, SHEET, KeyActs, key_actions
 from storecrm.values import Kind, Role, own_kind, scan_key
@@ -69,9 +71,12 @@ class MainWindow(QMainWindow):
         self._till_name = till
         self.sounds = Sounds(settings.sounds)
         self.session = SessionViewModel(store, lanes.desk, till)
-        # tables find it at their window
+        # tables find both at their window
         self.kept_columns = KeptColumns(self.session, lanes.house)
         self.kept_columns.setParent(self)
+        self.table_files = TableFiles(self.session, lanes.bench, words)
+        self.table_files.setParent(self)
+        TableExports(self.table_files, self._in_front, words, self)
         self._building = PageBuilding(self.session, lanes, words)
         self.till_vm: TillViewModel | None = None
         self.sign_in = SignInPage(self.session, words, settings.last_staff)
@@ -215,6 +220,11 @@ class MainWindow(QMainWindow):
             # it looks at everything: another program may have written too
             self._opened.seen(name)
             page.open()
+
+    def _in_front(self) -> QWidget:
+        """The page that is seen; the window itself where none is."""
+        page: QWidget = self.pages.get(self._here, self)
+        return page
 
     # --- news of the store ---
 

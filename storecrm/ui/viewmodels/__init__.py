@@ -14,6 +14,7 @@ returns: goods that come back.
 session: who is signed in.
 shop: who works here, codes for the safe.
 shop_settings: the shop's own settings.
+table_files: what a table shows becomes a file.
 till: the customer at the till, in parts: scan box, bill, basket, verification, overrides.
 today: the day at this till.
 trail: the audit trail.

@@ -1,0 +1,88 @@
+"""What a table shows is written from any page, and the window says what became of it."""
+
+import csv
+from datetime import date
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from storecrm.ui.kit import file_dialogs, toast
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from tests.ui.hands import enter, settle
+
+COLUMNS = [
+    Column("name", "Full name", lambda row: row[0], personal=True),
+    Column(
+        "net", "Net", lambda row: f"¥{row[1] / 100:.2f}", kind=Kind.MONEY, value=lambda row: row[1]
+    ),
+    Column("day", "Day", lambda row: row[2].isoformat(), kind=Kind.DAY, value=lambda row: row[2]),
+]
+ROWS = [("王芳", 1_200, date(2026, 11, 2)), ("李小梅", 30_050, date(2026, 11, 1))]
+
+
+@pytest.fixture
+def table(program, request):
+    """A table on the page in front of a person."""
+    enter(program, request.param)
+    page = program.window._in_front()
+    made = Table(
+        COLUMNS, "Best customers", kept_as="best", empty=Empty("users", "Nobody."),
+        no_match="Nobody fits.", words=program.window._words,
+    )  # fmt: skip
+    made.setParent(page)
+    made.show(ROWS)
+    made.resize(600, 300)
+    made.setVisible(True)
+    settle(program)
+    return made
+
+
+def ctrl_e(program, table, file, monkeypatch):
+    monkeypatch.setattr(file_dialogs, "save_as", lambda *_: file)
+    table.view.setFocus()
+    QTest.keyClick(table.view, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    settle(program)
+
+
+def cells(file):
+    with file.open(encoding="utf-8-sig", newline="") as source:
+        return list(csv.reader(source))
+
+
+@pytest.mark.parametrize("table", ["陈"], indirect=True)
+def test_ctrl_e_writes_the_rows_as_they_are_sorted(program, table, tmp_path, monkeypatch):
+    file = tmp_path / "best.csv"
+    table._sort_by("net", True)
+    ctrl_e(program, table, file, monkeypatch)
+    assert cells(file) == [
+        ["Full name", "Net", "Day"],
+        ["李小梅", "300.50", "2026-11-01"],
+        ["王芳", "12.00", "2026-11-02"],
+    ]
+    said = toast.said_on(program.window._in_front())
+    assert "2 rows saved" in said.text() and not said.is_bad
+
+
+@pytest.mark.parametrize("table", ["赵"], indirect=True)
+def test_a_manager_is_told_what_is_not_in_the_file(program, table, tmp_path, monkeypatch):
+    file = tmp_path / "best.csv"
+    ctrl_e(program, table, file, monkeypatch)
+    assert cells(file)[0] == ["Net", "Day"]
+    assert "Without Full name" in toast.said_on(program.window._in_front()).text()
+
+
+@pytest.mark.parametrize("table", ["陈"], indirect=True)
+def test_a_file_that_cannot_be_written_is_said_until_it_is_read(
+    program, table, tmp_path, monkeypatch
+):
+    ctrl_e(program, table, tmp_path / "missing" / "best.csv", monkeypatch)
+    said = toast.said_on(program.window._in_front())
+    assert said.is_bad and said.text()
+
+
+@pytest.mark.parametrize("table", ["王芳"], indirect=True)
+def test_a_cashier_is_offered_no_file(program, table, tmp_path, monkeypatch):
+    ctrl_e(program, table, tmp_path / "best.csv", monkeypatch)
+    assert not table.exporting.isVisible()
+    assert list(tmp_path.glob("best*")) == []
