@@ -69,7 +69,7 @@ def gap_sentences(store: Store, words: Catalogue) -> list[str]:
     """What the trail lacks, each with the way out."""
     gaps = trail_anchors.look(store)
     found = [trail_anchors.trouble(gap, words.stamp(gap.at)) for gap in gaps]
-    return [f"{sentence(error, words)} {cure(error, words)}" for error in found]
+    return [f"{sentence(error, words)} {cure(error, words, command=True)}" for error in found]
 
 
 def acting(store: Store, till: str) -> Store:

@@ -65,7 +65,7 @@ def _said(error: StoreError, words: Catalogue) -> dict[str, Any]:
     # wrong usage is no place in a file or on a bill: it says what was expected
     where = error.facts.get("reason", "") if error.code == "usage" else error.where
     said = {"code": error.code, "message": sentence(error, words)}
-    return said | {"where": where, "cure": cure(error, words)}
+    return said | {"where": where, "cure": cure(error, words, command=True)}
 
 
 def _candidates(error: StoreError, words: Catalogue) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What an error says: what happened and what it means, then the way out.
 
-`error.CODE` and `cure.CODE` in the catalogues. What is wrong with one cell of an imported file is
+`error.CODE` and `cure.CODE` in the catalogues; `cure.CODE.command` where a command has another way
+out than a window. What is wrong with one cell of an imported file is
 `problem.KIND`, or the error that the cell's value would be at the counter.
 """
 
@@ -28,16 +29,18 @@ def sentence(error: StoreError, words: Catalogue, titles: Mapping[str, str] | No
         return refusal(error.refusals[0], words)
     what = words.said(f"error.{error.code}")
     facts = _facts(error, words)
-    if titles is not None and error.where in titles:
-        facts["where"] = words.t(titles[error.where])
+    if titles is not None:
+        facts["where"] = _title(error.where, words, titles)
     return fill(what, facts) if what else error.code
 
 
-def cure(error: StoreError, words: Catalogue) -> str:
-    """The way out."""
+def cure(error: StoreError, words: Catalogue, *, command: bool = False) -> str:
+    """The way out in the window, which never names a command or a key; with `command` that of who
+    typed one."""
     if isinstance(error, CouponRefused):
         return refusal_todo(error.refusals[0], words)
-    way_out = words.said(f"cure.{error.code}")
+    typed = words.said(f"cure.{error.code}.command") if command else ""
+    way_out = typed or words.said(f"cure.{error.code}")
     return fill(way_out, _facts(error, words))
 
 
@@ -62,6 +65,14 @@ def _facts(error: StoreError, words: Catalogue) -> dict[str, Any]:
         uses = [_use(use, words) for use in error.facts["uses"]]
         facts["uses"] = words.t("; ").join(uses)
     return facts
+
+
+def _title(place: str, words: Catalogue, titles: Mapping[str, str]) -> str:
+    """What people read where the error has a key: of the page, of the shop's settings, of a
+    member."""
+    if place in titles:
+        return words.t(titles[place])
+    return words.said(f"rule.{place}") or words.said(f"field.{place}") or place
 
 
 def _use(use: Mapping[str, Any], words: Catalogue) -> str:

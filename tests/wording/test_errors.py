@@ -12,6 +12,8 @@ from storecrm import errors
 from storecrm.errors import BadInput, StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.imports.loaders.base import Loader
+from storecrm.ui.pages.offer_fields import TITLES
+from storecrm.ui.pages.refusals import told
 from storecrm.values import Problem, Refusal, RefusalCode
 from storecrm.wording import refusals
 from storecrm.wording.errors import cure, problem, sentence
@@ -24,6 +26,7 @@ TREE = {
 } | {"Refuse"}
 
 LANGUAGES = ("en", "zh_CN")
+_FOR_COMMANDS = ".command"
 
 
 def parsed():
@@ -134,7 +137,12 @@ def ids():
 
 
 def coded(ids, room):
-    return {name.removeprefix(f"{room}.") for name in ids if name.startswith(f"{room}.")}
+    """The codes that a room words; a command's own way out is told by `_FOR_COMMANDS`."""
+    return {
+        name.removeprefix(f"{room}.")
+        for name in ids
+        if name.startswith(f"{room}.") and not name.endswith(_FOR_COMMANDS)
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -160,6 +168,7 @@ def test_the_facts_that_are_raised_cover_the_sentences(ids):
     for code, facts, place in raised():
         if facts is not None:
             said = ids[f"error.{code}"] + ids[f"cure.{code}"]
+            said += ids.get(f"cure.{code}{_FOR_COMMANDS}", "")
             holes |= {
                 f"{place} {code}: {name}" for name in set(re.findall(r"{(\w+)}", said)) - facts
             }
@@ -221,6 +230,85 @@ def test_a_cell_that_an_error_refuses_is_said_with_all_that_the_error_knows():
     loaded.columns, loaded.blank, loaded.problems = {0: "points"}, set(), []
     loaded.reread(2, ["9999999999"], BadInput("points", where="9999999999", most="9"))
     assert loaded.problems[0].facts == {"most": "9"}
+
+
+_KEY = re.compile(r"[a-z]+_[a-z_]+|storecrm [a-z]|--[a-z]")
+"""What only a command or a file is typed with."""
+_WRITTEN_BY_PEOPLE = {
+    "cure.encoding_unknown",
+    "cure.mapping_title",
+    "cure.sheet_unknown",
+    "error.encoding_unsure",
+    "error.no_such_file",
+}
+"""Where {known} lists encodings, titles, sheets and files by the names that people gave them."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_window_names_a_command_or_a_key_of_the_store(language):
+    """Who reads "storecrm staff set-pin" or "valid_days" on a page has nowhere to type it: a
+    command's way out stands apart."""
+    with (ROOT / f"resources/i18n/{language}.po").open("rb") as source:
+        said = {str(e.id): str(e.string) for e in read_po(source, locale=language) if e.id}
+    shown = {
+        name: re.sub(r"{\w+}", "", text)
+        for name, text in said.items()
+        if re.match(r"(error|cure|refusal|problem)\.", name) and not name.endswith(_FOR_COMMANDS)
+    }
+    assert {name: text for name, text in shown.items() if _KEY.search(text)} == {}
+    lists = {name for name in shown if re.search("{(known|allowed|default)}", said[name])}
+    assert lists == _WRITTEN_BY_PEOPLE
+
+
+def test_no_sentence_of_the_window_names_a_command_or_a_key():
+    """Those that stand in the pages themselves."""
+    named = set()
+    for path, tree in parsed():
+        if path.relative_to(ROOT / "storecrm").parts[0] in ("ui", "app"):
+            for node in ast.walk(tree):
+                called = isinstance(node, ast.Call) and node.args
+                name = getattr(node.func, "attr", getattr(node.func, "id", "")) if called else ""
+                said = _words_in(node.args[0], {}) if name in ("t", "n", "m") else []
+                # a fact's place bears the name of the fact
+                texts = [re.sub(r"{\w+}", "", text) for text in said]
+                named |= {text for text in texts if _KEY.search(text) and "." not in text[:6]}
+    assert named == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_page_says_of_a_place_has_a_name_that_people_read(language):
+    """ "30 cannot stand in valid_from": the field has a title on the page."""
+    words, raw = Catalogue(language), set()
+    for _, tree in parsed():
+        for node, known in _calls(tree):
+            if getattr(node.func, "id", "") in TREE and node.args:
+                for keyword in node.keywords:
+                    places = _words_in(keyword.value, known) if keyword.arg == "where" else []
+                    for code in _words_in(node.args[0], known):
+                        said = [told(StoreError(code, where=p), words, TITLES) for p in places]
+                        raw |= {text for text in said if _KEY.search(text)}
+    assert raw == set()
+    value = StoreError("rule_value", where="points_expiry", value="x", allowed="a_b", default="c_d")
+    assert words.said("rule.points_expiry") in told(value, words)
+    assert not _KEY.search(told(value, words))
+
+
+def test_a_command_reads_how_it_is_typed():
+    """The same refusal at the command line names the command and the key."""
+    words = Catalogue("en")
+    assert cure(StoreError("no_pin"), words, command=True).endswith("storecrm staff set-pin.")
+    assert cure(StoreError("delay_without_days"), words, command=True) == "Give valid_days too."
+    # most are the same in both places
+    assert cure(StoreError("cancelled"), words, command=True) == cure(
+        StoreError("cancelled"), words
+    )
+
+
+def test_every_way_out_of_a_command_differs_from_that_of_the_window(ids):
+    """A second copy of the same sentence would drift from the first."""
+    own = {name for name in ids if name.endswith(_FOR_COMMANDS)}
+    assert len(own) > 20
+    assert {name for name in own if ids[name] == ids.get(name.removesuffix(_FOR_COMMANDS))} == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,8 +12,9 @@ from storecrm.wording import errors
 
 
 def told(error: StoreError, words: Catalogue, titles: Mapping[str, str] | None = None) -> str:
-    """The sentence and its cure; `titles` are what people read where the facts hold a key."""
-    sentence = errors.sentence(error, words, titles)
+    """The sentence and its cure; `titles` are what people read where the facts hold a key of this
+    page."""
+    sentence = errors.sentence(error, words, titles or {})
     cure = errors.cure(error, words)
     # not every refusal has a cure
     return f"{sentence} {cure}".strip()

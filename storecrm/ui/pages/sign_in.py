@@ -216,9 +216,7 @@ class SignInPage(QWidget):
             pins = "  ".join(f"{p.name} {p.pin}" for p in self._people if p.pin)
             self.hint.setText(self._words.t("Demo shop. PINs: {pins}", pins=pins))
         if not self._people:
-            none = self._words.t(
-                "Nobody has a PIN yet. The owner sets one: storecrm staff set-pin NAME."
-            )
+            none = self._words.t("Nobody has a PIN yet: the owner sets the first one.")
             self.verdict.setText(none)
         self._draw()
 
