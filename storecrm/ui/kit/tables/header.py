@@ -52,7 +52,7 @@ class TableHeader(QHeaderView):
         self.setMouseTracking(True)
         self.sectionClicked.connect(self._on_clicked)
         for changed in (self.sectionResized, self.sectionMoved):
-            changed.connect(lambda *_: self.lay_boxes())
+            changed.connect(self.lay_boxes)
 
     # --- order ---
 
@@ -111,7 +111,7 @@ class TableHeader(QHeaderView):
             box.setAccessibleName(self._words.t("Filter: {column}", column=column.title))
             box.setPlaceholderText(self._words.t("Filter"))
             box.setClearButtonEnabled(True)
-            box.textEdited.connect(lambda _: self._typing.start())
+            box.textEdited.connect(self._on_edited)
             box.textChanged.connect(self._on_text)
             box.installEventFilter(self)
             self.boxes[column.key] = box
@@ -124,6 +124,10 @@ class TableHeader(QHeaderView):
             if box is not None and not self.isSectionHidden(section):
                 return box
         return next(iter(self.boxes.values()))
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self._typing.start()
 
     @Slot(str)
     def _on_text(self, text: str) -> None:
@@ -153,6 +157,7 @@ class TableHeader(QHeaderView):
         self.updateGeometry()
         self.geometriesChanged.emit()
 
+    @Slot()
     def lay_boxes(self) -> None:
         """Each box under its title."""
         before: QWidget | None = None

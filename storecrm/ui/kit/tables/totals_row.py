@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -28,8 +28,8 @@ class TotalsRow(QWidget):
         self.setAccessibleName(words.t("Total"))
         titles = view.titles
         for moved in (titles.sectionResized, titles.sectionMoved, titles.geometriesChanged):
-            moved.connect(lambda *_: self.update())
-        view.horizontalScrollBar().valueChanged.connect(lambda _: self.update())
+            moved.connect(self._follow)
+        view.horizontalScrollBar().valueChanged.connect(self._follow)
         self.hide()
 
     def say(self, said: Mapping[str, str]) -> None:
@@ -40,6 +40,11 @@ class TotalsRow(QWidget):
         ]
         self.setAccessibleDescription(", ".join(told))
         self.setVisible(bool(said))
+        self.update()
+
+    @Slot()
+    def _follow(self) -> None:
+        """The columns moved."""
         self.update()
 
     def texts(self) -> dict[str, str]:

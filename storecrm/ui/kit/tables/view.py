@@ -3,7 +3,7 @@ is left."""
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -48,11 +48,12 @@ class TableView(QTableView):
         # of one height: none of 200,000 rows is ever measured
         lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         lines.setDefaultSectionSize(ROW)
-        self.titles.sectionResized.connect(lambda *_: self.stretch())
+        self.titles.sectionResized.connect(self.stretch)
         self.clicked.connect(self._on_clicked)
 
     # --- widths ---
 
+    @Slot()
     def stretch(self) -> None:
         """The first shown column of words takes what the others leave."""
         section = self._elastic()
@@ -87,6 +88,7 @@ class TableView(QTableView):
         self._pressed_on = self.currentIndex().row()
         super().mousePressEvent(event)
 
+    @Slot()
     def _on_clicked(self) -> None:
         # another row has said so already, by becoming the current one
         if self.currentIndex().row() == self._pressed_on:
