@@ -1,23 +1,25 @@
 """What is shown, for a file: the columns in their order, the rows as they are filtered and
 sorted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from storecrm.ui.kit.tables.columns import Column, Value
 from storecrm.ui.kit.tables.query import Query
+from storecrm.ui.kit.tasks import Task
 
 
 @dataclass(frozen=True)
 class Shown:
     """A table as somebody sees it now. `records` are all of them where the table holds them; of a
-    paged list those that came, and `query` finds the rest."""
+    paged list those that came, and `query` finds the rest: who writes the file puts them here,
+    read one after the other."""
 
     title: str
     columns: tuple[Column[Any], ...]
-    records: Sequence[Any]
+    records: Iterable[Any]
     total: int
     query: Query
 
@@ -32,5 +34,5 @@ class TableFiles(Protocol):
     def may_export(self) -> bool:
         """Whether the person at the window may."""
 
-    def write(self, shown: Shown, file: Path) -> None:
-        """Write it in the background, and say when it is done."""
+    def write(self, shown: Shown, file: Path) -> Task:
+        """Write it in the background, and say how it ended."""

@@ -6,7 +6,6 @@ room is short the line of the count goes first.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from PySide6.QtCore import QModelIndex, QSize, Signal, Slot
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import QWidget
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.tables.columns import Column
-from storecrm.ui.kit.tables.export import Shown
 from storecrm.ui.kit.tables.foot import HEIGHT as FOOT
 from storecrm.ui.kit.tables.foot import TableFoot
 from storecrm.ui.kit.tables.header import TITLE
@@ -49,7 +47,8 @@ class Extras(TypedDict, Generic[T], total=False):
     by_store: the list is paged, sorted and filtered by the store.
     actions: of the page, for the menu of a row.
     totals: sums of the rows that are shown, by the keys of columns.
-    export: writes what is shown; without it the window does, for rows that the table holds.
+    every_row: all rows that fit a query, read one after the other: a paged list without it cannot
+        be exported. Called in the window's thread, read in another one.
     same: what tells a record from others when it comes again; the record itself when left out.
     order: in which the rows come.
     """
@@ -57,7 +56,7 @@ class Extras(TypedDict, Generic[T], total=False):
     by_store: bool
     actions: Sequence[QAction]
     totals: Callable[[Sequence[T]], Mapping[str, str]]
-    export: Callable[[Shown, Path], object]
+    every_row: Callable[[Query], Iterable[T]]
     same: Callable[[T], object]
     order: tuple[tuple[str, bool], ...]
 

@@ -1,25 +1,24 @@
 """A table with everything that hands can do: `Ctrl+F` filters, `Ctrl+C` copies, `Ctrl+E` exports,
 Enter opens, the menu key shows the rest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TypeVar, Unpack
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Slot
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
     QHideEvent,
-    QKeyEvent,
-    QKeySequence,
     QShowEvent,
 )
 from PySide6.QtWidgets import QMenu
 
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
+from storecrm.services.rights import Right
 from storecrm.ui.kit import file_dialogs
+from storecrm.ui.kit.actions import Action, act
 from storecrm.ui.kit.tables import column_menu
 from storecrm.ui.kit.tables.columns import Column
 from storecrm.ui.kit.tables.copying import as_text
@@ -27,6 +26,10 @@ from storecrm.ui.kit.tables.export import Shown, TableFiles
 from storecrm.ui.kit.tables.row_list import Empty, Extras, RowList
 
 T = TypeVar("T")
+
+FILTER = Action("table.filter", m("Filter the rows"), "filter", "Ctrl+F")
+COPY = Action("table.copy", m("Copy the chosen rows"), "copy", "Ctrl+C")
+EXPORT = Action("table.export", m("Export what is shown"), "download", "Ctrl+E", Right.EXPORT)
 
 
 class Table(RowList[T]):
@@ -62,23 +65,16 @@ class Table(RowList[T]):
 
     def _make_actions(self) -> None:
         w = self._words
-        self.filtering = self._action(w.t("Filter the rows"), "Ctrl+F", self.open_filters)
-        self.copying = self._action(w.t("Copy the chosen rows"), "Ctrl+C", self.copy)
-        self.exporting = self._action(w.t("Export what is shown"), "Ctrl+E", self.export)
-
-    def _action(self, text: str, key: str, act: Callable[[], object]) -> QAction:
-        made = QAction(text, self)
-        made.setShortcut(QKeySequence(key))
-        # two tables of a page each answer for themselves
-        made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        made.triggered.connect(lambda _checked=False: act())
-        self.addAction(made)
-        return made
+        self.filtering = act(self, FILTER, self.open_filters, words=w)
+        self.copying = act(self, COPY, self.copy, words=w)
+        # other words of the page are copied by the same key
+        self.copying.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.exporting = act(self, EXPORT, self.export, words=w)
 
     def _make_buttons(self) -> None:
         w = self._words
         foot = self.foot
-        foot.name_buttons(_told(self.filtering), w.t("Columns"), _told(self.exporting))
+        foot.name_buttons(self.filtering.toolTip(), w.t("Columns"), self.exporting.toolTip())
         foot.filters.clicked.connect(self._toggle_filters)
         foot.column_menu.aboutToShow.connect(self._fill_columns)
         for text, ending in ((w.t("Excel workbook"), "xlsx"), (w.t("CSV text"), "csv")):
@@ -123,23 +119,23 @@ class Table(RowList[T]):
 
     def export(self, ending: str = "xlsx") -> None:
         """Ask for a file and write what is shown."""
-        write = self._writer()
-        if write is None:
+        files = self._files()
+        if files is None:
             return
         kinds = file_dialogs.WORKBOOK if ending == "xlsx" else file_dialogs.TEXT
         file = file_dialogs.save_as(self, self.exporting.text(), f"{self.name}.{ending}", kinds)
-        if file is not None:
-            write(self.shown(), file)
+        if file is None:
+            return
+        shown, every_row = self.shown(), self._extras.get("every_row")
+        if every_row is not None:
+            shown = replace(shown, records=every_row(self.query))
+        files.write(shown, file)
 
-    def _writer(self) -> Callable[[Shown, Path], object] | None:
-        """Who writes the file: the page, else the window; None where nobody may."""
+    def _files(self) -> TableFiles | None:
+        """Who writes files in this window; None where nobody may, or not all rows are at hand."""
         files: TableFiles | None = getattr(self.window(), "table_files", None)
-        if files is None or not files.may_export():
-            return None
-        given = self._extras.get("export")
-        if given is None and self._by_store:
-            return None
-        return given or files.write
+        at_hand = not self._by_store or "every_row" in self._extras
+        return files if files is not None and at_hand and files.may_export() else None
 
     # --- menus ---
 
@@ -157,7 +153,7 @@ class Table(RowList[T]):
         if index.isValid():
             self._offer_filter(menu, index)
         menu.addAction(self.filtering)
-        if self._writer() is not None:
+        if self._files() is not None:
             menu.addAction(self.exporting)
         menu.popup(self.view.viewport().mapToGlobal(self._menu_place(at)))
 
@@ -215,27 +211,12 @@ class Table(RowList[T]):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.kept.join(self.window())
-        may_export = self._writer() is not None
-        self.foot.files.setVisible(may_export)
-        self.exporting.setVisible(may_export)
-        self.window().installEventFilter(self)
+        files = self._files()
+        self.foot.files.setVisible(files is not None)
+        self.exporting.setVisible(files is not None)
+        self.exporting.setEnabled(files is not None)
         self._place()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.kept.flush()
-        self.window().removeEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ctrl+F that nothing on the page took is for its table, wherever the cursor is."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            asks = QKeySequence(event.keyCombination()) == self.filtering.shortcut()
-            if asks and self.isVisible():
-                self.open_filters()
-                return True
-        return super().eventFilter(watched, event)
-
-
-def _told(action: QAction) -> str:
-    """What it does, with its key."""
-    return f"{action.text()} ({action.shortcut().toString()})"

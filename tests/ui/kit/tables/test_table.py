@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.tables import Column, Empty, Kind, Query, Table
+from storecrm.ui.kit.tasks import Task
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -49,13 +50,14 @@ class Files:
     """A window's writer of files."""
 
     def __init__(self):
-        self.written = []
+        self.asked = []
 
     def may_export(self):
         return True
 
     def write(self, shown, file):
-        self.written.append((shown, file))
+        self.asked.append((shown, file))
+        return Task()
 
 
 def made(qtbot, rows=ROWS, kept=None, files=None, **extras):
@@ -353,9 +355,24 @@ def test_what_is_shown_is_what_is_written(qtbot, monkeypatch, tmp_path):
         "storecrm.ui.kit.file_dialogs.save_as", lambda page, title, name, kinds: file
     )
     qtbot.keyClick(table.view, Qt.Key.Key_E, CTRL)
-    ((what, where),) = files.written
+    ((what, where),) = files.asked
     assert where == file
     assert [what.cells(record) for record in what.records] == [("tea", 1500), ("apples", 900)]
+
+
+def test_a_paged_list_writes_every_row(qtbot, monkeypatch, tmp_path):
+    """Not only those that were scrolled to."""
+    files = Files()
+    table = made(qtbot, files=files, by_store=True, every_row=lambda query: iter(ROWS * 2))
+    monkeypatch.setattr("storecrm.ui.kit.file_dialogs.save_as", lambda *_: tmp_path / "a.csv")
+    table.foot.file_menu.actions()[1].trigger()
+    assert len(list(files.asked[0][0].records)) == 6
+
+
+def test_without_a_writer_nothing_is_offered(qtbot):
+    """Nor to who may not."""
+    table = made(qtbot)
+    assert table.foot.files.isHidden() and not table.exporting.isVisible()
 
 
 @pytest.mark.parametrize("height", [150, 260, 333, 401])
