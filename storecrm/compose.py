@@ -17,12 +17,11 @@ from sqlalchemy.exc import NoResultFound
 from storecrm import paths
 from storecrm.errors import BadInput, Conflict, NotFound, StorageTrouble, StoreError
 from storecrm.models import database, migrate
-from storecrm.models.import_batch import ImportBatch
 from storecrm.models.shop import Shop
 from storecrm.services import file_lock, sealing, shop_settings
 from storecrm.services.backup import backups, restore_copy, trail_anchors
 from storecrm.services.coupons import unfinished_issues
-from storecrm.services.imports import move_in, run
+from storecrm.services.imports import unfinished
 from storecrm.services.members import erased_list
 from storecrm.services.staff import throttle
 from storecrm.services.store import Clock, Store, shop_info
@@ -217,17 +216,24 @@ def open_store(
         # Windows lets nobody put another file in the place of one that is open
         engine.dispose()
         raise
-    with database.reading(engine) as session:
-        interrupted = session.scalar(
-            select(ImportBatch.id).where(ImportBatch.state.in_(("writing", "showing"))).limit(1)
-        )
-    if interrupted is not None:
-        run.take_back_unfinished(store)
-    if move_in.unfinished(store):
-        move_in.take_back_left(store)
+    _take_back_imports(store)
     if unfinished_issues.is_left(store):
         unfinished_issues.sweep(store)
     return store
+
+
+def _take_back_imports(store: Store) -> None:
+    """What a crash left of an import goes."""
+    left = unfinished.look(store)
+    # the loaders of all lists are much to load, and hardly an opening needs them
+    if left.batch:
+        from storecrm.services.imports import run
+
+        run.take_back_unfinished(store)
+    if left.move:
+        from storecrm.services.imports import move_in
+
+        move_in.take_back_left(store)
 
 
 def _require_file(name: str) -> None:

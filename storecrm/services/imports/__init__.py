@@ -38,6 +38,7 @@ row_rules: rows that are no records.
 run: imports begun, listed and rolled back.
 shaping: rows of another system become rows under our columns.
 time_formats: how others write times.
+unfinished: what never came to its end.
 unnamed_uses: uses that no foreign key says.
 unread_cells: cells that cannot be read, and what a person put right.
 uses: what stands on an import.

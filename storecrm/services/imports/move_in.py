@@ -26,7 +26,7 @@ from storecrm.ledger import audit
 from storecrm.models import database, server_copy, tables
 from storecrm.services import files, rights
 from storecrm.services.analytics import basket_pairs
-from storecrm.services.imports import completion, file_kinds, rollback, run
+from storecrm.services.imports import completion, file_kinds, rollback, run, unfinished
 from storecrm.services.imports.loaders.kinds import LOADERS
 from storecrm.services.imports.mappings import FileMapping
 from storecrm.services.imports.moves import (
@@ -55,7 +55,6 @@ _STAFF = tables.staff.c
 _MOVED_BY = _STAFF.name.label("by")
 _MOVES = select(tables.import_move, _MOVED_BY).outerjoin(tables.staff, _STAFF.id == _MOVE.staff_id)
 _STANDING = select(_BATCH.id).where(_BATCH.state != "undone").order_by(_BATCH.id.desc())
-_UNFINISHED = select(_MOVE.id).where(_MOVE.state == "writing")
 
 
 def look(
@@ -307,20 +306,14 @@ def take_back_left(store: Store) -> int:
     # runs when the store is opened, before anybody has signed in
     try:
         with run.alone(store):
-            left = unfinished(store)
+            with store.read() as session:
+                left = list(map(int, session.scalars(unfinished.MOVES)))
             for group in left:
                 _take_back(store, group)
             return len(left)
     except (Conflict, StorageTrouble):
         # another process moves in just now, or nothing can be written here anyway
         return 0
-
-
-def unfinished(store: Store) -> list[int]:
-    """Acts that did not come to their end."""
-    # runs when the store is opened, before anybody has signed in
-    with store.read() as session:
-        return list(map(int, session.scalars(_UNFINISHED)))
 
 
 def roll_back(store: Store, *, group: int) -> MoveView:

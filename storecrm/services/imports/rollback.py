@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from storecrm.ledger import point_entries, points
 from storecrm.models import database, tables
 from storecrm.models.import_batch import ImportChange
-from storecrm.services.imports import dropped_rows
+from storecrm.services.imports import dropped_rows, unfinished
 from storecrm.services.imports.restored_changes import RestoredChanges
 from storecrm.services.imports.rollback_steps import STEP, RollbackSteps
 from storecrm.services.store import Store
@@ -32,7 +32,7 @@ _OF_THE_ENTRY = _REVERSAL.c.reverses_id == _ENTRY.id
 _REVERSED = select(_REVERSAL.c.id).where(_OF_THE_ENTRY).exists()
 _STANDING = _ENTRY.reverses_id.is_(None) & ~_REVERSED
 """Rows of the points ledger that neither are an opposite row nor have one."""
-_UNFINISHED = _IMPORT.state.in_(("writing", "showing"))
+_UNFINISHED = _IMPORT.state.in_(unfinished.RUNNING)
 _STUCK = select(_IMPORT.id).where(_IMPORT.trouble != "", _UNFINISHED).order_by(_IMPORT.id)
 _OPPOSITE_FIELDS = ("lot_id", "member_id", "points", "business_date", "reverses_id")
 

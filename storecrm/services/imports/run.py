@@ -24,7 +24,7 @@ from storecrm.ledger import audit
 from storecrm.models import database, tables
 from storecrm.services import file_lock, rights
 from storecrm.services.analytics import basket_pairs
-from storecrm.services.imports import completion, reader, rollback, uses
+from storecrm.services.imports import completion, reader, rollback, unfinished, uses
 from storecrm.services.imports.cells import Cells
 from storecrm.services.imports.loaders import kinds
 from storecrm.services.imports.one_file import OneFile
@@ -39,7 +39,7 @@ LISTED = 200
 _BATCH = tables.import_batch.c
 _NEWEST_FIRST = _BATCH.id.desc()
 _STATES = select(_BATCH.id, _BATCH.state, _BATCH.trouble)
-_UNFINISHED = _STATES.where(_BATCH.state.in_(("writing", "showing"))).order_by(_NEWEST_FIRST)
+_UNFINISHED = _STATES.where(_BATCH.state.in_(unfinished.RUNNING)).order_by(_NEWEST_FIRST)
 _NEWEST = select(tables.import_batch).order_by(_NEWEST_FIRST).limit(LISTED)
 
 
