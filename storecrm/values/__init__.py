@@ -104,7 +104,7 @@ from storecrm.values.states import (
     StampKind,
     TenderKind,
 )
-from storecrm.values.texts import Phone, clean_text, masked_phone
+from storecrm.values.texts import Phone, clean_text, masked_phone, spaced_phone
 
 __all__ = [
     "ARRIVING",
@@ -189,6 +189,7 @@ __all__ = [
     "regions",
     "scan_key",
     "share_out",
+    "spaced_phone",
     "start_of",
     "tail",
     "zhe_text",

@@ -18,6 +18,15 @@ def masked_phone(phone: str | None) -> str:
     return f"{local[:3]}****{local[-4:]}"
 
 
+_CHINESE_MOBILE = re.compile(r"\+86(1\d{2})(\d{4})(\d{4})")
+
+
+def spaced_phone(phone: str | None) -> str:
+    """138 0013 8000, as people read and say it; a number of another country as it is kept."""
+    found = _CHINESE_MOBILE.fullmatch(phone or "")
+    return " ".join(found.groups()) if found else phone or ""
+
+
 _HAN_WORD = re.compile("[\u4e00-\u9fff]+")
 """Signs that no form of Unicode writes otherwise."""
 

@@ -17,7 +17,7 @@ from storecrm.settings import Settings
 from storecrm.values import CouponState, Money, Role, TenderKind
 from tests import build
 from tests.conftest import PINS
-from tests.ui.hands import enter, panel, press, settle, type_fast
+from tests.ui.hands import enter, panel, press, settle, toast, type_fast
 
 
 def test_sign_in_by_name_and_pin(qtbot, program):
@@ -266,7 +266,7 @@ def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(
     page._vm.choose(page.directory._lists[0])
     qtbot.mouseClick(page.directory.go, Qt.MouseButton.LeftButton)
     settle(program)
-    assert page.banner.text().startswith("2 coupons issued.") and page.directory.go.isHidden()
+    assert toast(page).startswith("2 coupons issued.") and page.directory.go.isHidden()
     assert sorted(
         len(issue.of_member(owner, member=m.member_no)) for m in registry.page(owner, offset=0)
     ) == [0, 1, 1]
@@ -294,24 +294,24 @@ def test_tags_are_typed_and_a_member_is_forgotten_by_the_owner(qtbot, program, o
     page._vm.open(who.member_no)
     settle(program)
     page.data.words.setText("vip， milk")
-    page.data.save()
+    page.data.form.save()
     settle(program)
     assert (
         registry.show(owner, member=who.member_no).tags == ("milk", "vip")
-        and "vip" in page.facts.text()
+        and "vip" in page.head.facts.text()
     )
     page.data.why.setText("asked for it")
     page.data.tail.setText("0000" if not who.member_no.endswith("0000") else "1111")
     page.data.forget()
     settle(program)
-    assert "last four" in page.banner.text() and registry.count(owner) == 1
+    assert "last four" in page.data.errors.text(page.data.tail) and registry.count(owner) == 1
     page.data.tail.setText(who.member_no[-4:])
     page.data.forget()
     settle(program)
     assert (
         registry.count(owner) == 0
         and page.directory.rows.rowCount() == 0
-        and "forgotten" in page.facts.text()
+        and "forgotten" in page.head.facts.text()
     )
     enter(program, "赵")
     program.window.go("members")
@@ -327,7 +327,11 @@ def test_a_cashier_sees_no_lists_and_no_profile(program, owner):
     page = program.window.pages["members"]
     page._vm.open(who.member_no)
     settle(program)
-    assert not page.directory.chips[0].isVisible() and page.tabs.count() == 4 and page.title.text()
+    assert (
+        not page.directory.chips[0].isVisible()
+        and page.tabs.count() == 4
+        and page.head.title.text()
+    )
 
 
 def test_the_scan_box_refuses_the_input_method(program):

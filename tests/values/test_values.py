@@ -163,3 +163,12 @@ def test_the_business_day_ends_at_four():
 def test_ean_check_digits():
     """A product's barcode is told from a coupon."""
     assert v.ean_ok("6901234567892") and not v.ean_ok("6901234567893")
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [("+8613800138000", "138 0013 8000"), ("+4930123456", "+4930123456"), ("", ""), (None, "")],
+)
+def test_a_phone_is_shown_as_people_say_it(kept, shown):
+    """Three, four, four: what a cashier reads back to the customer."""
+    assert v.spaced_phone(kept) == shown

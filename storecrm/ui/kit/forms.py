@@ -24,6 +24,7 @@ from storecrm.ui.kit import form_values, tab_order
 from storecrm.ui.kit.actions import Action, act, button_of
 from storecrm.ui.kit.drafts import DraftKey, drafts_of
 from storecrm.ui.kit.form_values import Value
+from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.widgets import beside, button, label, row, scrolling
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -40,12 +41,11 @@ class FormLine(QWidget):
     def __init__(self, *buttons: QWidget) -> None:
         super().__init__()
         self.text = label("", "small", wrap=True)
-        inside = row(*buttons, None)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.text)
-        column.addLayout(inside)
+        inside = row(*buttons)
+        line = row(self.text, inside)
+        line.setStretch(0, 1)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(line)
         self.hide()
 
     def say(self, text: str) -> None:
@@ -53,7 +53,8 @@ class FormLine(QWidget):
         self.show()
 
 
-NEW = Action("form.new", m("New"), "plus", "Ctrl+N")
+_SAVE = Action("form.save", m("Save"), icon="check", shortcut="Ctrl+S")
+_NEW = Action("form.new", m("New"), icon="plus", shortcut="Ctrl+N")
 
 
 class Form(QWidget):
@@ -66,7 +67,7 @@ class Form(QWidget):
         leave: what to show when somebody leaves.
         new: begins a new record, if the page makes any.
         draft: the name under which drafts are kept; "" for a form that asks instead.
-        save_text: what the button says, where "Save" is not the word.
+        save_as: the act as it is declared where "Save" is not the word for it.
         others: further buttons beside it.
     """
 
@@ -80,7 +81,7 @@ class Form(QWidget):
         leave: Callable[[], object],
         new: Callable[[], object] | None = None,
         draft: str = "",
-        save_text: str = "",
+        save_as: Action = _SAVE,
         others: Sequence[QWidget] = (),
     ) -> None:
         super().__init__(page)
@@ -96,25 +97,19 @@ class Form(QWidget):
         self._since_save = QElapsedTimer()
         self._saved_as: dict[str, Value] = {}
         self._after_leaving: Callable[[], object] = leave
-        self._make_acts(page, save_text or words.t("Save"), new)
+        self.save_act = act(page, save_as, self.save, words=words)
+        self.new_act = act(page, _NEW, new, words=words) if new else None
         self._make_foot(others)
         self._lay_out()
         focus = QApplication.instance()
         assert isinstance(focus, QApplication)
         focus.focusChanged.connect(self._follow)
 
-    def _make_acts(self, page: QWidget, save_text: str, new: Callable[[], object] | None) -> None:
-        """The acts with their keys, for the buttons, the sheet of keys and the palette alike."""
-        w = self._words
-        saving = Action("form.save", save_text, "check", "Ctrl+S")
-        self.save_act = act(page, saving, self.save, words=w)
-        self.new_act = act(page, NEW, new, words=w) if new else None
-
     def _make_foot(self, others: Sequence[QWidget]) -> None:
         w = self._words
         self.save_button = button_of(self.save_act, "primary")
         self.leave_button = button(w.t("Cancel"), self.leave)
-        self.leave_button.setToolTip(f"{self.leave_button.text()}  (Esc)")
+        self.leave_button.setToolTip(f"{self.leave_button.text()} (Esc)")
         self.resume_button = button(w.t("Go on with it"), self.resume)
         self.discard_button = button(w.t("Throw it away"), self.discard)
         self.offer = FormLine(self.resume_button, self.discard_button)
@@ -158,15 +153,22 @@ class Form(QWidget):
         last record is kept, and what was once typed for this one is offered; when it is the same
         record that is only shown again, what was just typed stays where it is."""
         self._keep_typed()
-        typed = self.typed() if of and of == self._key.of else {}
+        typed = self.typed()
+        is_same = bool(of) and of == self._key.of
         yield
         self._begin(of)
-        if typed:
+        if typed and is_same:
             self._put(typed)
             self._kept_here = bool(self._draft)
         else:
             self._offer_draft()
+            self._tell_kept(typed)
         self._chain()
+
+    def _tell_kept(self, typed: Mapping[str, Value]) -> None:
+        """What was not saved of the record that one came from."""
+        if typed and self._draft and self.offer.isHidden():
+            say(self, self._words.t("Not saved. It is offered when you come back."))
 
     def _begin(self, of: str = "") -> None:
         """What stands in the fields now is what nobody has changed yet."""
@@ -228,6 +230,8 @@ class Form(QWidget):
             self.offer.hide()
             return
         w = self._words
+        # it is offered right here: nobody needs to be told to come back
+        say(self, "")
         self.offer.say(w.t("What was typed at {time} is not saved yet.", time=draft.at))
 
     def resume(self) -> None:
@@ -267,12 +271,14 @@ class Form(QWidget):
 
     def leave_then(self, go: Callable[[], object]) -> None:
         """Do `go` when the form can be left."""
-        if not self.typed():
+        typed = self.typed()
+        if not typed:
             go()
         elif self._draft:
             self._keep_typed()
             self._put_before()
             go()
+            self._tell_kept(typed)
         else:
             self._after_leaving = go
             self.question.say(self._words.t("What was typed is not saved."))

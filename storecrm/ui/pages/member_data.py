@@ -1,63 +1,153 @@
-"""The data of a member: the card's fields, the answers about messages, phones, a lost card, the
-password for points, and to be forgotten."""
+"""The data of a member: what stands on the card, and the acts on it, a group each: the answers
+about messages, phones, a lost card, the password for points, and to be forgotten."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QScrollArea, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QCheckBox,
+    QFormLayout,
+    QFrame,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.domain.member_fields import ON_CARD, MemberField, Reads
+from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.members.registry import NewMember
 from storecrm.services.members.views import MemberView
 from storecrm.ui.kit import file_dialogs
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.forms import Form
 from storecrm.ui.kit.scanner import normal
-from storecrm.ui.kit.widgets import ChoiceBox, beside, button, field, label
+from storecrm.ui.kit.widgets import ChoiceBox, beside, button, card, field, label
+from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.members import MembersViewModel, Opened
-from storecrm.values import Channel
+from storecrm.values import Channel, spaced_phone
 from storecrm.wording import insight, labels
 
+_BESIDE = 760
+"""From so many pixels on the acts stand beside the card, not below it."""
+_AT = {"phone_or_card": "phone", "phone_taken": "phone", "guardian_missing": "guardian"}
+"""At which field a refusal is said whose code is not that field's name."""
 
-class DataTab(QScrollArea):
-    """One line a field or act; whoever may not do an act sees no line of it."""
 
-    refused = Signal(str)  # why an act was not even tried
+class Groups(QWidget):
+    """Two columns of groups; the second goes below the first where there is no room beside it."""
 
-    def __init__(self, vm: MembersViewModel, words: Catalogue) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.setSpacing(12)
+        self._sides = (QVBoxLayout(), QVBoxLayout())
+        for side in self._sides:
+            side.setSpacing(12)
+            # groups are as high as what is in them
+            side.addStretch(1)
+            self._columns.addLayout(side, 1)
+        self._columns.addStretch(0)
+
+    def add(self, side: int, group: QWidget) -> None:
+        """Put a group at the end of a side: 0 or 1."""
+        column = self._sides[side]
+        column.insertWidget(column.count() - 1, group)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= _BESIDE
+        below, side_by_side = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._columns.setDirection(side_by_side if is_wide else below)
+        # in one column the room that is left stands below all groups, else below each column
+        for at, share in enumerate((1, 1, 0) if is_wide else (0, 0, 1)):
+            self._columns.setStretch(at, share)
+
+
+class DataTab(QWidget):
+    """The card is saved as a whole; each act below or beside it is done by itself. Whoever may not
+    do an act sees nothing of it."""
+
+    refused = Signal(str)  # why something was not done that no field is to blame for
+
+    def __init__(
+        self,
+        page: QWidget,
+        vm: MembersViewModel,
+        words: Catalogue,
+        *,
+        leave: Callable[[], object],
+        new: Callable[[], object],
+    ) -> None:
         super().__init__()
         self._vm = vm
         self._words = words
         self._member: MemberView | None = None
-        page = QWidget()
-        self._form = QFormLayout(page)
-        self._add_fields()
+        self.errors = FieldErrors(page)
+        self._body = Groups()
+        self._acts: dict[QFrame, Callable[[], object]] = {}
+        self._add_card()
         self._add_consents()
         self._add_phones()
-        if vm.may_replace:
-            self._add_lost_card()
-        self._make_owned()
-        if vm.may_list:
-            self._form.addRow(label(words.t("Tags")), self.words)
-            self._form.addRow(label(words.t("Password for points")), self._password_line)
-        if vm.may_forget:
-            self._form.addRow(label(words.t("Forget for ever")), self._forget_line)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(page)
+        self._add_owned()
+        self.form = Form(
+            page,
+            self._body,
+            words=words,
+            save=self.save,
+            leave=leave,
+            new=new,
+            draft="member",
+        )
+        for group, enter in self._acts.items():
+            self.form.set_apart(group, enter)
+        # an answer about messages is one of its own, given on the day
+        self.form.set_apart(self._messages, self.form.save_act.trigger)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.addWidget(self.form)
+        vm.unsaved.connect(self._refuse_card)
+        vm.declined.connect(self._refuse_act)
 
-    def _add_fields(self) -> None:
-        """What stands on the card, and who brought the member."""
+    # --- what it is made of ---
+
+    def _group(self, side: int, title: str) -> tuple[QFrame, QFormLayout]:
+        """A card with a heading and lines; long lines break where there is no room."""
+        frame, column = card()
+        lines = QFormLayout()
+        lines.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        lines.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        column.addWidget(label(title, "h2"))
+        column.addLayout(lines)
+        self._body.add(side, frame)
+        return frame, lines
+
+    def _act_group(self, title: str, enter: Callable[[], object]) -> QFormLayout:
+        """A group with an act that Enter in it does; only a member who is there has such acts."""
+        frame, lines = self._group(1, title)
+        self._acts[frame] = enter
+        return lines
+
+    def _add_card(self) -> None:
+        """What stands on the card, who brought the member, and the shop's words for the member."""
         w = self._words
         self.phone = field(w.t("field.phone"))
         self.boxes = {one.name: self._box(one) for one in ON_CARD}
         self.referrer = field(w.t("Brought by"), w.t("phone or card"))
-        self._form.addRow(label(w.t("field.phone")), self.phone)
+        self.words = field(w.t("Tags"), w.t("words with commas between them"))
+        _, lines = self._group(0, w.t("Member card"))
+        lines.addRow(label(w.t("field.phone")), self.phone)
         # the declaration of a field decides whether it stands here
         for one in ON_CARD:
             title = label(w.t(one.title))
-            self._form.addRow(title, self.boxes[one.name])
-        self._form.addRow(label(w.t("Brought by")), self.referrer)
+            lines.addRow(title, self.boxes[one.name])
+        lines.addRow(label(w.t("Brought by")), self.referrer)
+        if self._vm.may_list:
+            lines.addRow(label(w.t("Tags")), self.words)
 
     def _box(self, one: MemberField) -> QLineEdit | ChoiceBox:
         """Where a field of the card is typed, or chosen."""
@@ -77,78 +167,96 @@ class DataTab(QScrollArea):
             Channel.EMAIL: QCheckBox(w.t("E-mail")),
         }
         for channel, tick in self.ticks.items():
+            tick.setAccessibleName(tick.text())
             tick.clicked.connect(lambda on, channel=channel: self._consent(channel, on))
-        ticks = beside(*self.ticks.values(), None)
         self.evidence = field(w.t("Evidence"), w.t("what proves the answer"))
         print_answers = button(w.t("Print the answers"), self._print_history, icon="printer")
-        self._form.addRow(label(w.t("Agrees to offers by")), ticks)
-        self._form.addRow(label(w.t("Evidence")), beside(self.evidence, print_answers))
+        self._proof = beside(self.evidence, print_answers)
+        self._messages, self._answers = self._group(1, w.t("Agrees to offers by"))
+        self._answers.addRow(beside(*self.ticks.values(), None))
+        self._answers.addRow(label(w.t("Evidence")), self._proof)
 
     def _add_phones(self) -> None:
         w = self._words
         self.other_phone = field(w.t("Other phone"), w.t("new phone"))
         self.fact = field(w.t("Name or birthday"), w.t("name or birthday, as said"))
         change = button(w.t("Change the phone"), self.change_phone)
+        lines = self._act_group(w.t("Phones"), self.change_phone)
+        lines.addRow(label(w.t("Other phone")), self.other_phone)
         if self._vm.may_list:
             add = button(w.t("Add"), self._add_phone)
             detach = button(w.t("Take off"), self._detach_phone)
-            acts = beside(self.other_phone, change, add, detach)
+            lines.addRow(beside(change, add, detach, None))
         else:
             # a cashier has to know something that the member said
-            acts = beside(self.other_phone, self.fact, change)
-        self._form.addRow(label(w.t("Other phone")), acts)
+            lines.addRow(label(w.t("Name or birthday")), self.fact)
+            lines.addRow(beside(change, None))
 
-    def _add_lost_card(self) -> None:
+    def _add_owned(self) -> None:
+        """A lost card, the password for points, to be forgotten: acts of whoever has the right."""
         w = self._words
-        freeze = button(w.t("Freeze it and give a new number"), self.replace_card)
-        self._form.addRow(label(w.t("Lost card")), beside(freeze, None))
-
-    def _make_owned(self) -> None:
-        """Tags, the password for points, to be forgotten: lines of whoever has the right."""
-        w = self._words
-        self.words = field(w.t("Tags"), w.t("words with commas between them"))
         self.password = field(w.t("Password for points"), w.t("four to six digits"))
         self.password.setMaxLength(6)
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        set_password = button(w.t("Set the password"), self._set_password)
-        self._password_line = beside(self.password, set_password)
-        tail_hint = w.t("last four of the number")
         self.why = field(w.t("Reason"), w.t("Reason"))
-        self.tail = field(w.t("Last four of the member number"), tail_hint)
+        self.tail = field(w.t("Last four of the member number"), w.t("last four of the number"))
         self.tail.setMaxLength(4)
-        forget = button(w.t("Forget"), self.forget)
-        self._forget_line = beside(self.why, self.tail, forget)
+        if self._vm.may_replace:
+            freeze = button(w.t("Freeze it and give a new number"), self.replace_card)
+            lost = self._act_group(w.t("Lost card"), self.replace_card)
+            lost.addRow(beside(freeze, None))
+        if self._vm.may_list:
+            set_password = button(w.t("Set the password"), self._set_password)
+            secret = self._act_group(w.t("Password for points"), self._set_password)
+            secret.addRow(beside(self.password, set_password))
+        if self._vm.may_forget:
+            forget = button(w.t("Forget"), self.forget)
+            gone = self._act_group(w.t("Forget for ever"), self.forget)
+            gone.addRow(label(w.t("Reason")), self.why)
+            gone.addRow(label(w.t("Last four of the member number")), beside(self.tail, forget))
 
     # --- what is shown ---
 
     def show_blank(self) -> None:
-        """An empty card."""
+        """An empty card; what was once typed into one and not saved is offered."""
         self._member = None
-        for box in (self.phone, *self.boxes.values(), self.words, self.referrer):
-            box.setText("")
+        self.errors.clear()
+        with self.form.filling():
+            for box in (self.phone, *self.boxes.values(), self.words, self.referrer):
+                box.setText("")
         self.show_consents({})
-        self.phone.setEnabled(True)
-        self.referrer.setEnabled(True)
+        self._show_acts(False)
 
     def show_member(self, opened: Opened) -> None:
         who = opened.member
         tree = opened.tree
+        is_other = self._member is None or self._member.member_no != who.member_no
         self._member = who
-        self._forget_typed()
-        self.phone.setText(who.phone)
-        # a phone is changed by an act of its own, a referrer never
-        self.phone.setEnabled(False)
-        self.referrer.setText(tree.referrer_name or tree.referrer_no)
-        self.referrer.setEnabled(False)
-        self.words.setText(", ".join(who.tags))
-        for name, box in self.boxes.items():
-            box.setText(getattr(who, name))
-        birthday = labels.birthday(who.birthday, who.birthday_type, self._words)
-        self.boxes["birthday"].setText(birthday)
+        if is_other:
+            self.errors.clear()
+            self._forget_typed()
+        with self.form.filling(who.member_no):
+            self.phone.setText(spaced_phone(who.phone))
+            self.referrer.setText(tree.referrer_name or tree.referrer_no)
+            self.words.setText(", ".join(who.tags))
+            for name, box in self.boxes.items():
+                box.setText(getattr(who, name))
+            birthday = labels.birthday(who.birthday, who.birthday_type, self._words)
+            self.boxes["birthday"].setText(birthday)
         self.show_consents(who.consent)
+        self._show_acts(True)
+
+    def _show_acts(self, shown: bool) -> None:
+        """What can be done with somebody who is a member already."""
+        # a phone is changed by an act of its own, a referrer never
+        self.phone.setEnabled(not shown)
+        self.referrer.setEnabled(not shown)
+        for group in self._acts:
+            group.setVisible(shown)
+        self._answers.setRowVisible(self._proof, shown)
 
     def _forget_typed(self) -> None:
-        """Nothing that was typed for one member stays for the next."""
+        """Nothing that was typed for one member's acts stays for the next."""
         of_acts = (self.other_phone, self.fact, self.evidence)
         of_rights = (self.password, self.why, self.tail)
         for box in (*of_acts, *of_rights):
@@ -164,10 +272,38 @@ class DataTab(QScrollArea):
         self.why.clear()
         self.tail.clear()
 
+    # --- refusals ---
+
+    @Slot(object)
+    def _refuse_card(self, error: StoreError) -> None:
+        """Say at the field what is wrong with it; what no field is to blame for goes to the
+        page."""
+        self.form.refused()
+        fields = self.boxes | {"phone": self.phone, "member": self.referrer}
+        self._say_at(fields.get(_AT.get(error.code, error.code)), error)
+
+    @Slot(object)
+    def _refuse_act(self, error: StoreError) -> None:
+        if self._member is not None:
+            # a tick that was not kept is no answer
+            self.show_consents(self._member.consent)
+        self._say_at(self._tried, error)
+
+    _tried: QWidget | None = None
+    """The field of the act that was asked for last."""
+
+    def _say_at(self, box: QWidget | None, error: StoreError) -> None:
+        text = told(error, self._words)
+        if box is not None and box.isEnabled() and box.isVisibleTo(self):
+            self.errors.show(box, text)
+        else:
+            self.refused.emit(text)
+
     # --- acts ---
 
     def save(self) -> None:
         """Register whoever stands on an empty card; keep what was changed of a member."""
+        self.errors.clear()
         typed: dict[str, Any] = {name: box.text() for name, box in self.boxes.items()}
         if self._member is None:
             # an answer that was not given is no refusal
@@ -190,29 +326,34 @@ class DataTab(QScrollArea):
 
     def _consent(self, channel: Channel, on: bool) -> None:
         if self._member is not None:
+            self._tried = self.evidence
             evidence = self.evidence.text()
             self._vm.consent(self._member.member_no, channel, on, evidence)
 
     def change_phone(self) -> None:
         """The number typed takes the place of the first."""
         if self._member is not None:
+            self._tried = self.other_phone
             phone = self.other_phone.text()
             fact = self.fact.text()
             self._vm.change_phone(self._member.member_no, phone, fact)
 
     def _add_phone(self) -> None:
         if self._member is not None:
+            self._tried = self.other_phone
             self._vm.add_phone(self._member.member_no, self.other_phone.text())
 
     def _detach_phone(self) -> None:
         """The number typed, or the first one."""
         if self._member is not None:
+            self._tried = self.other_phone
             typed = self.other_phone.text().strip()
             self._vm.detach_phone(self._member.member_no, typed or self._member.phone)
 
     def replace_card(self) -> None:
         """Freeze the lost card and give a new number."""
         if self._member is not None:
+            self._tried = None
             self._vm.replace_card(self._member.member_no)
 
     def _print_history(self) -> None:
@@ -228,6 +369,7 @@ class DataTab(QScrollArea):
 
     def _set_password(self) -> None:
         if self._member is not None:
+            self._tried = self.password
             self._vm.set_password(self._member.member_no, self.password.text())
             self.password.clear()
 
@@ -237,9 +379,10 @@ class DataTab(QScrollArea):
             return
         member_no = self._member.member_no
         if normal(self.tail.text()) == member_no[-4:]:
+            self._tried = self.why
             self._vm.forget(member_no, self.why.text())
             return
         why = self._words.t(
             "Type the last four digits of the member number: this cannot be taken back."
         )
-        self.refused.emit(why)
+        self.errors.show(self.tail, why)

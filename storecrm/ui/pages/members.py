@@ -1,25 +1,23 @@
 """The members: the list with its search, and one member's page beside it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from storecrm.domain import birthdays
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.coupons.batches import BatchView
-from storecrm.services.coupons.issue import CouponView
 from storecrm.services.store import Topic
 from storecrm.ui.kit import file_dialogs
-from storecrm.ui.kit.widgets import Banner, button, card, label, row
+from storecrm.ui.kit.toast import say
 from storecrm.ui.pages.member_data import DataTab
+from storecrm.ui.pages.member_head import MemberHead
 from storecrm.ui.pages.member_history import HistoryTabs
 from storecrm.ui.pages.member_list import MemberList
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.members import MemberPage, MembersViewModel, Opened
-from storecrm.values import CouponState, grouped
+from storecrm.values import grouped
 from storecrm.wording import labels
 
 
@@ -34,14 +32,13 @@ class MembersPage(QWidget):
         self._vm = vm
         self._words = words
         self._opened: Opened | None = None
-        self.banner = Banner()
         self.directory = MemberList(vm, words)
+        self.head = MemberHead(vm.store, words, self._print_card)
         self.tabs = HistoryTabs(vm, words)
-        self.data = DataTab(vm, words)
+        self.data = DataTab(self, vm, words, leave=self._leave_card, new=self.register)
         self.tabs.addTab(self.data, words.t("Data"))
         right = QVBoxLayout()
-        right.addWidget(self.banner)
-        right.addWidget(self._head())
+        right.addWidget(self.head)
         right.addWidget(self.tabs, 1)
         right.addStretch(0)
         whole = QHBoxLayout(self)
@@ -52,42 +49,12 @@ class MembersPage(QWidget):
         self._show_detail(False)
         self._join()
 
-    def _head(self) -> QFrame:
-        """The card above the tabs: who it is, and the figures that matter first."""
-        w = self._words
-        frame, column = card()
-        self.title = label(w.t("Choose a member"), "h1")
-        self.facts = label("", "small", wrap=True)
-        self.detail = QWidget()
-        self.save = button(w.t("Save changes"), self.data.save)
-        print_card = button(w.t("Print card"), self._print_card, icon="printer")
-        inside = QVBoxLayout(self.detail)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addLayout(self._figures())
-        inside.addLayout(row(print_card, self.save, None))
-        column.addWidget(self.title)
-        column.addWidget(self.facts)
-        column.addWidget(self.detail)
-        return frame
-
-    def _figures(self) -> QHBoxLayout:
-        w = self._words
-        figures = QHBoxLayout()
-        self.kpis = []
-        for name in (w.t("Points to use"), w.t("Expired"), w.t("Coupons to use")):
-            cell = QVBoxLayout()
-            number = label("—", "kpi")
-            self.kpis.append(number)
-            cell.addWidget(number)
-            cell.addWidget(label(name, "small"))
-            figures.addLayout(cell)
-        return figures
-
     def _join(self) -> None:
         vm = self._vm
         self.directory.new_wanted.connect(self.register)
         self.directory.place_wanted.connect(self.place_wanted)
         self.data.refused.connect(self._warn)
+        vm.changed.connect(self._changed)
         vm.listed.connect(self._listed)
         vm.opened.connect(self._show_member)
         vm.registered.connect(self._registered)
@@ -114,19 +81,25 @@ class MembersPage(QWidget):
         """An empty card; saving registers."""
         self._opened = None
         self._show_detail(True)
-        self.title.setText(self._words.t("New member"))
-        self.facts.setText(self._words.t("Type the phone, then save."))
+        self.head.show_new()
         self.data.show_blank()
         self.tabs.clear_rows()
-        for number in self.kpis:
-            number.setText("—")
         # the fields to type in stand there
         self.tabs.setCurrentWidget(self.data)
-        self.data.phone.setFocus()
+        self.data.form.begin_typing()
+
+    def _leave_card(self) -> None:
+        """Back to the search; a card that was only begun is put away."""
+        if self._opened is None:
+            self._show_nobody()
+        self.directory.search.setFocus()
+
+    def _show_nobody(self) -> None:
+        self._show_detail(False)
+        self.head.show_nobody()
 
     def _show_detail(self, shown: bool) -> None:
-        """What there is to say and to do of somebody; nothing while nobody is chosen."""
-        self.detail.setVisible(shown)
+        """What there is of somebody; nothing while nobody is chosen."""
         self.tabs.setVisible(shown)
 
     def _print_card(self) -> None:
@@ -147,54 +120,33 @@ class MembersPage(QWidget):
     def _listed(self, stretch: MemberPage) -> None:
         # a list that is only looked at again takes no news away
         if not stretch.again:
-            self.banner.say("")
+            say(self, "")
 
     @Slot(object)
     def _show_member(self, opened: Opened) -> None:
-        who = opened.member
         self._opened = opened
-        self.directory.refresh(who)
+        self.directory.refresh(opened.member)
         self._show_detail(True)
-        self.title.setText(f"{who.title}  {who.tier}".strip())
-        self.facts.setText("   ".join(filter(None, self._facts(opened))))
-        usable = sum(map(self._usable, opened.coupons))
-        # what the customer asks for first
-        figures = (opened.balance.active, opened.balance.expired, usable)
-        for number, value in zip(self.kpis, figures, strict=True):
-            number.setText(self._words.number(value))
+        self.head.show_member(opened)
         self.tabs.show_member(opened)
+        # what the form has to say of somebody else's card stays
+        say(self, "")
         self.data.show_member(opened)
-        self.banner.say("")
 
-    def _facts(self, opened: Opened) -> Iterator[str]:
-        """Phones, number, since when, tags, the next birthday, stamps."""
-        w = self._words
-        who = opened.member
-        yield who.phone
-        yield from who.phones
-        yield grouped(who.member_no)
-        yield w.t("member since {day}", day=w.day(who.registered_on))
-        yield from who.tags
-        today = self._vm.store.clock.date()
-        birthday = birthdays.next_on(who.birthday, who.birthday_type, today)
-        if birthday is not None:
-            yield w.t("next birthday {day}", day=w.day(birthday))
-        for one in opened.cards:
-            yield f"{one.name} {one.stamps}/{one.needed}"
-
-    def _usable(self, coupon: CouponView) -> bool:
-        """True for a coupon that can be used today."""
-        day = self._vm.store.clock.day()
-        dated = day.begun(coupon.valid_from) and day.lasts(coupon.valid_to)
-        return coupon.state == CouponState.ISSUED and dated
+    @Slot(object)
+    def _changed(self, opened: Opened) -> None:
+        self.data.form.saved()
+        self._show_member(opened)
+        say(self, self._words.t("Saved."))
 
     @Slot(object)
     def _registered(self, opened: Opened) -> None:
+        self.data.form.saved()
         self._show_member(opened)
         self.directory.show_registered(opened.member)
         # a cashier's list is shown at once, and takes what was said before away
         if not self._vm.may_list:
-            self.banner.say("")
+            say(self, "")
 
     @Slot(object)
     def _replaced(self, opened: Opened) -> None:
@@ -203,27 +155,28 @@ class MembersPage(QWidget):
         said = self._words.t(
             "The lost card is frozen. The new number is {number}: print the card.", number=number
         )
-        self.banner.say(said)
+        say(self, said)
 
     @Slot(object)
     def _forgotten(self, _: object) -> None:
         w = self._words
+        # nothing of that person stays behind, not even what was typed last
+        self.data.form.saved()
         self.register()
-        self._show_detail(False)
+        self._show_nobody()
         self.data.clear_reasons()
         # whoever was found by name is not found any more
         self._vm.search("")
         self._vm.count_lists()
-        self.title.setText(w.t("Choose a member"))
         kept = w.t("The member is forgotten. Receipts and points stay as those of nobody.")
-        self.facts.setText(kept)
+        self.head.show_nobody(kept)
 
     @Slot(object)
     def _issued(self, batch: BatchView) -> None:
         w = self._words
         said = w.n("1 coupon issued.", "{count} coupons issued.", batch.count)
         where = w.t("Batch {number}: print it under Offers.", number=str(batch.id))
-        self.banner.say(f"{said} {where}")
+        say(self, f"{said} {where}")
 
     @Slot(object)
     def _card_printed(self, answer: tuple[Path, str]) -> None:
@@ -231,20 +184,17 @@ class MembersPage(QWidget):
         saved = self._words.t("Saved: {file}", file=str(file))
         # signs that no font of the paper has
         unprintable = labels.unprintable(lost, self._words)
-        self.banner.say(f"{saved} {unprintable}".strip(), bad=bool(lost))
+        say(self, f"{saved} {unprintable}".strip(), bad=bool(lost))
 
     @Slot(object)
     def _saved(self, file: Path) -> None:
-        self.banner.say(self._words.t("Saved: {file}", file=str(file)))
+        say(self, self._words.t("Saved: {file}", file=str(file)))
 
     @Slot(str)
     def _warn(self, text: str) -> None:
-        self.banner.say(text, bad=True)
+        say(self, text, bad=True)
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self.directory.empty.say("")
-        if self._opened is not None:
-            # a tick that was not kept is no answer
-            self.data.show_consents(self._opened.member.consent)
         self._warn(told(error, self._words))

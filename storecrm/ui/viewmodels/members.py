@@ -95,7 +95,10 @@ class MembersViewModel(QObject):
     exported = Signal(object)  # Path
     issued = Signal(object)  # BatchView
     forgotten = Signal(object)  # Erased
+    changed = Signal(object)  # Opened, after the card was saved
     refused = Signal(object)  # StoreError
+    unsaved = Signal(object)  # StoreError: of the card that was to be saved
+    declined = Signal(object)  # StoreError: of an act on one member
     printed = Signal(object)  # Path
     card_printed = Signal(object)  # (Path, signs that the font does not have)
     replaced = Signal(object)  # Opened
@@ -231,7 +234,7 @@ class MembersViewModel(QObject):
         def work() -> object:
             return self._read(automatic.register(self.store, new=new).member_no)
 
-        self._on_lane(work, self.registered)
+        self._on_lane(work, self.registered, self.unsaved)
 
     def change(self, number: str, new: NewMember, tags: Sequence[str] | None = None) -> None:
         """Keep what was typed; `tags` are all the words that the member shall have (None: as they
@@ -242,7 +245,7 @@ class MembersViewModel(QObject):
                 registry.change(self.store, member=number, new=new, tags=tags).member_no
             )
 
-        self._on_lane(work, self.opened)
+        self._on_lane(work, self.changed, self.unsaved)
 
     def forget(self, number: str, reason: str) -> None:
         """The owner's: for ever."""
@@ -250,7 +253,7 @@ class MembersViewModel(QObject):
         def work() -> object:
             return erasure.erase(self.store, member=number, reason=reason)
 
-        self._on_lane(work, self.forgotten)
+        self._on_lane(work, self.forgotten, self.declined)
 
     def consent(self, number: str, channel: Channel, granted: bool, evidence: str = "") -> None:
         """A yes or a no, with what proves it."""
@@ -261,7 +264,7 @@ class MembersViewModel(QObject):
             )
             return self._read(said.member_no)
 
-        self._on_lane(work, self.opened)
+        self._on_lane(work, self.opened, self.declined)
 
     def set_password(self, number: str, password: str) -> None:
         """What the member says before many points are burned."""
@@ -270,7 +273,7 @@ class MembersViewModel(QObject):
             verification.set_password(self.store, member=number, password=password)
             return self._read(number)
 
-        self._on_lane(work, self.opened)
+        self._on_lane(work, self.opened, self.declined)
 
     def change_phone(self, number: str, phone: str, fact: str = "") -> None:
         """Another first phone; a cashier hands on the fact that the member said."""
@@ -282,7 +285,7 @@ class MembersViewModel(QObject):
                 ).member_no
             )
 
-        self._on_lane(work, self.opened)
+        self._on_lane(work, self.opened, self.declined)
 
     def add_phone(self, number: str, phone: str) -> None:
         """A further phone of the family."""
@@ -292,7 +295,7 @@ class MembersViewModel(QObject):
                 phones_and_cards.add_phone(self.store, member=number, phone=phone).member_no
             )
 
-        self._on_lane(work, self.opened)
+        self._on_lane(work, self.opened, self.declined)
 
     def detach_phone(self, number: str, phone: str) -> None:
         """A number that is somebody else's now."""
@@ -302,7 +305,7 @@ class MembersViewModel(QObject):
                 phones_and_cards.detach_phone(self.store, member=number, phone=phone).member_no
             )
 
-        self._on_lane(work, self.opened)
+        self._on_lane(work, self.opened, self.declined)
 
     def replace_card(self, number: str) -> None:
         """A lost card: frozen, a new number, coupons under new codes."""
@@ -310,7 +313,7 @@ class MembersViewModel(QObject):
         def work() -> Opened:
             return self._read(card_replacement.replace(self.store, member=number).member_no)
 
-        self._on_lane(work, self.replaced)
+        self._on_lane(work, self.replaced, self.declined)
 
     def print_history(self, number: str, file: Path) -> None:
         """Every answer of a member on paper."""
@@ -331,9 +334,14 @@ class MembersViewModel(QObject):
 
         self._on_lane(work, self.card_printed)
 
-    def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
+    def _on_lane(
+        self,
+        work: Callable[[], object],
+        then: SignalInstance,
+        refused: SignalInstance | None = None,
+    ) -> None:
         """One act after the other."""
-        self._lane.start(lambda _: work(), then=then, refused=self.refused)
+        self._lane.start(lambda _: work(), then=then, refused=refused or self.refused)
 
     def _on_office(self, work: Callable[[], object], then: SignalInstance) -> None:
         """Change the books; long acts wait for each other here."""
