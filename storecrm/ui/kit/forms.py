@@ -232,7 +232,7 @@ class Form(QWidget):
         w = self._words
         # it is offered right here: nobody needs to be told to come back
         say(self, "")
-        self.offer.say(w.t("What was typed at {time} is not saved yet.", time=draft.at))
+        self.offer.say(w.t("Typed at {time}, not saved.", time=draft.at))
 
     def resume(self) -> None:
         """Put back what was typed and not saved."""

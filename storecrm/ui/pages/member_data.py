@@ -171,10 +171,11 @@ class DataTab(QWidget):
             tick.clicked.connect(lambda on, channel=channel: self._consent(channel, on))
         self.evidence = field(w.t("Evidence"), w.t("what proves the answer"))
         print_answers = button(w.t("Print the answers"), self._print_history, icon="printer")
-        self._proof = beside(self.evidence, print_answers)
+        self._proof = beside(print_answers, None)
         self._messages, self._answers = self._group(1, w.t("Agrees to offers by"))
         self._answers.addRow(beside(*self.ticks.values(), None))
-        self._answers.addRow(label(w.t("Evidence")), self._proof)
+        self._answers.addRow(label(w.t("Evidence")), self.evidence)
+        self._answers.addRow(self._proof)
 
     def _add_phones(self) -> None:
         w = self._words
@@ -186,7 +187,8 @@ class DataTab(QWidget):
         if self._vm.may_list:
             add = button(w.t("Add"), self._add_phone)
             detach = button(w.t("Take off"), self._detach_phone)
-            lines.addRow(beside(change, add, detach, None))
+            lines.addRow(beside(change, None))
+            lines.addRow(beside(add, detach, None))
         else:
             # a cashier has to know something that the member said
             lines.addRow(label(w.t("Name or birthday")), self.fact)
@@ -208,12 +210,14 @@ class DataTab(QWidget):
         if self._vm.may_list:
             set_password = button(w.t("Set the password"), self._set_password)
             secret = self._act_group(w.t("Password for points"), self._set_password)
-            secret.addRow(beside(self.password, set_password))
+            secret.addRow(self.password)
+            secret.addRow(beside(set_password, None))
         if self._vm.may_forget:
             forget = button(w.t("Forget"), self.forget)
             gone = self._act_group(w.t("Forget for ever"), self.forget)
             gone.addRow(label(w.t("Reason")), self.why)
-            gone.addRow(label(w.t("Last four of the member number")), beside(self.tail, forget))
+            gone.addRow(label(w.t("Last four of the member number")), self.tail)
+            gone.addRow(beside(forget, None))
 
     # --- what is shown ---
 
@@ -253,7 +257,9 @@ class DataTab(QWidget):
         self.referrer.setEnabled(not shown)
         for group in self._acts:
             group.setVisible(shown)
-        self._answers.setRowVisible(self._proof, shown)
+        # what somebody says on the first day needs no proof: it is written down with the card
+        for line in (self.evidence, self._proof):
+            self._answers.setRowVisible(line, shown)
 
     def _forget_typed(self) -> None:
         """Nothing that was typed for one member's acts stays for the next."""

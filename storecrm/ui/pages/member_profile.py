@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from storecrm.domain.points import Balance
 from storecrm.domain.profile import Month, Profile
@@ -16,7 +16,7 @@ from storecrm.services.loyalty.tiers import TierStanding
 from storecrm.ui.kit.charts.bar_chart import Bar, BarChart
 from storecrm.ui.kit.charts.points import Title
 from storecrm.ui.kit.tables import Kind
-from storecrm.ui.kit.widgets import button, label
+from storecrm.ui.kit.widgets import ScrollPart, button, label
 from storecrm.wording import insight
 from storecrm.wording.labels import REFERRALS
 from storecrm.wording.offers import tier_sentence
@@ -30,7 +30,7 @@ class Line(NamedTuple):
     behind: str = ""
 
 
-class ProfileTab(QScrollArea):
+class ProfileTab(ScrollPart):
     """Lines above, charts below; `behind` is told which rows somebody wants to see."""
 
     def __init__(self, words: Catalogue, behind: Callable[[str], None]) -> None:
