@@ -11,6 +11,7 @@ exports: lists that go out.
 file_lock: one program at a time.
 file_marks: by what a file of ours is known.
 files: the one door to files of people.
+goods: articles, categories, brands by a few letters.
 housekeeping: what is due once a day.
 imports: lists that come in.
 integrity: the proof of the books.

@@ -5,6 +5,7 @@ duplicates: likely duplicates, merged and unmerged.
 first_run: a new shop, the demo shop, or a backup.
 import_wizard: an import in four steps.
 kept_columns: tables as a person left them.
+lookups: what can be chosen by a few letters.
 members: the list and one member.
 moving_in: the old system's files at once, lists that go out.
 offers: the list, the editor's sentence, issuing, papers.

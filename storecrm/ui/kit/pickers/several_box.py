@@ -103,7 +103,7 @@ class SeveralBox(QWidget):
 
     def _chip(self, choice: Choice) -> QPushButton:
         chip = QPushButton(choice.text, self._ground)
-        chip.setProperty("kind", "chip")
+        chip.setProperty("kind", "pick")
         chip.setIcon(theme.icon("x", "muted", 14))
         chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         chip.setToolTip(choice.detail)

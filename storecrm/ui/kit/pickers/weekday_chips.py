@@ -34,7 +34,7 @@ class WeekdayChips(QWidget):
     def _chip(self, day: str, name: str) -> QPushButton:
         chip = QPushButton(day, self)
         chip.setCheckable(True)
-        chip.setProperty("kind", "chip")
+        chip.setProperty("kind", "pick")
         chip.setAccessibleName(f"{name} {day}")
         chip.setAutoDefault(False)
         chip.clicked.connect(self._tell)
