@@ -224,7 +224,7 @@ def open_store(
 
 def _take_back_imports(store: Store) -> None:
     """What a crash left of an import goes."""
-    left = unfinished.look(store)
+    left = unfinished.left_over(store)
     # the loaders of all lists are much to load, and hardly an opening needs them
     if left.batch:
         from storecrm.services.imports import run

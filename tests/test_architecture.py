@@ -128,7 +128,7 @@ WITHOUT_RIGHT = {
     "listed": "staff/accounts.py", "named": "staff/accounts.py", "sign_in": "staff/accounts.py", "set_first_pin": "staff/accounts.py", "add": "staff/accounts.py",
     "set_pin": "staff/accounts.py", "take_back_unfinished": "imports/run.py", "take_back": "imports/rollback.py", "tour": "demo/guided_tour.py",
     "enter": "imports/pending_rows.py", "sweep": "coupons/unfinished_issues.py", "under_way": "coupons/unfinished_issues.py", "is_left": "coupons/unfinished_issues.py", "remove": "coupons/unfinished_issues.py",
-    "take_back_left": "imports/move_in.py", "unfinished": "imports/move_in.py", "alone": "imports/run.py",
+    "take_back_left": "imports/move_in.py", "left_over": "imports/unfinished.py", "alone": "imports/run.py",
     "steps": "imports/loaders/sales_points.py", "worth": "loyalty/points_account.py",
     "require_clock": "store.py", "require": "rights.py", "reserve": "staff/throttle.py", "patiently": "staff/throttle.py", "look": "backup/trail_anchors.py", "append": "members/erased_list.py", "show": "imports/completion.py", "again": "members/erasure.py", "note": "backup/trail_anchors.py", "log_refused": "till/scan.py", "file_name": "reports/month_workbook/periods.py",
 }  # fmt: skip

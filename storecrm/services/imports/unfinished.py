@@ -26,7 +26,7 @@ class Left:
     move: bool
 
 
-def look(store: Store) -> Left:
+def left_over(store: Store) -> Left:
     """Whether anything is there that did not come to its end."""
     # runs when the store is opened, before anybody has signed in
     with store.read() as session:
