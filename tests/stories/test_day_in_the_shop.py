@@ -114,12 +114,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     settle(program)
     day = window.pages["today"]
     assert faults(window) == []
-    row = next(
-        n
-        for n in range(day.bill_rows.rowCount())
-        if day.bill_rows.record(n).receipt_no == passer_by.receipt_no
-    )
-    day.bill_list.setCurrentIndex(day.bill_rows.index(row, 0))
+    day.bill_list.select(lambda bill: bill.receipt_no == passer_by.receipt_no)
     QTest.keyClicks(day.member, "13800138000")
     click(program, day.attach)
     assert points_account.show(owner, member=ann).active == 117 + 45

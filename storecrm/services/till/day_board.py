@@ -190,6 +190,7 @@ def refused(
 
 
 _ITS_TILL = _DESK.id == _SCAN.till_id
+_BILLS_TILL = _DESK.id == _SALE.till_id
 _ITS_PERSON = _PERSON.id == _SCAN.staff_id
 _ITS_OFFER = _OFFER.id == _SCAN.offer_id
 _TILL = _DESK.name.label("till")
@@ -214,24 +215,29 @@ def _refused_row(row: Any) -> RefusedRow:
 
 @dataclass(frozen=True)
 class BillRow:
-    """One bill of this till today."""
+    """One bill of today, and at which till."""
 
     receipt_no: Code
     at: Moment
+    till: str
     gross: Money | None
     net: Money | None
     member: str
     state: str
 
 
-def bills(store: Store, *, limit: int = 200) -> list[BillRow]:
-    """This till's sales of today, the newest first."""
+def bills(store: Store, *, limit: int = 2000) -> list[BillRow]:
+    """Sales of today, the newest first: of this till; for those who see the shop's reports of every
+    till."""
     rights.require(store, Right.OWN_TODAY)
-    here = _here_today(store, tables.sale)
     shown = _SALE.state.in_(_SHOWN)
-    columns = _SALE["receipt_no", "occurred_at", "gross", "net", "state"]
-    named = select(*columns, *_MEMBER["name", "phone_tail"]).outerjoin(tables.member, _ITS_MEMBER)
-    mine = named.where(*here, *_BILL, shown)
+    columns = (*_SALE["receipt_no", "occurred_at", "gross", "net", "state"], _TILL)
+    named = select(*columns, *_MEMBER["name", "phone_tail"]).join(tables.till, _BILLS_TILL)
+    of_members = named.outerjoin(tables.member, _ITS_MEMBER)
+    if rights.holds(store.actor, Right.REPORTS):
+        mine = of_members.where(_SALE.business_date == store.clock.today(), *_BILL, shown)
+    else:
+        mine = of_members.where(*_here_today(store, tables.sale), *_BILL, shown)
     newest = mine.order_by(_SALE.id.desc()).limit(limit)
     with store.read() as session:
         return [_bill_row(row) for row in session.execute(newest)]
@@ -244,6 +250,7 @@ def _bill_row(row: Any) -> BillRow:
     return BillRow(
         receipt_no=row.receipt_no,
         at=row.occurred_at,
+        till=row.till,
         gross=row.gross,
         net=row.net,
         member=member,

@@ -1,34 +1,35 @@
 """The shift: what the till counted since it began, and handing it over by what is counted by
 hand."""
 
-import re
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
-
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.services.printing import shift_slip
 from storecrm.services.till.shifts import ShiftSheet
 from storecrm.ui.kit import file_dialogs
-from storecrm.ui.kit.scanner import normal
-from storecrm.ui.kit.widgets import button, card, field, label, row, scrolling
+from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.pickers.money_box import MoneyBox
+from storecrm.ui.kit.pickers.number_box import CountEdit
+from storecrm.ui.kit.widgets import card, label, row, scrolling
 from storecrm.ui.viewmodels.today import TodayViewModel
-from storecrm.values import Money, parse_money
 
-_PIECES = re.compile(r"\d{0,6}")
+HAND_OVER = Action("today.hand_over", m("Hand over"), "check", "Ctrl+Return; Ctrl+Enter")
+SHEET = Action("today.sheet", m("Sheet as PDF"), "printer", "Ctrl+P")
+_MOST = 999_999
 
 
 class ShiftTab(QWidget):
     """The sheet left, what is counted and the hand-over right."""
-
-    refused = Signal(str)  # why what was typed is none
 
     def __init__(self, vm: TodayViewModel, words: Catalogue) -> None:
         super().__init__()
         self._vm = vm
         self._words = words
         self._sheet: ShiftSheet | None = None
-        self.boxes: dict[str, QLineEdit] = {}
+        self.boxes: dict[str, CountEdit] = {}
+        self._wrong = FieldErrors(self)
         both = QHBoxLayout(self)
         both.setContentsMargins(0, 12, 0, 0)
         both.setSpacing(16)
@@ -45,6 +46,7 @@ class ShiftTab(QWidget):
         column.addLayout(self.figures)
         column.addStretch(1)
         area = scrolling(holder)
+        area.setProperty("plain", True)
         # a long sheet is read by the arrow keys
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         inside.addWidget(area)
@@ -54,10 +56,12 @@ class ShiftTab(QWidget):
         w = self._words
         frame, side = card()
         given_away = w.t("What the other register says was given away (may be empty):")
-        self.register = field(w.t("The register says"), "0.00")
+        self.register = MoneyBox(w.t("The register says"), w)
+        self.register.returnPressed.connect(self._to_counts)
         self.counts = QGridLayout()
-        self.close_shift = button(w.t("Hand over"), self.hand_over, kind="primary")
-        self.paper = button(w.t("Sheet as PDF"), self._save_sheet, icon="printer")
+        self.counts.setColumnStretch(0, 1)
+        self.close_shift = button_of(act(self, HAND_OVER, self.hand_over, words=w), "primary")
+        self.paper = button_of(act(self, SHEET, self._save_sheet, words=w))
         side.addWidget(label(w.t("Hand the till over"), "h2"))
         side.addWidget(label(given_away, "small", wrap=True))
         side.addWidget(self.register)
@@ -76,8 +80,11 @@ class ShiftTab(QWidget):
         self.boxes = {}
         # a box for each offer whose paper coupons were taken
         for line, coupon in enumerate(sheet.coupons):
-            box = field(self._words.t("Counted of {offer}", offer=coupon.name), "")
-            box.setMaximumWidth(80)
+            named = self._words.t("Counted of {offer}", offer=coupon.name)
+            box = CountEdit(named, self._words, 0, _MOST)
+            box.setPlaceholderText("")
+            box.setMaximumWidth(90)
+            box.returnPressed.connect(self.focusNextChild)
             self.counts.addWidget(label(f"{coupon.name} × {coupon.count}"), line, 0)
             self.counts.addWidget(box, line, 1)
             self.boxes[coupon.offer_code] = box
@@ -94,20 +101,22 @@ class ShiftTab(QWidget):
 
     def hand_over(self) -> None:
         """End the shift by what was counted."""
-        w = self._words
-        typed = normal(self.register.text())
-        try:
-            said: Money | None = parse_money(typed, digits=w.digits) if typed else None
-        except ValueError:
-            self.refused.emit(w.t("Type it like 128 or 128.50."))
+        self._wrong.clear()
+        wrong = [box for box in (self.register, *self.boxes.values()) if box.problem()]
+        for box in wrong:
+            self._wrong.show(box, box.problem())
+        if not wrong:
+            counts = {code: box.current() for code, box in self.boxes.items()}
+            # nothing typed is not counted, which is not none
+            pieces = {code: int(count) for code, count in counts.items() if count is not None}
+            self._vm.hand_over(self.register.amount(), pieces)
+
+    def _to_counts(self) -> None:
+        """Enter goes on to what is counted by hand."""
+        for box in self.boxes.values():
+            box.setFocus()
             return
-        counted = {code: normal(box.text()) for code, box in self.boxes.items()}
-        if not all(map(_PIECES.fullmatch, counted.values())):
-            self.refused.emit(w.t("Count in whole pieces."))
-            return
-        # nothing typed is not counted, which is not none
-        pieces = {code: int(text) for code, text in counted.items() if text}
-        self._vm.hand_over(said, pieces)
+        self.close_shift.setFocus()
 
     def _save_sheet(self) -> None:
         sheet = self._sheet

@@ -29,7 +29,7 @@ from storecrm.values import (
 )
 from tests import build
 from tests.conftest import PINS
-from tests.ui.hands import enter, panel, press, settle, type_fast
+from tests.ui.hands import enter, panel, press, settle, toast, toast_is_bad, type_fast
 
 MILK, WRONG = "6901234567892", "6909999999998"
 
@@ -448,20 +448,29 @@ def test_the_day_is_looked_through_and_handed_over(program, owner, tmp_path):
     program.window.go("today")
     settle(program)
     day = program.window.pages["today"]
-    assert day.bill_rows.rowCount() == 1 and day.refused_rows.rowCount() == 1
-    assert day.refused_rows.data(day.refused_rows.index(0, 5)) == "ALREADY USED"
-    day._attach()
-    assert "Choose a bill" in day.banner.text()
-    day.bill_list.setCurrentIndex(day.bill_rows.index(0, 0))
+    assert len(day.bill_list.records) == 1
+    [refused] = day.refused_list.records
+    assert day._why(refused) == "ALREADY USED"
+    # nothing is chosen yet: the button is pale, and Enter says why
+    assert not day.attach.isEnabled() and not day.slip.isEnabled()
     day.member.setText("13800138000")
+    QTest.keyClick(day.member, Qt.Key.Key_Return)
+    assert "Choose a bill" in toast(day) and toast_is_bad(day)
+    assert day.bill_list.select(lambda bill: True)
     click(program, day.attach)
-    assert "44 points" in day.banner.text()
+    assert "44 points" in toast(day)
     assert points_account.show(owner, member=who.member_no).active == 44
     day.tabs.setCurrentIndex(2)
-    day.shift.register.setText("7")
-    day.shift.boxes["A20"].setText("2")
+    # what is no amount is said at its box, and nothing is handed over
+    day.shift.register.setText("seven")
     click(program, day.shift.close_shift)
-    assert "differs by ¥1.00" in day.banner.text() and "+1" in day.banner.text()
+    assert "Not an amount" in day.shift._wrong.text(day.shift.register)
+    assert day.shift.register.hasFocus()
+    day.shift.register.setText("￥７")
+    day.shift.boxes["A20"].setText("2")
+    QTest.keyClick(day.shift.register, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle(program)
+    assert "differs by ¥1.00" in toast(day) and "+1" in toast(day)
     day._vm.print_shift(day.shift._sheet, tmp_path / "shift.pdf")
     settle(program)
     assert (tmp_path / "shift.pdf").exists()
