@@ -317,8 +317,6 @@ NOT_MOVED = (
     "returns.py", "duplicates.py",
     # lists that come in
     "data.py", "day_totals.py", "import_check.py", "import_columns.py", "import_file.py", "import_wizard.py", "moving_in.py", "move_files.py", "move_history.py",
-    # offers
-    "offers.py", "offer_editor.py", "offer_batches.py", "offer_stock.py",
     # the till
     "till/side.py",
     # settings

@@ -68,7 +68,7 @@ def test_a_day_by_each_role(program, owner, base, tmp_path, wall, language):
     assert office.editor.answers.chinese.text() and office.editor.answers.english.text()
     click(program, office.editor.save)
     office.tabs.setCurrentIndex(1)
-    office.batches.count.setValue(3)
+    office.batches.count.set_value(3)
     click(program, named(office.batches, words.t("Issue")))
     codes = batches.codes_of(owner, batch=batches.listed(owner)[0].id)
     assert len(codes) == 3

@@ -443,15 +443,15 @@ def test_an_offer_is_designed_issued_and_printed_in_the_window(program, tmp_path
     page.editor.boxes["value"].setText("20")
     page.editor._save()
     settle(program)
-    page.batches.count.setValue(30)
+    page.batches.count.set_value(30)
     page.batches._issue()
     settle(program)
-    assert "30 coupons issued" in page.banner.text()
+    assert "30 coupons issued" in toast(page)
     assert not page.batches.preview.pixmap().isNull()
     vm = page._vm
     vm.print_to(page.batches._chosen().id, "slip-80", 1, "zh_CN", tmp_path / "x.pdf")
     settle(program)
-    assert (tmp_path / "x.pdf").exists() and "30 pages saved" in page.banner.text()
+    assert (tmp_path / "x.pdf").exists() and "30 pages saved" in toast(page)
 
 
 def test_the_office_reports_and_backs_up(program, tmp_path):
@@ -701,7 +701,7 @@ def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
     assert "Big bill" in editor.answers.beside.text()
     qtbot.mouseClick(editor.trial, Qt.MouseButton.LeftButton)
     settle(program)
-    assert "1 receipt" in page.banner.text() and "¥5.00" in page.banner.text()
+    assert "1 receipt" in toast(page) and "¥5.00" in toast(page)
     qtbot.mouseClick(editor.save, Qt.MouseButton.LeftButton)
     settle(program)
     assert design.show(owner, code="EVERY50").rule.automatic

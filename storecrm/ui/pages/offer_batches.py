@@ -13,8 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -26,10 +24,16 @@ from storecrm.services.coupons.batches import BatchView
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.printing.coupon_layouts import LAYOUTS
 from storecrm.ui.kit import file_dialogs, printing
-from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.widgets import Banner, button, field, label, row
+from storecrm.ui.kit.actions import Action, act, button_of, refresh
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.pickers.number_box import NumberBox
+from storecrm.ui.kit.progress import Progress
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import button, field, label, row, scrolling
 from storecrm.ui.pages.offer_coupon import CouponLine
 from storecrm.ui.pages.paper_language import language_box
+from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import BatchState, OfferKind
 from storecrm.wording import labels
@@ -48,47 +52,97 @@ _PAPERS = {
 }
 
 
+PRINT = Action("offers.print", m("Print"), "printer", "Ctrl+P")
+SAVE_PDF = Action("offers.save_pdf", m("Save as PDF"), "download")
+VOID_BATCH = Action("offers.void_batch", m("Cancel batch"))
+_OF_COUNT = ("count", "count_or_members", "total_limit")
+_OF_MEMBERS = ("phone", "phone_country", "member")
+"""What is refused of an issue, by the field that it is about."""
+_LOW = 170
+"""Fewer pixels and no row of the list is seen."""
+
+
 class Batches(QWidget):
     """Issue, list, print, cancel."""
 
-    def __init__(self, banner: Banner, vm: OffersViewModel, words: Catalogue) -> None:
+    def __init__(self, vm: OffersViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._banner = banner
         self._vm = vm
         self._words = words
         self._offer: OfferView | None = None
         self._printer: Any = None
-        columns = list(self._columns())
-        self.rows: RowsModel[BatchView] = RowsModel(columns)
-        self.list = table(self.rows, columns, words.t("Batches"))
+        self._make_acts()
+        self.list = self._make_list()
         self._make_issue()
         self._make_paper()
         self.one = CouponLine(vm, words)
+        self.errors = FieldErrors(self)
         self._lay_out()
+        self.progress = Progress(self)
         self._join()
 
-    def _columns(self) -> Iterator[Column[BatchView]]:
+    def _make_acts(self) -> None:
         w = self._words
-        yield Column(w.t("Batch"), lambda batch: str(batch.id), 60)
-        yield Column(w.t("Issued on"), lambda batch: w.day(batch.issued_on), 100)
-        yield Column(w.t("Coupons"), lambda batch: w.number(batch.count), 80, True)
-        yield Column(w.t("Used"), lambda batch: w.number(batch.redeemed), 60, True)
-        yield Column(w.t("State"), lambda batch: w.t(_STATES[batch.state]), 80)
+        self.send = act(self, PRINT, self._print, words=w, enabled=self._can_print)
+        self.save = act(self, SAVE_PDF, self._save_pdf, words=w, enabled=self._can_print)
+        self.void = act(self, VOID_BATCH, self._void, words=w, enabled=self._can_void)
+
+    def _make_list(self) -> Table[BatchView]:
+        w = self._words
+        made: Table[BatchView] = Table(
+            list(self._columns()),
+            w.t("Batches"),
+            kept_as="offer_batches",
+            empty=Empty("ticket", w.t("No coupon of this offer is issued yet.")),
+            no_match=w.t("No batch fits."),
+            words=w,
+            actions=[self.send, self.save, self.void],
+            same=lambda batch: batch.id,
+        )
+        made.setMinimumHeight(_LOW)
+        return made
+
+    def _columns(self) -> Iterator[Column[BatchView]]:
+        w, number = self._words, Kind.NUMBER
+        yield Column(
+            "id", w.t("Batch"), lambda one: str(one.id), 70, kind=number, value=lambda one: one.id
+        )
+        day = Kind.DAY
+        issued = w.t("Issued on")
+        yield Column(
+            "issued_on",
+            issued,
+            lambda one: w.day(one.issued_on),
+            width=104,
+            kind=day,
+            value=lambda one: one.issued_on,
+        )
+        yield Column(
+            "count",
+            w.t("Coupons"),
+            lambda one: w.number(one.count),
+            width=84,
+            kind=number,
+            value=lambda one: one.count,
+        )
+        yield Column(
+            "used",
+            w.t("Used"),
+            lambda one: w.number(one.redeemed),
+            width=70,
+            kind=number,
+            value=lambda one: one.redeemed,
+        )
+        yield Column("state", w.t("State"), lambda one: w.t(_STATES[one.state]), 90)
 
     def _make_issue(self) -> None:
         """How many, or to whom."""
         w = self._words
-        hint = w.t("or phones of members, separated by spaces")
-        self.count = QSpinBox()
-        self.count.setRange(0, 1_000_000)
-        self.count.setValue(100)
-        self.count.setAccessibleName(w.t("Number of coupons"))
-        self.members = field(w.t("Member numbers or phones"), hint)
+        self.count = NumberBox(
+            w.t("Number of coupons"), w, unit=w.t("coupons"), most=1_000_000, value=100
+        )
+        self.members = field(w.t("Member numbers or phones"), w.t("separated by spaces"))
         self.activate = QCheckBox(w.t("works only once it is handed out"))
-        self.bar = QProgressBar()
-        self.cancel = button(w.t("Cancel"), self._vm.cancel)
-        self.bar.hide()
-        self.cancel.hide()
 
     def _make_paper(self) -> None:
         """On what paper, and a look at it."""
@@ -98,9 +152,7 @@ class Batches(QWidget):
         for name, title in _PAPERS.items():
             self.layout_box.addItem(w.t(title), name)
         self.language = language_box(w.t("Language of the paper"), w)
-        self.first = QSpinBox()
-        self.first.setRange(1, 24)
-        self.first.setAccessibleName(w.t("First free cell"))
+        self.first = NumberBox(w.t("First free cell"), w, least=1, most=24, value=1)
         self.copies = QCheckBox(w.t("Print it again, as marked copies"))
         self.copies.hide()
         self.preview = QLabel()
@@ -110,42 +162,56 @@ class Batches(QWidget):
 
     def _lay_out(self) -> None:
         w = self._words
-        issue = button(w.t("Issue"), self._issue, kind="primary", icon="ticket")
         below = QHBoxLayout()
         below.addLayout(self._print_side(), 3)
         below.addWidget(self.preview, 2)
+        inside = QWidget()
+        lines = QVBoxLayout(inside)
+        lines.setContentsMargins(0, 8, 8, 0)
+        lines.addLayout(self._issue_form())
+        lines.addWidget(self.list, 1)
+        lines.addLayout(below)
+        lines.addWidget(label(w.t("Print at 100 %, without fitting to the page."), "small"))
+        lines.addWidget(self.one)
+        area = scrolling(inside)
+        area.setProperty("plain", True)
         column = QVBoxLayout(self)
-        column.addLayout(row(self.count, self.members, issue))
-        column.addLayout(row(self.activate, self.bar, self.cancel))
-        column.addLayout(below, 1)
-        column.addWidget(label(w.t("Print at 100 %, without fitting to the page."), "small"))
-        column.addWidget(self.one)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area, 1)
+        # what cannot be taken back stands apart from what is pressed every day
+        foot = (button_of(self.save, "primary"), button_of(self.send), None, button_of(self.void))
+        column.addLayout(row(*foot))
+
+    def _issue_form(self) -> QFormLayout:
+        w = self._words
+        issue = button(w.t("Issue"), self._issue, kind="primary", icon="ticket")
+        form = QFormLayout()
+        form.addRow(label(w.t("Number of coupons")), self.count)
+        form.addRow(label(w.t("or to members by name")), self.members)
+        form.addRow(self.activate)
+        form.addRow(row(issue, None))
+        return form
 
     def _print_side(self) -> QVBoxLayout:
-        """The batches, and how the chosen one is printed."""
+        """How the chosen batch is printed."""
         w = self._words
         form = QFormLayout()
         form.addRow(label(w.t("Paper")), self.layout_box)
         form.addRow(label(w.t("Language")), self.language)
         form.addRow(label(w.t("First free cell")), self.first)
-        void = button(w.t("Cancel batch"), self._void)
-        send = button(w.t("Print"), self._print, icon="printer")
-        save = button(w.t("Save as PDF"), self._save_pdf, kind="primary", icon="download")
         side = QVBoxLayout()
-        side.addWidget(self.list, 1)
         side.addLayout(form)
-        side.addLayout(row(void, None))
         side.addWidget(self.copies)
-        side.addLayout(row(send, save, None))
+        side.addStretch(1)
         return side
 
     def _join(self) -> None:
         vm = self._vm
         self.one.paper_wanted.connect(self._reissue)
-        self.list.clicked.connect(lambda _: self._look())
-        self.layout_box.currentIndexChanged.connect(lambda _: self._look())
-        self.language.currentIndexChanged.connect(lambda _: self._look())
-        self.first.valueChanged.connect(lambda _: self._look())
+        self.list.chosen.connect(self._look)
+        self.layout_box.currentIndexChanged.connect(self._look)
+        self.language.currentIndexChanged.connect(self._look)
+        self.first.changed.connect(self._look)
         vm.batches.connect(self._show_batches)
         vm.issued.connect(self._issued)
         vm.previewed.connect(self._show_preview)
@@ -158,8 +224,10 @@ class Batches(QWidget):
         self._offer = offer
         ours = offer is not None and offer.rule.kind is not OfferKind.EXTERNAL
         self.setEnabled(ours)
-        self.count.setValue(100 if offer and offer.rule.bearer else 0)
-        self.rows.show([])
+        self.count.set_value(100 if offer and offer.rule.bearer else 0)
+        self.errors.clear()
+        self.list.show([])
+        refresh(self)
         self.preview.clear()
         self.look_again()
 
@@ -169,11 +237,26 @@ class Batches(QWidget):
             self._vm.load_batches(self._offer.code)
 
     def _chosen(self) -> BatchView | None:
-        index = self.list.currentIndex()
-        # an emptied list keeps its index for a while
-        if not index.isValid() or not self.rows.rowCount():
-            return None
-        return self.rows.record(index.row())
+        return self.list.current()
+
+    def _can_print(self) -> bool:
+        batch = self._chosen() if self._offer else None
+        return batch is not None and batch.state is BatchState.READY
+
+    def _can_void(self) -> bool:
+        batch = self._chosen() if self._offer else None
+        return batch is not None and batch.state is not BatchState.VOIDED
+
+    def refuse(self, error: StoreError) -> bool:
+        """Say at its field why nothing was issued; False where it is about none of them."""
+        box: QWidget | None = None
+        if error.code in _OF_COUNT:
+            box = self.count
+        elif error.code in _OF_MEMBERS and self.members.text():
+            box = self.members
+        if box is not None:
+            self.errors.show(box, told(error, self._words))
+        return box is not None
 
     def _issue(self) -> None:
         if self._offer is None:
@@ -181,9 +264,15 @@ class Batches(QWidget):
         typed = self.members.text().replace(",", " ").replace("，", " ")
         to = typed.split()
         # whoever is named gets one each
-        count = 0 if to else self.count.value()
+        count = 0 if to else self.count.value() or 0
         activate = self.activate.isChecked()
+        self.errors.clear()
         self._vm.issue(self._offer.code, count, to, activate=activate)
+        self._begin(self._words.t("Issuing coupons"))
+
+    def _begin(self, what: str) -> None:
+        """Long work of the view-model has begun."""
+        self.progress.begin(what, self._vm.task)
 
     def _void(self) -> None:
         batch = self._chosen()
@@ -197,18 +286,21 @@ class Batches(QWidget):
             layout = self.layout_box.currentData()
             language = self.language.currentData()
             self._vm.reissue(coupon.code, layout, language, file)
+            self._begin(self._words.t("Making the pages"))
 
     def _ask_pdf(self, name: str) -> Path | None:
         title = self._words.t("Save as PDF")
         return file_dialogs.save_as(self, title, name, file_dialogs.PAPER)
 
+    @Slot()
     def _look(self) -> None:
         """A preview of the chosen batch on the chosen paper."""
+        refresh(self)
         batch = self._chosen()
         layout = self.layout_box.currentData()
         cells = LAYOUTS[layout].cells
         self.first.setEnabled(cells > 1)
-        self.first.setMaximum(cells)
+        self.first.entry.most = cells
         printed = batch is not None and batch.bearer and batch.prints > 0
         # what was never printed has no copies
         if not printed:
@@ -222,23 +314,17 @@ class Batches(QWidget):
     def _cell(self) -> int:
         """The first free cell of the sheet."""
         layout = LAYOUTS[self.layout_box.currentData()]
-        return min(self.first.value(), layout.cells)
-
-    def _to_print(self) -> BatchView | None:
-        """The chosen batch; it is asked for where none is."""
-        batch = self._chosen()
-        if batch is None:
-            self._banner.say(self._words.t("Choose a batch first."), bad=True)
-        return batch
+        return min(self.first.value() or 1, layout.cells)
 
     def _print_to(self, batch: BatchView, file: Path) -> None:
         layout = self.layout_box.currentData()
         language = self.language.currentData()
         copy = self.copies.isChecked()
         self._vm.print_to(batch.id, layout, self._cell(), language, file, copy=copy)
+        self._begin(self._words.t("Making the pages"))
 
     def _save_pdf(self) -> None:
-        batch = self._to_print()
+        batch = self._chosen()
         if batch is None:
             return
         file = self._ask_pdf(f"{batch.offer_code}-{batch.id}.pdf")
@@ -247,7 +333,7 @@ class Batches(QWidget):
 
     def _print(self) -> None:
         """To a printer: the PDF's pages at the printer's own resolution, one to one."""
-        batch = self._to_print()
+        batch = self._chosen()
         if batch is None:
             return
         layout = LAYOUTS[self.layout_box.currentData()]
@@ -261,11 +347,11 @@ class Batches(QWidget):
 
     @Slot(object)
     def _show_batches(self, found: list[BatchView]) -> None:
-        self.rows.show(found)
-        if found:
-            self.list.selectRow(0)
-            self.list.setCurrentIndex(self.rows.index(0, 0))
-            self._look()
+        self.list.show(found)
+        if found and self._chosen() is None:
+            # the newest is what somebody wants to print
+            self.list.select(lambda batch: batch.id == found[0].id)
+        refresh(self)
 
     @Slot(object)
     def _issued(self, batch: BatchView) -> None:
@@ -273,7 +359,7 @@ class Batches(QWidget):
         self._stopped(None)
         # a batch that was cancelled answers by the same signal
         if batch.state is not BatchState.READY:
-            self._banner.say(w.t("Batch {batch} is cancelled.", batch=batch.id))
+            say(self, w.t("Batch {batch} is cancelled.", batch=batch.id))
             return
         said = w.n(
             "1 coupon issued, batch {batch}.",
@@ -281,15 +367,11 @@ class Batches(QWidget):
             batch.count,
             batch=batch.id,
         )
-        self._banner.say(said)
+        say(self, said)
 
     @Slot(object)
     def _progress(self, step: tuple[int, int]) -> None:
-        done, total = step
-        self.bar.setRange(0, max(1, total))
-        self.bar.setValue(done)
-        self.bar.setVisible(done < total)
-        self.cancel.setVisible(done < total)
+        self.progress.step(*step)
 
     @Slot(object)
     def _printed(self, answer: tuple[Path, int, str]) -> None:
@@ -298,7 +380,7 @@ class Batches(QWidget):
         done = self._sent(file, pages)
         # signs that no font of the paper has
         unprintable = labels.unprintable(lost, self._words)
-        self._banner.say(f"{done} {unprintable}".strip(), bad=bool(unprintable))
+        say(self, f"{done} {unprintable}".strip(), bad=bool(unprintable))
 
     def _sent(self, file: Path, pages: int) -> str:
         """Send the pages to the printer if one was chosen; say where they are now."""
@@ -313,8 +395,7 @@ class Batches(QWidget):
 
     @Slot(object)
     def _stopped(self, _error: StoreError | None) -> None:
-        self.bar.hide()
-        self.cancel.hide()
+        self.progress.end()
 
     @Slot(object)
     def _show_preview(self, file: Path | None) -> None:

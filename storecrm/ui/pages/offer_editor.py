@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -20,9 +21,14 @@ from PySide6.QtWidgets import (
 from storecrm.domain.offers import kinds, reading
 from storecrm.domain.offers.reading import OfferView
 from storecrm.domain.offers.rule import PERCENTAGES
-from storecrm.i18n import Catalogue
+from storecrm.errors import StoreError
+from storecrm.i18n import Catalogue, m
 from storecrm.services.offers.backtest import Trial
-from storecrm.ui.kit.widgets import Banner, button, field, label, row, scrolling
+from storecrm.ui.kit.actions import Action, act, button_of, refresh
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.forms import Form
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import button, field, label
 from storecrm.ui.pages.offer_answers import OfferAnswers
 from storecrm.ui.pages.offer_fields import (
     BESIDE,
@@ -32,17 +38,24 @@ from storecrm.ui.pages.offer_fields import (
     LISTED,
     RARE,
     RARE_NAMES,
+    TITLES,
     UNSEEN,
     USUAL,
     OfferField,
     text_of,
 )
+from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import OfferKind, OfferState, parse_percent, zhe_text
 from storecrm.wording import labels
 
+TRY = Action("offers.try", m("Try on the last 30 days"), "history")
+COPY = Action("offers.copy", m("Make a copy"))
+STOP = Action("offers.stop", m("Stop"))
 _REST_MS = 300
 """Who types has stopped for so long before it is looked which offers it collides with."""
+_LOW = 420
+"""A page of fewer pixels gives its fields more of them."""
 _NEW_OFFER = {"bearer": True, "valid_days": 30}
 """The shop's usual: paper, 30 days."""
 _USUAL = {"uses_allowed": 1}
@@ -53,10 +66,13 @@ class Editor(QWidget):
     """What the offer says; the sentence in both languages follows every key."""
 
     def __init__(
-        self, banner: Banner, anew: Callable[[], None], vm: OffersViewModel, words: Catalogue
+        self,
+        anew: Callable[[], None],
+        leave: Callable[[], None],
+        vm: OffersViewModel,
+        words: Catalogue,
     ) -> None:
         super().__init__()
-        self._banner = banner
         self._anew = anew
         self._vm = vm
         self._words = words
@@ -65,13 +81,24 @@ class Editor(QWidget):
         self._texts: dict[str, str] = {}
         self._make_fields()
         self._make_choices()
-        self._make_answers()
-        form = QWidget()
-        form.setLayout(self._form())
+        self._make_acts()
+        self.errors = FieldErrors(self)
+        body = QWidget()
+        body.setLayout(self._form())
+        self.form = Form(
+            self,
+            body,
+            words=words,
+            save=self._save,
+            leave=leave,
+            draft="offer",
+            others=[self.trial, self.copy, self.stop],
+        )
+        self.save = self.form.save_button
+        self.answers = OfferAnswers(words)
         column = QVBoxLayout(self)
-        column.addWidget(scrolling(form), 1)
         column.addWidget(self.answers)
-        column.addLayout(row(self.trial, None, self.copy, self.stop, self.save))
+        column.addWidget(self.form, 1)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_REST_MS)
@@ -98,9 +125,13 @@ class Editor(QWidget):
         self.automatic = QRadioButton(w.t("Applies by itself, without a coupon"))
         self._goes = QButtonGroup(self)
         for way in self._each_way():
+            way.setAccessibleName(way.text())
             self._goes.addButton(way)
         self.more = QCheckBox(w.t("More conditions"))
+        self.more.setAccessibleName(self.more.text())
         self.checks = {name: QCheckBox(w.t(title)) for name, title in CHECKS}
+        for check in self.checks.values():
+            check.setAccessibleName(check.text())
         self.stackable = QComboBox()
         self.stackable.setAccessibleName(w.t("Beside other offers"))
         for title, says in BESIDE:
@@ -110,16 +141,20 @@ class Editor(QWidget):
         """The ways in which an offer goes out."""
         return self.bearer, self.named, self.automatic
 
-    def _make_answers(self) -> None:
-        """What is said of the offer, and what is done with it."""
+    def _make_acts(self) -> None:
+        """What is done with the offer, and what is said of what a file set."""
         w = self._words
         self.kept = label("", "small", wrap=True)
         self.leave_out = button(w.t("Leave it out"), self._leave_out, kind="link")
-        self.answers = OfferAnswers(w)
-        self.trial = button(w.t("Try on the last 30 days"), self._try, icon="history")
-        self.save = button(w.t("Keep the offer"), self._save, kind="primary")
-        self.stop = button(w.t("Stop"), self._stop)
-        self.copy = button(w.t("Make a copy"), self._copy)
+        self.trial_act = act(self, TRY, self._try, words=w)
+        self.copy_act = act(self, COPY, self._copy, words=w, enabled=self._is_kept)
+        self.stop_act = act(self, STOP, self._stop, words=w, enabled=self._is_kept)
+        self.trial = button_of(self.trial_act)
+        self.copy = button_of(self.copy_act)
+        self.stop = button_of(self.stop_act)
+
+    def _is_kept(self) -> bool:
+        return self._offer is not None
 
     def _form(self) -> QFormLayout:
         w = self._words
@@ -165,23 +200,25 @@ class Editor(QWidget):
         """Fill the fields; an offer with coupons out is frozen, a new one starts with the shop's
         usual."""
         self._offer = offer
+        self.errors.clear()
         keys = reading.as_keys(offer, self._words.digits) if offer else None
         # keys without a field of theirs stay with the offer
         self._base = keys or dict(_NEW_OFFER)
-        self._fill()
+        with self.form.filling(of=offer.code if offer else ""):
+            self._fill()
         frozen = offer is not None and offer.issued > 0
         self._freeze(frozen)
-        self.stop.setEnabled(offer is not None)
-        self.copy.setEnabled(offer is not None)
+        refresh(self)
         running = offer is None or offer.state is OfferState.RUNNING
-        self.stop.setText(self._words.t("Stop") if running else self._words.t("Let it run"))
+        self.stop_act.setText(self._words.t("Stop") if running else self._words.t("Let it run"))
         self._read()
         if frozen:
             self.answers.show_frozen()
 
     def _freeze(self, frozen: bool) -> None:
         """What was issued keeps its rule."""
-        choices = (self.kind, *self._each_way(), self.stackable, self.leave_out, self.save)
+        self.form.save_act.setEnabled(not frozen)
+        choices = (self.kind, *self._each_way(), self.stackable, self.leave_out)
         for part in (*choices, *self.boxes.values(), *self.checks.values()):
             part.setEnabled(not frozen)
 
@@ -340,7 +377,7 @@ class Editor(QWidget):
             cost=w.money(found.cost),
             near=w.number(found.near),
         )
-        self._banner.say(text)
+        say(self, text)
 
     def _read(self, *_: object) -> None:
         """Follow what is typed: the fields, the hint, the sentences, what is wrong with it."""
@@ -362,7 +399,26 @@ class Editor(QWidget):
         return "2" if kind is OfferKind.POINTS_TIMES else "20"
 
     def _save(self) -> None:
+        self.errors.clear()
         self._vm.keep(self.raw())
+
+    def refuse(self, error: StoreError) -> bool:
+        """Say it at its field; False where it is about none of them."""
+        self.form.refused()
+        box = self.boxes.get(error.where)
+        if box is None:
+            return False
+        if error.where in RARE_NAMES:
+            self.more.setChecked(True)
+        # the kind has no such field
+        if box.isHidden():
+            return False
+        self.errors.show(box, told(error, self._words, TITLES))
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.answers.fit(low=self.height() < _LOW)
 
     def _copy(self) -> None:
         """The same under another code: what was issued keeps its rule."""

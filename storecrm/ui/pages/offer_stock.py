@@ -2,16 +2,21 @@
 way of handing out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
+from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.coupons.batches import BatchView
 from storecrm.services.coupons.paper_stock import Handed, StockCard
-from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.widgets import Banner, button, field, label, row
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import button, field, label, row, scrolling
+from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import PaperAct
 
@@ -19,52 +24,106 @@ _SERIALS = re.compile(r"\s*(\d{1,7})\s*(?:[-–~]\s*(\d{1,7}))?\s*")
 """One serial, or the first and the last of a range."""
 
 
+T = TypeVar("T")
+_LEAST = 140
+"""Fewer pixels and no row of a list is seen."""
+_AT_SERIALS = ("serials", "serials_in", "serials_out", "serials_used")
+
+
+def _counted(
+    key: str, title: str, write: Callable[[int], str], count: Callable[[T], int]
+) -> Column[T]:
+    """A column of pieces of paper."""
+    return Column(
+        key, title, lambda one: write(count(one)), width=90, kind=Kind.NUMBER, value=count
+    )
+
+
 class Stock(QWidget):
     """The stock card of one batch."""
 
-    def __init__(self, banner: Banner, vm: OffersViewModel, words: Catalogue) -> None:
+    def __init__(self, vm: OffersViewModel, words: Catalogue) -> None:
         super().__init__()
-        self._banner = banner
         self._vm = vm
         self._words = words
-        batches = list(self._batch_columns())
-        ways = list(self._way_columns())
-        self.rows: RowsModel[BatchView] = RowsModel(batches)
-        self.list = table(self.rows, batches, words.t("Batches"))
-        self.ways: RowsModel[Handed] = RowsModel(ways)
-        way_list = table(self.ways, ways, words.t("Ways of handing out"))
+        self._moved: tuple[int, int, int] | None = None
+        w = words
+        none = w.t("Nothing of this offer was issued to whoever holds it.")
+        self.list: Table[BatchView] = Table(
+            list(self._batch_columns()),
+            w.t("Batches"),
+            kept_as="stock_batches",
+            empty=Empty("ticket", none),
+            no_match=w.t("No batch fits."),
+            words=w,
+            same=lambda batch: batch.id,
+        )
+        self.ways: Table[Handed] = Table(
+            list(self._way_columns()),
+            w.t("Ways of handing out"),
+            kept_as="stock_ways",
+            empty=Empty("ticket", w.t("Nothing of this batch was handed out yet.")),
+            no_match=w.t("No way fits."),
+            words=w,
+            same=lambda way: (way.channel, way.person),
+        )
         self.about = label("", wrap=True)
-        self.serials = field(words.t("Serials"), "1-500")
-        self.channel = field(words.t("Way"), words.t("street, partner, counter"))
-        self.person = field(words.t("Person"), words.t("Person"))
+        self.serials = field(w.t("Serials"), "1-500")
+        self.channel = field(w.t("Way"), w.t("street, partner, counter"))
+        self.person = field(w.t("Person"), w.t("Person"))
+        self.errors = FieldErrors(self)
         self._make_acts()
-        column = QVBoxLayout(self)
-        column.addWidget(self.list, 2)
-        column.addWidget(self.about)
-        column.addWidget(way_list, 2)
-        column.addLayout(row(self.serials, self.channel, self.person))
-        column.addLayout(row(*self.acts.values(), None))
+        self._lay_out()
         vm.batches.connect(self._show_batches)
         vm.stock.connect(self._show_card)
-        self.list.clicked.connect(lambda _: self._look())
+        self.list.chosen.connect(self._look)
+
+    def _lay_out(self) -> None:
+        w = self._words
+        form = QFormLayout()
+        form.addRow(label(w.t("Serials")), self.serials)
+        form.addRow(label(w.t("Way")), self.channel)
+        form.addRow(label(w.t("Person")), self.person)
+        inside = QWidget()
+        lines = QVBoxLayout(inside)
+        lines.setContentsMargins(0, 8, 8, 0)
+        for table in (self.list, self.ways):
+            table.setMinimumHeight(_LEAST)
+        lines.addWidget(self.list, 2)
+        lines.addWidget(self.about)
+        lines.addWidget(self.ways, 2)
+        lines.addLayout(form)
+        area = scrolling(inside)
+        area.setProperty("plain", True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area, 1)
+        hand_out, take_back, void = self.acts.values()
+        # what cannot be taken back stands apart
+        column.addLayout(row(hand_out, take_back, None, void))
 
     def _batch_columns(self) -> Iterator[Column[BatchView]]:
         w = self._words
-        yield Column(w.t("Batch"), lambda batch: str(batch.id), 70)
-        yield Column(w.t("Issued on"), lambda batch: w.day(batch.issued_on), 110)
-        number = w.number
-        yield Column(w.t("Coupons"), lambda batch: number(batch.count), 90, True)
-        yield Column(w.t("Printed"), lambda batch: number(batch.printed), 90, True)
+        yield _counted("id", w.t("Batch"), str, lambda batch: batch.id)
+        yield Column(
+            "issued_on",
+            w.t("Issued on"),
+            lambda batch: w.day(batch.issued_on),
+            width=110,
+            kind=Kind.DAY,
+            value=lambda batch: batch.issued_on,
+        )
+        yield _counted("count", w.t("Coupons"), w.number, lambda batch: batch.count)
+        yield _counted("printed", w.t("Printed"), w.number, lambda batch: batch.printed)
 
     def _way_columns(self) -> Iterator[Column[Handed]]:
         w = self._words
-        yield Column(w.t("Way"), lambda way: way.channel, 130)
-        yield Column(w.t("Person"), lambda way: way.person or "—", 110)
-        number = w.number
-        yield Column(w.t("Out"), lambda way: number(way.out), 80, True)
-        yield Column(w.t("Came back"), lambda way: number(way.returned), 90, True)
-        yield Column(w.t("Void"), lambda way: number(way.voided), 80, True)
-        yield Column(w.t("Used"), lambda way: number(way.redeemed), 80, True)
+        yield Column("channel", w.t("Way"), lambda way: way.channel, 130)
+        yield Column("person", w.t("Person"), lambda way: way.person or "—", 110)
+        yield _counted("out", w.t("Out"), w.number, lambda way: way.out)
+        yield _counted("returned", w.t("Came back"), w.number, lambda way: way.returned)
+        yield _counted("void", w.t("Void"), w.number, lambda way: way.voided)
+        yield _counted("used", w.t("Used"), w.number, lambda way: way.redeemed)
 
     def _make_acts(self) -> None:
         w = self._words
@@ -86,51 +145,71 @@ class Stock(QWidget):
     def _void(self) -> None:
         self._move(PaperAct.VOIDED)
 
-    def _chosen(self) -> BatchView | None:
-        index = self.list.currentIndex()
-        # an emptied list keeps its index for a while
-        if not index.isValid() or not self.rows.rowCount():
-            return None
-        return self.rows.record(index.row())
-
+    @Slot()
     def _look(self) -> None:
-        batch = self._chosen()
+        batch = self.list.current()
         if batch is not None:
             self._vm.look_at_stock(batch.id)
 
     def _move(self, act: PaperAct) -> None:
-        batch = self._chosen()
+        batch = self.list.current()
         typed = _SERIALS.fullmatch(self.serials.text())
         if batch is None or typed is None:
             why = self._words.t("Choose a batch and type its serials, like 1-500.")
-            self._banner.say(why, bad=True)
+            self.errors.show(self.serials, why)
             return
+        self.errors.clear()
         # a single serial is a range of one
         first = int(typed[1])
         last = int(typed[2] or first)
+        self._moved = (batch.id, first, last) if act is PaperAct.HANDED_OUT else None
         channel = self.channel.text()
         person = self.person.text()
         self._vm.move_stock(batch.id, act, first, last, channel, person)
+
+    def _take_back_again(self, moved: tuple[int, int, int]) -> None:
+        """What was handed out by mistake comes back the same way."""
+        batch, first, last = moved
+        channel = self.channel.text()
+        person = self.person.text()
+        self._vm.move_stock(batch, PaperAct.RETURNED, first, last, channel, person)
+
+    def refuse(self, error: StoreError) -> bool:
+        """Say at its field why nothing was moved; False where it is about none of them."""
+        self._moved = None
+        box: QLineEdit | None = None
+        if error.code in _AT_SERIALS:
+            box = self.serials
+        elif error.code == "channel_missing":
+            box = self.channel
+        if box is not None:
+            self.errors.show(box, told(error, self._words))
+        return box is not None
 
     @Slot(object)
     def _show_batches(self, found: list[BatchView]) -> None:
         # coupons of members by name are no stock
         bearer = [batch for batch in found if batch.bearer]
-        here = self.list.currentIndex().row()
-        self.rows.show(bearer)
-        # the ways are those of a batch, and none is chosen yet
-        self.ways.show([])
-        none = self._words.t("Nothing of this offer was issued to whoever holds it.")
-        self.about.setText("" if bearer else none)
-        if bearer:
-            place = here if 0 <= here < len(bearer) else 0
-            self.list.setCurrentIndex(self.rows.index(place, 0))
+        self.list.show(bearer)
+        if not bearer:
+            self.ways.show([])
+            self.about.setText("")
+        elif self.list.current() is None:
+            self.list.select(lambda batch: batch.id == bearer[0].id)
+        else:
             self._look()
 
     @Slot(object)
     def _show_card(self, card: StockCard) -> None:
         self.about.setText("  ·  ".join(self._parts(card)))
         self.ways.show(card.ways)
+        moved, self._moved = self._moved, None
+        if moved is not None:
+            _, first, last = moved
+            said = self._words.t(
+                "Serials {first} to {last} are handed out.", first=first, last=last
+            )
+            say(self, said, undo=lambda: self._take_back_again(moved))
 
     def _parts(self, card: StockCard) -> Iterator[str]:
         """Where the coupons of the batch are."""

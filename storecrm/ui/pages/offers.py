@@ -3,21 +3,26 @@ with a live preview."""
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QModelIndex, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from storecrm.domain.offers.reading import OfferView
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.store import Topic
-from storecrm.ui.kit.empty_state import EmptyState
-from storecrm.ui.kit.rows import Column, RowsModel, show_again, table
-from storecrm.ui.kit.widgets import Banner, button, label, row
+from storecrm.ui.kit.actions import act, button_of
+from storecrm.ui.kit.forms import NEW
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import label, row
+from storecrm.ui.pages import refusals
 from storecrm.ui.pages.offer_batches import Batches
 from storecrm.ui.pages.offer_editor import Editor
+from storecrm.ui.pages.offer_fields import TITLES
 from storecrm.ui.pages.offer_stock import Stock
-from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.offers import OffersViewModel
+from storecrm.values import OfferState
+from storecrm.wording import labels
 
 
 class OffersPage(QWidget):
@@ -29,31 +34,59 @@ class OffersPage(QWidget):
         self._vm = vm
         self._words = words
         self._offer: OfferView | None = None
-        columns = list(self._columns())
-        self.rows: RowsModel[OfferView] = RowsModel(columns)
-        self.list = table(self.rows, columns, words.t("Offers"))
-        # the codes are what people look for
-        self.list.setMinimumWidth(300)
-        self.empty = EmptyState(self.list, "ticket")
-        self.banner = Banner()
-        self.editor = Editor(self.banner, self.new, vm, words)
-        self.batches = Batches(self.banner, vm, words)
-        self.stock = Stock(self.banner, vm, words)
+        self.editor = Editor(self.new, self._to_list, vm, words)
+        self.batches = Batches(vm, words)
+        self.stock = Stock(vm, words)
+        self.new_act = act(self, NEW, self.new, words=words)
+        self.list = self._make_list()
         self._add_tabs()
         self._lay_out()
         # nothing is issued of an offer that is not kept yet
         self.batches.show_offer(None)
-        self.list.clicked.connect(self._open_row)
-        self.list.activated.connect(self._open_row)
+        self.list.chosen.connect(self._choose)
+        self.list.opened.connect(self._type_on)
         vm.listed.connect(self._show_list)
         vm.kept.connect(self._kept)
         vm.refused.connect(self.refuse)
 
+    def _make_list(self) -> Table[OfferView]:
+        w = self._words
+        hint = w.t("No offer yet. Say on the right what it gives, and keep it.")
+        made: Table[OfferView] = Table(
+            list(self._columns()),
+            w.t("Offers"),
+            kept_as="offers",
+            empty=Empty("ticket", hint, w.t("New"), self.new),
+            no_match=w.t("No offer fits."),
+            words=w,
+            actions=[self.new_act, self.editor.copy_act, self.editor.stop_act],
+            same=lambda offer: offer.code,
+        )
+        # the codes are what people look for
+        made.setMinimumWidth(300)
+        return made
+
     def _columns(self) -> Iterator[Column[OfferView]]:
         w = self._words
-        yield Column(w.t("Code"), lambda offer: offer.code, 100)
-        yield Column(w.t("Name"), lambda offer: offer.name, 118)
-        yield Column(w.t("Issued"), lambda offer: w.number(offer.issued), 62, True)
+        yield Column("code", w.t("Code"), lambda offer: offer.code, 100)
+        yield Column("name", w.t("Name"), lambda offer: offer.name, 118)
+        yield Column(
+            "issued",
+            w.t("Issued"),
+            lambda offer: w.number(offer.issued),
+            width=72,
+            kind=Kind.NUMBER,
+            value=lambda offer: offer.issued,
+        )
+        # the rest is found in the menu of columns
+        kind = labels.KINDS
+        yield Column("kind", w.t("Kind"), lambda one: w.t(kind[one.rule.kind]), shown=False)
+        yield Column("campaign", w.t("Campaign"), lambda offer: offer.campaign, shown=False)
+        yield Column("state", w.t("State"), self._state, width=90, shown=False)
+
+    def _state(self, offer: OfferView) -> str:
+        w = self._words
+        return w.t("running") if offer.state is OfferState.RUNNING else w.t("stopped")
 
     def _add_tabs(self) -> None:
         w = self._words
@@ -66,20 +99,16 @@ class OffersPage(QWidget):
         self.tabs.addTab(self.stock, w.t("Paper stock"))
 
     def _lay_out(self) -> None:
-        w = self._words
-        title = label(w.t("Offers"), "h1")
-        new = button(w.t("New"), self.new, kind="primary", icon="plus")
+        title = label(self._words.t("Offers"), "h1")
+        new = button_of(self.new_act, "primary")
         left = QVBoxLayout()
         left.addLayout(row(title, None, new))
         left.addWidget(self.list, 1)
-        right = QVBoxLayout()
-        right.addWidget(self.banner)
-        right.addWidget(self.tabs, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(16, 16, 16, 16)
         whole.setSpacing(16)
         whole.addLayout(left, 2)
-        whole.addLayout(right, 4)
+        whole.addWidget(self.tabs, 4)
 
     def open(self) -> None:
         self._vm.load()
@@ -95,37 +124,73 @@ class OffersPage(QWidget):
     def new(self) -> None:
         """An empty form."""
         self._offer = None
-        self.banner.say("")
+        say(self, "")
         self.tabs.setCurrentIndex(0)
+        self.list.clear_choice()
         self.editor.show_offer(None)
         self.batches.show_offer(None)
+        self.editor.form.begin_typing()
 
-    @Slot(QModelIndex)
-    def _open_row(self, index: QModelIndex) -> None:
-        self.show_offer(self.rows.record(index.row()))
+    def _to_list(self) -> None:
+        """Away from the form: the cursor is among the offers."""
+        self.list.setFocus()
+
+    @Slot(object)
+    def _choose(self, offer: OfferView | None) -> None:
+        if offer is not None and offer != self._offer:
+            self.show_offer(offer)
+
+    @Slot(object)
+    def _type_on(self, _offer: OfferView) -> None:
+        self.tabs.setCurrentIndex(0)
+        self.editor.form.begin_typing()
 
     def show_offer(self, offer: OfferView) -> None:
         """Show what an offer says, and its batches."""
         self._offer = offer
         self.editor.show_offer(offer)
         self.batches.show_offer(offer)
-        self.banner.say("")
 
     @Slot(object)
     def _show_list(self, found: list[OfferView]) -> None:
-        show_again(self.list, self.rows, found, lambda offer: offer.code)
-        hint = self._words.t("No offer yet. Say on the right what it gives, and keep it.")
-        self.empty.say("" if found else hint)
+        self.list.show(found)
         # only where nobody chose one, or types a new one
-        if self._offer is None and found:
-            self.list.selectRow(0)
-            self.show_offer(found[0])
+        nobody_types = not self.editor.form.typed()
+        if (
+            self._offer is None
+            and found
+            and nobody_types
+            and not self.editor.isAncestorOf(self.focusWidget() or self)
+        ):
+            self.list.select(lambda offer: offer.code == found[0].code)
 
     @Slot(object)
     def _kept(self, offer: OfferView) -> None:
+        before = self._offer
+        self.editor.form.saved()
         self.show_offer(offer)
-        self.banner.say(self._words.t("Offer {code} is kept.", code=offer.code))
+        self.list.select(lambda one: one.code == offer.code)
+        # stopping and resuming answer by the same signal
+        same = before is not None and before.code == offer.code
+        if same and before is not None and before.state is not offer.state:
+            self._say_state(offer)
+        else:
+            say(self, self._words.t("Offer {code} is kept.", code=offer.code))
+
+    def _say_state(self, offer: OfferView) -> None:
+        w, code = self._words, offer.code
+        running = offer.state is OfferState.RUNNING
+        done = w.t("Offer {code} runs again.") if running else w.t("Offer {code} is stopped.")
+        say(
+            self,
+            done.format(code=code),
+            undo=lambda: self._vm.stop(code, running=not running),
+        )
 
     @Slot(object)
     def refuse(self, error: StoreError) -> None:
-        self.banner.say(told(error, self._words), bad=True)
+        """At its field where it has one in the tab that is in sight, else over the page."""
+        shown = self.tabs.currentWidget()
+        if isinstance(shown, Editor | Batches | Stock) and shown.refuse(error):
+            return
+        refusals.show(self, error, self._words, TITLES)

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QWidget
 
 from storecrm.errors import Cancelled, StoreError
 from storecrm.i18n import Catalogue
-from storecrm.ui.kit.field_errors import FieldErrors
 from storecrm.ui.kit.toast import say
 from storecrm.wording import errors
 
@@ -20,22 +19,11 @@ def told(error: StoreError, words: Catalogue, titles: Mapping[str, str] | None =
     return f"{sentence} {cure}".strip()
 
 
-def show(page: QWidget, error: StoreError, words: Catalogue) -> None:
-    """Say over the page why something was refused; who cancelled it himself is not alarmed."""
-    say(page, told(error, words), bad=not isinstance(error, Cancelled))
-
-
-def show_at(
-    fields: Mapping[str, QWidget],
-    errors_of_page: FieldErrors,
+def show(
+    page: QWidget,
     error: StoreError,
     words: Catalogue,
     titles: Mapping[str, str] | None = None,
-) -> bool:
-    """Say it at the field that the error names, by the key under which it is in `fields`; False
-    where it names none of them."""
-    field = fields.get(error.where)
-    if field is None:
-        return False
-    errors_of_page.show(field, told(error, words, titles))
-    return True
+) -> None:
+    """Say over the page why something was refused; who cancelled it himself is not alarmed."""
+    say(page, told(error, words, titles), bad=not isinstance(error, Cancelled))

@@ -552,7 +552,7 @@ def test_an_empty_shop_says_what_comes_next(qtbot, program, manager):
     assert window.pages["report"].empty.isVisible()
     qtbot.mouseClick(window.pages["report"].empty.act, Qt.MouseButton.LeftButton)
     settle(program)
-    assert window.pages["offers"].isVisible() and window.pages["offers"].empty.isVisible()
+    assert window.pages["offers"].isVisible() and window.pages["offers"].list.nothing.isVisible()
     window.go("members")
     settle(program)
     page = window.pages["members"]
@@ -596,5 +596,6 @@ def test_an_empty_shop_says_what_comes_next(qtbot, program, manager):
     window.pages["offers"].open()
     settle(program)
     assert (
-        not window.pages["offers"].empty.isVisible() and window.pages["offers"].rows.rowCount() == 1
+        not window.pages["offers"].list.nothing.isVisible()
+        and len(window.pages["offers"].list.records) == 1
     )

@@ -10,7 +10,7 @@ from storecrm.services.till import open_bill
 from storecrm.values import Money
 from tests import build
 from tests.services.till.test_receipt_numbers import load
-from tests.ui.hands import enter, settle
+from tests.ui.hands import enter, settle, toast
 
 
 def click(program, widget):
@@ -59,7 +59,7 @@ def test_a_bearer_batch_is_printed_again_only_as_marked_copies(
         b for b in office.batches.findChildren(QPushButton) if b.accessibleName() == "Save as PDF"
     )
     click(program, save)
-    assert not (tmp_path / "a.pdf").exists() and "on paper already" in office.banner.text()
+    assert not (tmp_path / "a.pdf").exists() and "on paper already" in toast(office)
     assert office.batches.copies.isVisible()
     QTest.keyClick(office.batches.copies, Qt.Key.Key_Space)
     click(program, save)
