@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from storecrm.domain.offers.reading import OfferView
 from storecrm.errors import StoreError
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.services.store import Topic
-from storecrm.ui.kit.actions import act, button_of
-from storecrm.ui.kit.forms import NEW
+from storecrm.ui.kit.actions import Action, act, button_of
 from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.widgets import label, row
@@ -23,6 +22,8 @@ from storecrm.ui.pages.offer_stock import Stock
 from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import OfferState
 from storecrm.wording import labels
+
+NEW = Action("offers.new", m("New"), "plus", "Ctrl+N")
 
 
 class OffersPage(QWidget):
