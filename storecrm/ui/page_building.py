@@ -163,5 +163,6 @@ class PageBuilding:
         from storecrm.ui.pages.shop_settings import ShopSettingsPage
         from storecrm.ui.viewmodels.shop_settings import ShopSettingsViewModel
 
-        vm = ShopSettingsViewModel(self._session.store, self._lanes.desk, self._words)
+        store, lanes = self._session.store, self._lanes
+        vm = ShopSettingsViewModel(store, lanes.desk, lanes.bench, self._words)
         return holding(ShopSettingsPage(vm, self._words), vm)

@@ -45,6 +45,7 @@ returns: goods that come back.
 scan_timing: how fast a scanner types.
 segment_builder: a rule made by choosing.
 segment_condition: one condition of a rule.
+setting_controls: what one setting is set with.
 settings: this machine's choices.
 shop: who works here.
 shop_settings: the shop's own settings.

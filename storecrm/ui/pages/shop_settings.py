@@ -2,20 +2,24 @@
 way to set it."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QVBoxLayout, QWidget
 
-from storecrm.domain import points
-from storecrm.domain.setting_kinds import Expiry, Group, Setting
+from storecrm.domain.setting_kinds import Group, Groups, Setting
 from storecrm.domain.shop_rules import SETTINGS, ShopRules
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.forms import Form
+from storecrm.ui.kit.tables import Column, Empty, Table
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import Saying, button, card, field, label, row
 from storecrm.ui.pages.refusals import told
+from storecrm.ui.pages.setting_controls import Control, control_of
 from storecrm.ui.viewmodels.shop_settings import ShopSettingsViewModel
 from storecrm.wording import shop_rules as setting_words
 
@@ -27,8 +31,7 @@ under it."""
 
 
 class ShopSettingsPage(QWidget):
-    """A list, narrowed by group and by words, and the chosen setting with its box or its
-    choices."""
+    """A list, narrowed by group and by words, and the chosen setting with its control."""
 
     def __init__(self, vm: ShopSettingsViewModel, words: Catalogue) -> None:
         super().__init__()
@@ -37,16 +40,18 @@ class ShopSettingsPage(QWidget):
         self._words = words
         self._rules = ShopRules.of({}, words.digits)
         self.chosen: Setting[Any] | None = None
-        self.banner = Banner()
+        self.control: Control | None = None
+        # what the setting was that is being set, to be put back
+        self._before = ""
         self._make_list()
         self._make_editor()
+        self.errors = FieldErrors(self)
         self.both = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self.both.setSpacing(12)
         self.both.addWidget(self._list_side(), 3)
         self.both.addWidget(self._editor_card(), 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
-        column.addWidget(self.banner)
         column.addLayout(self.both, 1)
         self._join()
         self._choose(None)
@@ -59,18 +64,22 @@ class ShopSettingsPage(QWidget):
         way = QBoxLayout.Direction
         wide = self.width() >= WIDE
         self.both.setDirection(way.LeftToRight if wide else way.TopToBottom)
-        # what a rule is called needs more room than what it is set to
-        share = self.width() * 3 // 10
-        self.rule_list.setColumnWidth(0, max(150, min(290, share)))
 
     # --- what is seen ---
 
     def _make_list(self) -> None:
         w = self._words
-        columns = list(self._columns())
-        self.rows: RowsModel[Setting[Any]] = RowsModel(columns)
-        self.rule_list = table(self.rows, columns, w.t("Rules of the shop"))
-        self.rule_list.setMinimumHeight(LEAST)
+        none_here = Empty("settings", w.t("No rule has these words."))
+        self.rules: Table[Setting[Any]] = Table(
+            list(self._columns()),
+            w.t("Rules of the shop"),
+            kept_as="shop_rules",
+            empty=none_here,
+            no_match=w.t("No rule fits."),
+            words=w,
+            same=lambda setting: setting.key,
+        )
+        self.rules.setMinimumHeight(LEAST)
         self.sought = field(w.t("Find a rule"), w.t("Find a rule"))
         self.group = QComboBox()
         self.group.setAccessibleName(w.t("Group"))
@@ -80,8 +89,15 @@ class ShopSettingsPage(QWidget):
 
     def _columns(self) -> Iterator[Column[Setting[Any]]]:
         w = self._words
-        yield Column(w.t("Rule"), lambda setting: setting_words.title(setting, w), 290)
-        yield Column(w.t("Set to"), self._set_to, 90)
+        yield Column("rule", w.t("Rule"), lambda setting: setting_words.title(setting, w), 220)
+        yield Column("set_to", w.t("Set to"), self._set_to, 110)
+        yield Column(
+            "group",
+            w.t("Group"),
+            lambda setting: setting_words.group(setting.group, w),
+            110,
+            shown=False,
+        )
 
     def _set_to(self, setting: Setting[Any]) -> str:
         text = self._rules.text[setting.key]
@@ -92,49 +108,45 @@ class ShopSettingsPage(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row(self.group, self.sought))
-        column.addWidget(self.rule_list, 1)
+        column.addWidget(self.rules, 1)
         return side
 
     def _make_editor(self) -> None:
         w = self._words
         self.title = label("", "h2", wrap=True)
         self.about = label("", wrap=True)
-        self.value = field(w.t("Value"), w.t("new value"))
-        self.value.setMinimumWidth(60)
-        self.unit = label("")
-        self.pick = QComboBox()
-        self.pick.setAccessibleName(w.t("Value"))
-        # long choices do not push the row out of a small window
-        fitting = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.pick.setSizeAdjustPolicy(fitting)
-        self.pick.setMinimumContentsLength(10)
-        self.nothing = QCheckBox()
         self.allowed = Saying("small")
         self.usual = Saying("small")
         self.note = Saying("small")
-        self.keep = button(w.t("Keep the rule"), self._keep, kind="primary")
         self.reset = button(w.t("Back to the usual"), self._reset)
+        body = QWidget()
+        self._fields = QVBoxLayout(body)
+        self._fields.setContentsMargins(0, 0, 0, 0)
+        for said in (self.title, self.about, self.allowed, self.usual, self.note):
+            self._fields.addWidget(said)
+        self._fields.addStretch(1)
+        self.form = Form(
+            self,
+            body,
+            words=w,
+            save=self._save,
+            leave=self._leave,
+            draft="rule",
+            others=(self.reset,),
+        )
 
     def _editor_card(self) -> QFrame:
         frame, column = card()
-        column.addWidget(self.title)
-        column.addWidget(self.about)
-        column.addLayout(row(self.pick, self.value, self.unit, self.nothing))
-        column.addLayout(row(self.reset, None, self.keep))
-        for said in (self.allowed, self.usual, self.note):
-            column.addWidget(said)
-        column.addStretch(1)
+        column.addWidget(self.form)
         return frame
 
     def _join(self) -> None:
         vm = self._vm
         self.group.currentIndexChanged.connect(self._narrow)
         self.sought.textChanged.connect(self._narrow)
-        self.rule_list.selectionModel().currentRowChanged.connect(self._moved)
-        self.rule_list.clicked.connect(self._clicked)
-        self.value.returnPressed.connect(self._keep)
-        self.pick.currentIndexChanged.connect(self._picked)
-        self.nothing.toggled.connect(self.value.setDisabled)
+        self.rules.chosen.connect(self._choose)
+        self.rules.opened.connect(self._enter)
+        self.rules.view.clicked.connect(self._clicked)
         vm.shown.connect(self._show)
         vm.kept.connect(self._kept)
         vm.unread.connect(self._warn)
@@ -148,32 +160,17 @@ class ShopSettingsPage(QWidget):
         self._narrow()
 
     @Slot(object)
-    def _kept(self, rules: ShopRules) -> None:
-        self._show(rules)
-        self._choose(self.chosen)
-        self.banner.say(self._words.t("Kept."))
-
-    @Slot(object)
     def _warn(self, kept: dict[str, str]) -> None:
         """What a store holds that cannot be read, by an older or a newer program."""
         said = setting_words.unread(kept, self._words)
-        self.banner.say(" ".join(said), bad=bool(kept))
+        if said:
+            say(self, " ".join(said), bad=True)
 
-    @Slot(object)
-    def _refuse(self, error: StoreError) -> None:
-        self.banner.say(told(error, self._words, setting_words.TITLES), bad=True)
-
+    @Slot()
     def _narrow(self) -> None:
         """Show the settings of the group and with the words that are asked for; the chosen one
         stays chosen."""
-        fitting = [setting for setting in SETTINGS.values() if self._fits(setting)]
-        # showing other rows takes the choice away
-        chosen = self.chosen
-        self.rows.show(fitting)
-        if chosen in fitting:
-            self.rule_list.selectRow(fitting.index(chosen))
-        else:
-            self._choose(None)
+        self.rules.show([setting for setting in SETTINGS.values() if self._fits(setting)])
 
     def _fits(self, setting: Setting[Any]) -> bool:
         group = self.group.currentData()
@@ -186,35 +183,46 @@ class ShopSettingsPage(QWidget):
         about = setting_words.about(setting, self._words)
         return f"{title} {about} {setting.key}".casefold()
 
-    @Slot(QModelIndex, QModelIndex)
-    def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
-        if index.isValid():
-            self._choose(self.rows.record(index.row()))
-
     @Slot(QModelIndex)
-    def _clicked(self, index: QModelIndex) -> None:
-        self._choose(self.rows.record(index.row()))
+    def _clicked(self, _index: QModelIndex) -> None:
         # who clicks wants to set it: whoever goes through by the arrow keys only reads
-        if self.value.isVisible() and self.value.isEnabled():
-            self.value.setFocus()
-            self.value.selectAll()
-        elif self.pick.isVisible():
-            self.pick.setFocus()
+        self._enter(self.chosen)
+
+    @Slot(object)
+    def _enter(self, _setting: object) -> None:
+        self.form.begin_typing()
 
     # --- the chosen one ---
 
+    @Slot(object)
     def _choose(self, setting: Setting[Any] | None) -> None:
         self.chosen = setting
-        for widget in (self.pick, self.value, self.unit, self.nothing, self.keep, self.reset):
-            widget.setVisible(False)
-        for text in (self.title, self.about, self.note, self.allowed, self.usual):
-            text.setText("")
+        with self.form.filling(of=setting.key if setting is not None else ""):
+            self._fill(setting)
+
+    def _fill(self, setting: Setting[Any] | None) -> None:
+        """What the setting does, and its control with what it is set to."""
+        self._drop_control()
+        for said in (self.title, self.note, self.allowed, self.usual):
+            said.setText("")
+        self.form.buttons.setVisible(setting is not None)
         if setting is None:
             hint = self._words.t("Choose a rule in the list to read what it does and to set it.")
             self.about.setText(hint)
-        else:
-            self._describe(setting)
-            self._fill(setting, self._rules.text[setting.key])
+            return
+        self._describe(setting)
+        self.control = control_of(setting, self._words, self._vm.lookups)
+        # below what it does
+        self._fields.insertWidget(2, self.control)
+        self.control.show_text(self._rules.text[setting.key])
+
+    def _drop_control(self) -> None:
+        if self.control is not None:
+            self.errors.clear()
+            self.control.hide()
+            self.control.setParent(None)
+            self.control.deleteLater()
+            self.control = None
 
     def _describe(self, setting: Setting[Any]) -> None:
         """What the setting does, what it may be and what it usually is."""
@@ -223,9 +231,10 @@ class ShopSettingsPage(QWidget):
         usual_said = setting_words.value(setting, usual, w)
         self.title.setText(setting_words.title(setting, w))
         self.about.setText(setting_words.about(setting, w))
-        self.allowed.setText(setting_words.allowed(setting, w))
+        # what has a control of its own is shown by it
+        written = isinstance(setting, Groups)
+        self.allowed.setText(setting_words.allowed(setting, w) if written else "")
         self.usual.setText(w.t("Usual: {value}", value=usual_said))
-        self.keep.setVisible(True)
         self.reset.setVisible(self._rules.text[setting.key] != usual)
         if setting is ShopRules.close_hour:
             self.note.setText(self._about_closing())
@@ -238,75 +247,51 @@ class ShopSettingsPage(QWidget):
             hour=f"{self._rules.close_hour:02d}",
         )
 
-    def _fill(self, setting: Setting[Any], text: str) -> None:
-        """Boxes of the kind that the setting needs, with what it is set to."""
-        choices = self._choices(setting)
-        # a policy may have a number behind it
-        policy, _, count = text.partition(":")
-        none_set = bool(setting.nothing) and text == setting.nothing
-        self._fill_choices(setting, choices, policy)
-        unit = setting_words.unit(setting, self._words)
-        self.unit.setText(unit)
-        self.unit.setVisible(bool(unit) and not choices)
-        typed = "" if none_set else text
-        self.value.setText(count if choices else typed)
-        self.value.setVisible(not choices)
-        self._fill_nothing(setting, none_set)
-        self.value.setDisabled(none_set)
-        if choices:
-            self._picked()
+    def _leave(self) -> None:
+        self.rules.setFocus()
 
-    def _choices(self, setting: Setting[Any]) -> tuple[str, ...]:
-        """What can be chosen; nothing where a value is typed."""
-        if isinstance(setting, Expiry):
-            return (*points.UNCOUNTED, *points.COUNTED)
-        return tuple(setting.choices(self._words.digits))
+    # --- setting it ---
 
-    def _fill_choices(self, setting: Setting[Any], choices: tuple[str, ...], policy: str) -> None:
-        self.pick.blockSignals(True)
-        self.pick.clear()
-        for choice in choices:
-            title = setting_words.choice(setting, choice, self._words)
-            self.pick.addItem(title, choice)
-        self.pick.setCurrentIndex(self.pick.findData(policy))
-        self.pick.blockSignals(False)
-        self.pick.setVisible(bool(choices))
-
-    def _fill_nothing(self, setting: Setting[Any], none_set: bool) -> None:
-        """The tick that sets no value at all, where there may be none."""
-        nothing = setting.nothing
-        said = setting_words.value(setting, nothing, self._words) if nothing else ""
-        self.nothing.setText(said)
-        self.nothing.setVisible(bool(nothing))
-        self.nothing.setChecked(none_set)
-
-    @Slot()
-    def _picked(self) -> None:
-        """Some policies need a number behind them."""
-        w = self._words
-        policy = self.pick.currentData()
-        counted = isinstance(self.chosen, Expiry) and policy in points.COUNTED
-        self.value.setVisible(counted)
-        self.value.setDisabled(False)
-        self.unit.setVisible(counted)
-        if counted:
-            self.unit.setText(w.t("days") if policy == points.DAYS else w.t("months"))
-
-    def _text(self) -> str:
-        """What is set, as files and commands write it."""
-        if self.pick.isVisible():
-            policy = str(self.pick.currentData())
-            count = self.value.text().strip()
-            return f"{policy}:{count}" if self.value.isVisible() else policy
-        if self.nothing.isVisible() and self.nothing.isChecked() and self.chosen is not None:
-            return self.chosen.nothing
-        return self.value.text()
-
-    def _keep(self) -> None:
-        if self.chosen is not None:
-            self._vm.keep(self.chosen, self._text())
+    def _save(self) -> None:
+        if self.chosen is None or self.control is None:
+            return
+        problem = self.control.problem()
+        if problem:
+            self.form.refused()
+            self.errors.show(self.control, problem)
+            return
+        self._set(self.chosen, self.control.text())
 
     def _reset(self) -> None:
         if self.chosen is not None:
             usual = self.chosen.initial(self._words.digits)
-            self._vm.keep(self.chosen, usual)
+            self._set(self.chosen, usual)
+
+    def _set(self, setting: Setting[Any], text: str) -> None:
+        self._before = self._rules.text[setting.key]
+        self._vm.keep(setting, text)
+
+    @Slot(object)
+    def _kept(self, rules: ShopRules) -> None:
+        self.form.saved()
+        self._show(rules)
+        setting = self.chosen
+        self._choose(setting)
+        if setting is None:
+            return
+        w = self._words
+        set_to = self._set_to(setting)
+        said = w.t("{rule}: {value}", rule=setting_words.title(setting, w), value=set_to)
+        changed = self._rules.text[setting.key] != self._before
+        undo = partial(self._set, setting, self._before) if changed else None
+        say(self, said, undo=undo)
+
+    @Slot(object)
+    def _refuse(self, error: StoreError) -> None:
+        self.form.refused()
+        said = told(error, self._words, setting_words.TITLES)
+        # what the store says of the value stands at its box
+        if self.control is not None and error.where in (None, "", self.control.setting.key):
+            self.errors.show(self.control, said)
+        else:
+            say(self, said, bad=True)

@@ -9,6 +9,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane
+from storecrm.ui.viewmodels.lookups import Lookups
 
 
 class ShopSettingsViewModel(QObject):
@@ -19,11 +20,13 @@ class ShopSettingsViewModel(QObject):
     unread = Signal(object)  # dict of what no setting can read, by key
     refused = Signal(object)  # StoreError
 
-    def __init__(self, store: Store, lane: Lane, words: Catalogue) -> None:
+    def __init__(self, store: Store, lane: Lane, bench: Lane, words: Catalogue) -> None:
         super().__init__()
         self.store = store
         self._lane = lane
         self.words = words
+        # a search never waits behind the till's writes
+        self.lookups = Lookups(store, bench, words)
 
     def load(self) -> None:
         """Look at what holds, and at what cannot be read."""

@@ -2,10 +2,11 @@
 at once."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from storecrm.models.shop import Rule
 from storecrm.services import shop_settings
+from storecrm.ui.kit.toast import said_on
 from tests import build
 from tests.ui.hands import enter, press, settle
 
@@ -31,13 +32,13 @@ def test_every_rule_of_the_shop_is_called_by_its_title(qtbot, program, owner, la
     page.tabs.setCurrentIndex(2)
     settle(program)
     shop = page._rules
-    assert shop.rows.rowCount() == len(shop_settings.show(owner))
+    assert len(shop.rules.records) == len(shop_settings.show(owner))
     titles = []
-    for row in range(shop.rows.rowCount()):
-        click_row(qtbot, shop.rule_list, row)
+    for row in range(len(shop.rules.records)):
+        click_row(qtbot, shop.rules.view, row)
         titles.append(shop.title.text())
         assert shop.about.text() not in ("", titles[-1])
-        assert shop.rows.data(shop.rows.index(row, 0)) == titles[-1]
+        assert shop.rules.model.index(row, 0).data() == titles[-1]
     assert len(set(titles)) == len(titles)
     assert not {
         key for key in shop_settings.show(owner) for title in titles if "_" in key and key in title
@@ -57,7 +58,8 @@ def test_a_rule_of_another_version_does_not_trouble_the_page(program, owner):
     page.tabs.setCurrentIndex(2)
     settle(program)
     shop = page._rules
-    said = [shop.rows.data(shop.rows.index(row, 0)) for row in range(shop.rows.rowCount())]
+    model = shop.rules.model
+    said = [model.index(row, 0).data() for row in range(model.rowCount())]
     assert all(said) and "rule_of_tomorrow" not in shop_settings.show(owner)
 
 
@@ -71,8 +73,7 @@ def ruling(program, owner):
     settle(program)
 
     def choose(key):
-        keys = [record.key for record in page._rules.rows._rows]
-        page._rules.rule_list.selectRow(keys.index(key))
+        assert page._rules.rules.select(lambda rule: rule.key == key)
         settle(program)
         return page._rules
 
@@ -82,14 +83,12 @@ def ruling(program, owner):
 def test_a_choice_is_picked_from_its_list(qtbot, program, owner, ruling):
     """Nobody has to know how a file writes it."""
     shop = ruling("slip")
-    assert [shop.pick.itemData(at) for at in range(shop.pick.count())] == [
-        "never",
-        "coupon",
-        "always",
-    ]
-    assert shop.value.isHidden() and shop.reset.isHidden()
-    shop.pick.setCurrentIndex(2)
-    qtbot.mouseClick(shop.keep, Qt.MouseButton.LeftButton)
+    pick = shop.control.pick
+    assert [pick.itemData(at) for at in range(pick.count())] == ["never", "coupon", "always"]
+    assert shop.reset.isHidden()
+    pick.setFocus()
+    press(program, Qt.Key.Key_Down)
+    qtbot.mouseClick(shop.form.save_button, Qt.MouseButton.LeftButton)
     settle(program)
     assert shop_settings.of(owner).slip == "always"
     qtbot.mouseClick(shop.reset, Qt.MouseButton.LeftButton)
@@ -97,58 +96,131 @@ def test_a_choice_is_picked_from_its_list(qtbot, program, owner, ruling):
     assert shop_settings.of(owner).slip == "coupon" and shop.reset.isHidden()
 
 
+def test_what_was_set_is_put_back_from_the_news_of_it(qtbot, program, owner, ruling):
+    """Undo is nearer than to remember what stood there."""
+    shop = ruling("recruit_days")
+    assert shop_settings.of(owner).recruit_days.days == 30
+    shop.control.number.entry.setFocus()
+    press(program, Qt.Key.Key_Up)
+    press(program, Qt.Key.Key_Return)
+    assert shop_settings.of(owner).recruit_days.days == 31
+    toast = said_on(shop)
+    assert program.window._words.t("rule.recruit_days") in toast.text()
+    qtbot.mouseClick(toast.undo_button, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert shop_settings.of(owner).recruit_days.days == 30
+    assert shop.control.number.value() == 30
+
+
 def test_a_limit_can_be_lifted_with_a_tick(qtbot, program, owner, ruling):
     """No limit is a box of its own, not a sign to be known."""
     shop = ruling("coupons_per_bill")
-    qtbot.mouseClick(shop.nothing, Qt.MouseButton.LeftButton)
-    assert not shop.value.isEnabled()
-    qtbot.mouseClick(shop.keep, Qt.MouseButton.LeftButton)
+    number = shop.control.number
+    number.nothing.setFocus()
+    qtbot.keyClick(number.nothing, Qt.Key.Key_Space)
+    assert not number.entry.isEnabled()
+    qtbot.mouseClick(shop.form.save_button, Qt.MouseButton.LeftButton)
     settle(program)
     assert shop_settings.of(owner).coupons_per_bill is None
-    assert shop.rows.data(
-        shop.rows.index(shop.rule_list.currentIndex().row(), 1)
-    ) == program.window._words.t("no limit")
+    row = shop.rules.view.currentIndex().row()
+    assert shop.rules.model.index(row, 1).data() == program.window._words.t("no limit")
+
+
+def test_money_is_set_as_people_type_it(qtbot, program, owner, ruling):
+    """With the sign of the currency, and with points between thousands."""
+    shop = ruling("emergency_most")
+    shop.control.money.setFocus()
+    shop.control.money.selectAll()
+    qtbot.keyClicks(shop.control.money, "1,280.5")
+    press(program, Qt.Key.Key_Return)
+    assert shop_settings.of(owner).emergency_most == 128_050
+
+
+def test_an_offer_is_found_and_none_is_an_empty_box(qtbot, program, owner, ruling):
+    """Nobody knows the codes of offers by heart."""
+    build.offer(owner, "WELCOME5", name="新人礼")
+    shop = ruling("welcome_offer")
+    box = shop.control.offer
+    box.setFocus()
+    qtbot.keyClicks(box, "xrl")
+    qtbot.waitUntil(box.is_open)
+    press(program, Qt.Key.Key_Return)
+    assert box.text() == "新人礼"
+    press(program, Qt.Key.Key_Return)
+    assert shop_settings.of(owner).welcome_offer == "WELCOME5"
+    box = shop.control.offer
+    box.setFocus()
+    box.selectAll()
+    press(program, Qt.Key.Key_Delete)
+    press(program, Qt.Key.Key_Return)
+    assert shop_settings.of(owner).welcome_offer is None
 
 
 def test_a_policy_with_a_number_asks_for_it(qtbot, program, owner, ruling):
     """How long points live is a choice and, where it needs one, a number."""
     shop = ruling("points_expiry")
-    assert shop.value.isHidden()
-    shop.pick.setCurrentIndex(shop.pick.findData("months"))
-    shop.value.clear()
-    qtbot.keyClicks(shop.value, "18")
-    qtbot.keyClick(shop.value, Qt.Key.Key_Return)
+    control = shop.control
+    assert control.number.isHidden()
+    control.pick.setCurrentIndex(control.pick.findData("months"))
+    control.pick.setFocus()
+    press(program, Qt.Key.Key_Return)
+    assert shop.errors.text(control)
+    control.number.setFocus()
+    qtbot.keyClicks(control.number.entry, "18")
+    qtbot.keyClick(control.number.entry, Qt.Key.Key_Return)
     settle(program)
     assert shop_settings.show(owner)["points_expiry"] == "months:18"
+
+
+def test_days_or_gaps_of_a_member_make_a_span(qtbot, program, owner, ruling):
+    """Nobody has to know that 2x means twice the usual gap."""
+    shop = ruling("stage_lost")
+    control = shop.control
+    assert (control.value.text(), control.unit.currentData()) == ("180", "")
+    control.value.setFocus()
+    control.value.selectAll()
+    qtbot.keyClicks(control.value, "2.5")
+    control.unit.setCurrentIndex(1)
+    press(program, Qt.Key.Key_Return)
+    assert shop_settings.show(owner)["stage_lost"] == "2.5x"
+    assert (shop.control.value.text(), shop.control.unit.currentIndex()) == ("2.5", 1)
 
 
 def test_rules_are_found_by_group_and_by_a_word(qtbot, program, ruling):
     """Nobody reads through fifty of them."""
     shop = ruling("slip")
     qtbot.keyClicks(shop.sought, "slip")
-    assert {record.key for record in shop.rows._rows} == {"slip"} and shop.chosen.key == "slip"
+    assert {rule.key for rule in shop.rules.records} == {"slip"} and shop.chosen.key == "slip"
     shop.sought.clear()
     shop.group.setCurrentIndex(shop.group.findData("friends"))
-    assert {record.group for record in shop.rows._rows} == {"friends"} and shop.chosen is None
+    assert {rule.group for rule in shop.rules.records} == {"friends"} and shop.chosen is None
 
 
-def test_a_refused_rule_is_named_by_its_title(qtbot, program):
-    """Who reads the refusal never saw the key."""
-    enter(program, "陈")
-    program.window.go("settings")
-    settle(program)
-    page = program.window.pages["settings"]
-    page.tabs.setCurrentIndex(2)
-    settle(program)
-    shop = page._rules
-    keys = [record.key for record in shop.rows._rows]
-    click_row(qtbot, shop.rule_list, keys.index("recruit_days"))
-    shop.value.setText("many")
+def test_a_refused_rule_says_why_at_its_box(qtbot, program, owner, ruling):
+    """Nothing moves, the cursor stands where it is mended, no key of the store is read."""
+    shop = ruling("recruit_days")
+    entry = shop.control.number.entry
+    before = shop.form.save_button.mapTo(program.window, QPoint(0, 0))
+    entry.setFocus()
+    entry.selectAll()
+    qtbot.keyClicks(entry, "many")
     press(program, Qt.Key.Key_Return)
-    assert (
-        program.window._words.t("rule.recruit_days") in shop.banner.text()
-        and "recruit_days" not in shop.banner.text()
-    )
+    said = shop.errors.text(shop.control)
+    assert "365" in said and "recruit_days" not in said
+    assert program.window.focusWidget() is entry and entry.property("wrong")
+    assert shop.form.save_button.mapTo(program.window, QPoint(0, 0)) == before
+    assert shop_settings.of(owner).recruit_days.days == 30
+
+
+def test_what_only_the_store_refuses_is_named_by_its_title(qtbot, program, owner, ruling):
+    """Who reads the refusal never saw the key."""
+    shop = ruling("stage_lost")
+    shop.control.value.setFocus()
+    shop.control.value.selectAll()
+    qtbot.keyClicks(shop.control.value, "soon")
+    press(program, Qt.Key.Key_Return)
+    said = shop.errors.text(shop.control)
+    assert program.window._words.t("rule.stage_lost") in said and "stage_lost" not in said
 
 
 @pytest.mark.parametrize(("name", "before"), [("陈", 0), ("陈", 2), ("王芳", 0)])

@@ -1,17 +1,16 @@
 """Widgets beside each other that go on in the next line where the width ends."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
-
-_GAP = 4
 
 
 class FlowLayout(QLayout):
-    """Lines of widgets, as words stand in a paragraph."""
+    """Lines of widgets, as words stand in a paragraph; those of one line are centred on it."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, gap: int = 4) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._gap = gap
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -33,34 +32,52 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._lay(QRect(0, 0, width, 0), move=False)
+        lines = self._lines(width)
+        return sum(map(_height, lines)) + self._gap * max(0, len(lines) - 1)
 
     def setGeometry(self, place: QRect) -> None:
         super().setGeometry(place)
-        self._lay(place, move=True)
+        top = place.y()
+        for line in self._lines(place.width()):
+            left = place.x()
+            high = _height(line)
+            for item in line:
+                size = item.sizeHint()
+                width = min(size.width(), place.width())
+                lower = (high - size.height()) // 2
+                item.setGeometry(QRect(left, top + lower, width, size.height()))
+                left += width + self._gap
+            top += high + self._gap
 
     def sizeHint(self) -> QSize:
-        return self.minimumSize()
+        """All in one line."""
+        shown = self._shown()
+        gaps = self._gap * max(0, len(shown) - 1)
+        return QSize(sum(item.sizeHint().width() for item in shown) + gaps, _height(shown))
 
     def minimumSize(self) -> QSize:
         least = QSize()
-        for item in self._items:
+        for item in self._shown():
             least = least.expandedTo(item.minimumSize())
         return least
 
-    def _lay(self, place: QRect, *, move: bool) -> int:
-        """The height that is needed; the widgets are moved only when asked."""
-        corner = place.topLeft()
-        line = 0
-        for item in self._items:
-            size = item.sizeHint()
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """What stands in each line."""
+        lines: list[list[QLayoutItem]] = []
+        left = 0
+        for item in self._shown():
+            wide = item.sizeHint().width()
             # one wider than the line has it for itself
-            if corner.x() > place.x() and corner.x() + size.width() > place.right() + 1:
-                corner = QPoint(place.x(), corner.y() + line + _GAP)
-                line = 0
-            if move:
-                width = min(size.width(), place.width())
-                item.setGeometry(QRect(corner, QSize(width, size.height())))
-            corner.setX(corner.x() + size.width() + _GAP)
-            line = max(line, size.height())
-        return corner.y() + line - place.y()
+            if not lines or left + wide > width:
+                lines.append([])
+                left = 0
+            lines[-1].append(item)
+            left += wide + self._gap
+        return lines
+
+
+def _height(line: list[QLayoutItem]) -> int:
+    return max((item.sizeHint().height() for item in line), default=0)

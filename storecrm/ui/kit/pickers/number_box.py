@@ -1,9 +1,10 @@
 """A number with what it counts, and where there may be none a tick that says so."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from storecrm.i18n import Catalogue
+from storecrm.ui.kit.pickers.flow_layout import FlowLayout
 from storecrm.ui.kit.pickers.readings import typed_count
 from storecrm.ui.kit.pickers.typed_box import TypedBox
 from storecrm.ui.kit.widgets import label
@@ -69,12 +70,10 @@ class NumberBox(QWidget):
         self.unit = label(unit)
         self.nothing = QCheckBox(no_limit)
         self.nothing.setAccessibleName(f"{name}: {no_limit}")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
+        # where it is narrow the tick stands below the number
+        line = FlowLayout(self, gap=8)
         for part in (self.entry, self.unit, self.nothing):
             line.addWidget(part)
-        line.addStretch(1)
         self.unit.setVisible(bool(unit))
         self.nothing.setVisible(bool(no_limit))
         self.setFocusProxy(self.entry)
