@@ -314,7 +314,7 @@ NOT_MOVED = (
     # lists of members and of what was done
     "member_list.py", "member_history.py", "privacy.py", "trail.py", "backups.py",
     # members
-    "returns.py", "duplicates.py",
+    "duplicates.py",
     # lists that come in
     "data.py", "day_totals.py", "import_check.py", "import_columns.py", "import_file.py", "import_wizard.py", "moving_in.py", "move_files.py", "move_history.py",
     # the till

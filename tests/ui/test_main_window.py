@@ -723,7 +723,7 @@ def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
     page.lines.boxes[1].setText("x")
     page._soon.timeout.emit()
     settle(program)
-    assert page.banner.property("kind") == "warning" and not page.go.isEnabled()
+    assert page.errors.text(page.lines.boxes[1]) and not page.go.isEnabled()
     page.lines.boxes[1].clear()
     qtbot.keyClicks(page.lines.boxes[1], "0.25")
     page._soon.timeout.emit()
@@ -732,7 +732,7 @@ def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
     assert page.cash.text() == "¥25.00" and "25 points are taken back." in page.effects.text()
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     settle(program)
-    assert "¥25.00" in page.banner.text()
+    assert "¥25.00" in toast(page) and "¥25.00" in page.effects.text()
     assert returns.preview(owner, receipt=sold.receipt_no).cash == 7_500
 
 

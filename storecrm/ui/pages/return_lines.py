@@ -44,6 +44,8 @@ class ReturnLines(QWidget):
         while item := self.grid.takeAt(0):
             widget = item.widget()
             if widget is not None:
+                # deleted later only: until then it would count as a line
+                widget.setParent(None)
                 widget.deleteLater()
         self.boxes = {}
         self._left = {}
@@ -62,7 +64,9 @@ class ReturnLines(QWidget):
             self.grid.addWidget(box, place, 4)
             self.boxes[line.line_no] = box
             self._left[line.line_no] = line.quantity
-        # typing can begin at once
+
+    def begin(self) -> None:
+        """The cursor into the first line: typing can begin at once."""
         for first in list(self.boxes.values())[:1]:
             first.setFocus()
 

@@ -4,17 +4,21 @@ return."""
 from collections.abc import Iterator
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.services.store import Topic
 from storecrm.services.till.basket import Article
 from storecrm.services.till.bill_lines import LineIn
 from storecrm.services.till.exchanges import Exchanged
 from storecrm.services.till.receipts import BillView
 from storecrm.services.till.returned_goods import Returned
-from storecrm.ui.kit.widgets import Banner, Saying, button, card, field, label, row, scrolling
+from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.forms import Form
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import ChoiceBox, Saying, button, card, field, label, row
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.pages.return_lines import ReturnLines
 from storecrm.ui.viewmodels.returns import ReturnsViewModel
@@ -23,6 +27,11 @@ from storecrm.wording import labels
 from storecrm.wording.returns import return_effects
 
 WAYS = (TenderKind.CASH, TenderKind.WECHAT, TenderKind.ALIPAY, TenderKind.CARD, TenderKind.OTHER)
+_RETURN = Action("returns.go", m("Return goods"), "arrow-back-up", "Ctrl+S")
+_EVERYTHING = Action("returns.all", m("Return all"), "check")
+_OF_RECEIPT = ("receipt", "not_a_sale", "sale_state", "sale_suspended", "nothing_left")
+_OF_ARTICLE = ("product", "price_missing")
+_OF_LINE = ("return_line", "return_quantity")
 _REST_MS = 250
 """Who types has stopped for so long before it is reckoned what the return does."""
 
@@ -38,6 +47,7 @@ class ReturnsPage(QWidget):
         self.taken: list[Article] = []
         self._make_entry()
         self._make_effect()
+        self._make_form()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_REST_MS)
@@ -48,27 +58,58 @@ class ReturnsPage(QWidget):
     def _make_entry(self) -> None:
         """The receipt, its lines, the goods taken instead."""
         w = self._words
-        self.banner = Banner()
         hint = w.t("Scan the receipt, or type its number")
         self.number = field(w.t("Receipt number"), hint)
-        self.title = label("", "h2")
+        self.title = label("", "h2", wrap=True)
         self.lines = ReturnLines(w)
-        self.everything = button(w.t("Everything"), self.take_all)
         article = w.t("Scan them, or type the article number")
         self.instead = field(w.t("Goods taken instead"), article)
         self.taken_text = Saying()
+        self.errors = FieldErrors(self)
 
     def _make_effect(self) -> None:
         """What the return does, and how the money goes."""
         w = self._words
+        ways = {kind.value: w.t(labels.TENDERS[kind]) for kind in WAYS}
         self.meaning = label("", "small")
         self.cash = label("", "h1")
         self.effects = label("", wrap=True)
-        self.way = QComboBox()
-        self.way.setAccessibleName(w.t("How the money goes over the counter"))
-        for kind in WAYS:
-            self.way.addItem(w.t(labels.TENDERS[kind]), kind)
-        self.go = button(w.t("Return goods"), self._return, kind="primary", icon="arrow-back-up")
+        self.way = ChoiceBox(w.t("How the money goes over the counter"), ways)
+
+    def _make_form(self) -> None:
+        """The lines scroll, what is done with them stands below."""
+        w = self._words
+        body = QWidget()
+        inside = QVBoxLayout(body)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.lines)
+        inside.addWidget(self._exchange_part())
+        inside.addStretch(1)
+        self.all_act = act(self, _EVERYTHING, self.take_all, words=w)
+        self.everything = button_of(self.all_act)
+        self.form = Form(
+            self,
+            body,
+            words=w,
+            save=self._return,
+            leave=self._leave,
+            draft="return",
+            save_as=_RETURN,
+            others=(self.everything,),
+        )
+        self.go = self.form.save_button
+        self.form.set_apart(self._taken_part, self._take_typed)
+
+    def _exchange_part(self) -> QWidget:
+        w = self._words
+        nothing = button(w.t("Nothing instead"), self._nothing_instead)
+        self._taken_part = QWidget()
+        inside = QVBoxLayout(self._taken_part)
+        inside.setContentsMargins(0, 12, 0, 0)
+        inside.addWidget(label(w.t("Goods taken instead"), "small"))
+        inside.addLayout(row(self.instead, nothing))
+        inside.addWidget(self.taken_text)
+        return self._taken_part
 
     def _lay_out(self) -> None:
         w = self._words
@@ -83,19 +124,12 @@ class ReturnsPage(QWidget):
         whole.setSpacing(12)
         whole.addLayout(row(title, None))
         whole.addLayout(row(self.number, look_up))
-        whole.addWidget(self.banner)
         whole.addLayout(both, 1)
 
     def _receipt_card(self) -> QFrame:
-        w = self._words
         frame, column = card()
-        nothing = button(w.t("None"), self._nothing_instead)
         column.addWidget(self.title)
-        column.addWidget(scrolling(self.lines), 1)
-        column.addLayout(row(self.everything, None))
-        column.addWidget(label(w.t("Goods taken instead"), "small"))
-        column.addLayout(row(self.instead, nothing))
-        column.addWidget(self.taken_text)
+        column.addWidget(self.form, 1)
         return frame
 
     def _effect_card(self) -> QFrame:
@@ -103,7 +137,6 @@ class ReturnsPage(QWidget):
         for part in (self.meaning, self.cash, self.way, self.effects):
             side.addWidget(part)
         side.addStretch(1)
-        side.addWidget(self.go)
         return frame
 
     def _join(self) -> None:
@@ -112,7 +145,6 @@ class ReturnsPage(QWidget):
         self.lines.typed.connect(self._soon.start)
         self.lines.chosen.connect(self.look)
         self.number.returnPressed.connect(self._look_typed)
-        self.instead.returnPressed.connect(lambda: self.take(self.instead.text()))
         vm.opened.connect(self._show)
         vm.previewed.connect(self._show_preview)
         vm.returned.connect(self._done)
@@ -136,6 +168,7 @@ class ReturnsPage(QWidget):
     def look(self, receipt: str) -> None:
         """Open this receipt."""
         if receipt.strip():
+            self.errors.clear()
             self.number.setText(receipt.strip())
             self._vm.open(receipt)
 
@@ -145,8 +178,15 @@ class ReturnsPage(QWidget):
         self.title.setText(self._words.t("Scan the receipt of the goods."))
         self._show_no_effect()
         self.way.setVisible(False)
-        self.go.setEnabled(False)
-        self.everything.setEnabled(False)
+        self._taken_part.setVisible(False)
+        self.form.save_act.setEnabled(False)
+        self.all_act.setEnabled(False)
+
+    def _leave(self) -> None:
+        """This receipt is put away; the next one can be scanned."""
+        self._clear()
+        self.number.clear()
+        self.number.setFocus()
 
     def _show_no_effect(self) -> None:
         self.cash.setText("—")
@@ -155,15 +195,18 @@ class ReturnsPage(QWidget):
     @Slot(object)
     def _show(self, answer: tuple[BillView, Returned]) -> None:
         bill, left = answer
-        self._clear()
-        self.banner.say("")
+        say(self, "")
+        # what was typed for one receipt waits for it, whichever is scanned next
+        with self.form.filling(bill.receipt_no):
+            self._clear()
+            self.lines.show_bill(bill, left)
         self.title.setText(self._headed(bill))
-        self.everything.setEnabled(True)
+        self.all_act.setEnabled(True)
+        self._taken_part.setVisible(True)
         self.way.setVisible(left.way is not None)
         # the money goes back the way it came, unless somebody says otherwise
-        at = self.way.findData(left.way)
-        self.way.setCurrentIndex(max(0, at))
-        self.lines.show_bill(bill, left)
+        self.way.setText((left.way or WAYS[0]).value)
+        self.lines.begin()
 
     def _headed(self, bill: BillView) -> str:
         """Which bill it is: number, day, amount, whose."""
@@ -182,7 +225,7 @@ class ReturnsPage(QWidget):
         """Reckon what the return does."""
         lines = self.lines.asked()
         # what is not reckoned yet is not done
-        self.go.setEnabled(False)
+        self.form.save_act.setEnabled(False)
         if lines and self.taken:
             self._vm.preview_exchange(lines, self._instead())
         elif lines:
@@ -192,16 +235,15 @@ class ReturnsPage(QWidget):
 
     @Slot(object)
     def _show_preview(self, found: Returned) -> None:
-        self.banner.say("")
         self.cash.setText(self._words.money(found.cash))
         self.effects.setText("\n".join(return_effects(found, self._words)))
-        self.go.setEnabled(bool(self.lines.boxes))
+        self.form.save_act.setEnabled(bool(self.lines.boxes))
 
     def _return(self) -> None:
         lines = self.lines.asked()
-        way = self.way.currentData()
+        way = TenderKind(self.way.text())
         # a second press must not give the money twice
-        self.go.setEnabled(False)
+        self.form.save_act.setEnabled(False)
         if self.taken:
             self._vm.exchange(lines, self._instead(), way)
         else:
@@ -215,6 +257,9 @@ class ReturnsPage(QWidget):
             self.instead.clear()
             self._vm.find_article(code)
 
+    def _take_typed(self) -> None:
+        self.take(self.instead.text())
+
     def _instead(self) -> list[LineIn]:
         return [LineIn(article.sku, article.quantity or PIECE) for article in self.taken]
 
@@ -224,7 +269,7 @@ class ReturnsPage(QWidget):
         names = [article.name or article.sku for article in self.taken]
         self.taken_text.setText(self._words.listed(names))
         # the button says what will be done
-        self.go.setText(self._words.t("Exchange goods"))
+        self.form.save_act.setText(self._words.t("Exchange goods"))
         self.way.setVisible(True)
         self.preview()
 
@@ -232,7 +277,7 @@ class ReturnsPage(QWidget):
         w = self._words
         self.taken = []
         self.taken_text.setText("")
-        self.go.setText(w.t("Return goods"))
+        self.form.save_act.setText(w.t("Return goods"))
         self.meaning.setText(w.t("The customer gets"))
         if self.lines.boxes:
             self.preview()
@@ -240,13 +285,15 @@ class ReturnsPage(QWidget):
     @Slot(object)
     def _show_weighed(self, found: Exchanged) -> None:
         """The goods that come back against those taken instead."""
-        w = self._words
-        pays = found.difference > 0
-        self.banner.say("")
-        self.meaning.setText(w.t("The customer pays") if pays else w.t("The customer gets"))
-        self.cash.setText(w.money(abs(found.difference)))
+        self._show_money(found.difference)
         self.effects.setText("\n".join(self._weighed(found)))
-        self.go.setEnabled(bool(self.lines.boxes))
+        self.form.save_act.setEnabled(bool(self.lines.boxes))
+
+    def _show_money(self, pays: int) -> None:
+        """What the customer pays; what the customer gets is below nothing."""
+        w = self._words
+        self.meaning.setText(w.t("The customer pays") if pays > 0 else w.t("The customer gets"))
+        self.cash.setText(w.money(abs(pays)))
 
     def _weighed(self, found: Exchanged) -> Iterator[str]:
         w = self._words
@@ -265,7 +312,7 @@ class ReturnsPage(QWidget):
         give = w.t("Exchanged: give {amount} back.", amount=amount)
         said = take if done.difference > 0 else give
         receipt = w.t("Receipt")
-        self._end(f"{said} {receipt} {grouped(done.sale.receipt_no)}")
+        self._end(done.difference, f"{said} {receipt} {grouped(done.sale.receipt_no)}")
 
     @Slot(object)
     def _done(self, done: Returned) -> None:
@@ -275,21 +322,39 @@ class ReturnsPage(QWidget):
             cash=w.money(done.cash),
             receipt=grouped(done.receipt_no),
         )
-        self._end(said)
+        self._end(-done.cash, said)
 
-    def _end(self, said: str) -> None:
+    def _end(self, pays: int, said: str) -> None:
         """What is to be done with the money; then the next receipt."""
-        self._clear()
-        self.number.clear()
-        self.banner.say(said)
-        self.number.setFocus()
+        self.form.saved()
+        self._leave()
+        say(self, said)
+        # news go after a while: the money must be read until the next receipt
+        self._show_money(pays)
+        self.effects.setText(said)
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.go.setEnabled(False)
+        self.form.refused()
+        self.form.save_act.setEnabled(False)
         candidates = error.facts.get("candidates")
         if candidates:
-            self._clear()
+            with self.form.filling():
+                self._clear()
             self.title.setText(self._words.t("Which of them?"))
             self.lines.ask_which(candidates)
-        self.banner.say(told(error, self._words), bad=True)
+        box = self._box_of(error)
+        if box is None or not box.isVisible():
+            say(self, told(error, self._words), bad=True)
+        else:
+            self.errors.show(box, told(error, self._words))
+
+    def _box_of(self, error: StoreError) -> QWidget | None:
+        """The field that is wrong: that of the receipt, of a line, of the other goods."""
+        if error.code in _OF_RECEIPT:
+            return self.number
+        if error.code in _OF_ARTICLE:
+            return self.instead
+        if error.code in _OF_LINE:
+            return self.lines.boxes.get(int(error.where))
+        return None

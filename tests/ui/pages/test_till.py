@@ -491,7 +491,7 @@ def test_goods_are_exchanged_on_the_returns_page(program, goods):
     assert program.window._here == "returns"
     assert (back.meaning.text(), back.cash.text()) == ("The customer pays", "¥37.10")
     click(program, back.go)
-    assert "take ¥37.10" in back.banner.text()
+    assert "take ¥37.10" in toast(back)
     assert verify.verify(goods)[1] == []
 
 
