@@ -462,7 +462,7 @@ def test_the_office_reports_and_backs_up(program, tmp_path):
     page = program.window.pages["data"]
     page._vm.back_up()
     settle(program)
-    assert "Backed up" in page.banner.text() and page.backups.rows.rowCount() >= 1
+    assert "Backed up" in page.banner.text() and len(page.backups.list.records) >= 1
     page._vm.prove()
     settle(program)
     assert "all is well" in page.banner.text()

@@ -1,6 +1,6 @@
 """Backups with their proofs, one of them put in the store's place, and the proof of the books."""
 
-from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services import rights
 from storecrm.services.backup.backups import BackupView
 from storecrm.services.rights import Right
-from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.widgets import button, field, label, row
 from storecrm.ui.viewmodels.office import OfficeViewModel
 from storecrm.wording import labels
@@ -29,28 +29,47 @@ class BackupsTab(QWidget):
         self._restored = restored
         self._doubted = Path()
         # the newest stands first, it is the one that is wanted
-        columns = list(self._columns())
-        self.rows: RowsModel[BackupView] = RowsModel(columns)
-        self.list = table(self.rows, columns, words.t("Backups"))
+        self.list = self._table()
         hint = words.t("type RESTORE to put the chosen backup in place")
         self.confirm = field(words.t("Type the word to restore"), hint)
         # offered only once a copy was refused because its manifest is missing
         self.all_the_same = button(words.t("Restore all the same"), self._restore_all_the_same)
         self.all_the_same.hide()
         self._lay_out()
-        vm.backups.connect(self.rows.show)
+        vm.backups.connect(self._show)
         vm.gaps.connect(self._lacks)
 
-    def _columns(self) -> Iterator[Column[BackupView]]:
+    def _table(self) -> Table[BackupView]:
         w = self._words
-        yield Column(w.t("Time"), _time, 160)
-        yield Column(w.t("Members"), lambda backup: self._count(backup, "members"), 90, True)
-        yield Column(
-            w.t("Redemptions"), lambda backup: self._count(backup, "redemptions"), 120, True
+        columns = [
+            Column("made", w.t("Time"), _time, 160, Kind.MOMENT, _made),
+            self._counted("members", w.t("Members"), 90),
+            self._counted("redemptions", w.t("Redemptions"), 110),
+            Column("size", w.t("Size"), _size, 90, Kind.NUMBER, lambda backup: backup.size),
+            Column("proof", w.t("Proof"), lambda backup: labels.proof(backup.proof, w), 220),
+            Column("file", w.t("File"), lambda backup: str(backup.path), 240),
+        ]
+        none = Empty("database-export", w.t("No backup yet."), w.t("Back up now"), self._vm.back_up)
+        return Table(
+            columns,
+            w.t("Backups"),
+            kept_as="backups",
+            empty=none,
+            no_match=w.t("Nothing fits the filters."),
+            words=w,
+            same=lambda backup: backup.path,
         )
-        yield Column(w.t("Size"), lambda backup: f"{backup.size / 1e6:.1f} MB", 80, True)
-        yield Column(w.t("Proof"), lambda backup: labels.proof(backup.proof, w), 260)
-        yield Column(w.t("File"), lambda backup: str(backup.path), 240)
+
+    def _counted(self, what: str, title: str, width: int) -> Column[BackupView]:
+        """How many of `what` lie in a backup."""
+        return Column(
+            what,
+            title,
+            lambda backup: self._count(backup, what),
+            width,
+            kind=Kind.NUMBER,
+            value=lambda backup: backup.counts.get(what, 0),
+        )
 
     def _count(self, backup: BackupView, what: str) -> str:
         count = backup.counts.get(what, 0)
@@ -91,16 +110,20 @@ class BackupsTab(QWidget):
     def _accept(self) -> None:
         self._vm.accept_gaps(self.why_right.text())
 
+    @Slot(object)
+    def _show(self, found: list[BackupView]) -> None:
+        self.list.show(found)
+
     def _restore(self) -> None:
-        index = self.list.currentIndex()
+        chosen = self.list.current()
         word = self._words.t("RESTORE")
         typed = self.confirm.text().strip()
-        if not index.isValid() or typed != word:
+        if chosen is None or typed != word:
             self.refused.emit(self._words.t("Choose a backup and type {word}.", word=word))
             return
         # the word has to be typed again for another one
         self.confirm.clear()
-        self._doubted = self.rows.record(index.row()).path
+        self._doubted = chosen.path
         self.all_the_same.hide()
         self._vm.restore(self._doubted, self._restored)
 
@@ -121,3 +144,12 @@ class BackupsTab(QWidget):
 def _time(backup: BackupView) -> str:
     """When a backup was made, to the second."""
     return backup.made_at.replace("T", " ")[:19]
+
+
+def _made(backup: BackupView) -> datetime | None:
+    # a copy without its manifest says nothing of itself
+    return datetime.fromisoformat(backup.made_at) if backup.made_at else None
+
+
+def _size(backup: BackupView) -> str:
+    return f"{backup.size / 1e6:.1f} MB"

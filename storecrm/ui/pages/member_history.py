@@ -1,20 +1,25 @@
 """What a member has and did: coupons, receipts, movements of points, the timeline."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
 
-from PySide6.QtWidgets import QTableView, QTabWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from storecrm.domain.timeline import Event
 from storecrm.i18n import Catalogue
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.loyalty.points_account import Movement
 from storecrm.services.till.receipts import SaleRow
-from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.pages.member_profile import ProfileTab
 from storecrm.ui.viewmodels.members import MembersViewModel, Opened
 from storecrm.values import CouponState, SaleState, grouped
 from storecrm.wording import insight, labels
 from storecrm.wording.offers import benefit
+
+T = TypeVar("T")
+_DAY = Kind.DAY
 
 
 class HistoryTabs(QTabWidget):
@@ -27,22 +32,14 @@ class HistoryTabs(QTabWidget):
         self.setAccessibleName(words.t("About the member"))
         self.tabBar().setAccessibleName(words.t("About the member"))
         self.setDocumentMode(True)
-        coupons = list(self._coupon_columns())
-        sales = list(self._sale_columns())
-        movements = list(self._movement_columns())
-        events = list(self._event_columns())
-        self.coupons: RowsModel[CouponView] = RowsModel(coupons)
-        self.sales: RowsModel[SaleRow] = RowsModel(sales)
-        self.movements: RowsModel[Movement] = RowsModel(movements)
-        self.events: RowsModel[Event] = RowsModel(events)
+        self.coupons = self._coupon_table()
+        self.sales = self._sale_table()
+        self.movements = self._movement_table()
+        self.events = self._event_table()
         self.profile = ProfileTab(words, self._show_rows)
-        coupon_list = table(self.coupons, coupons, words.t("Coupons"))
-        sale_list = table(self.sales, sales, words.t("sales"))
-        movement_list = table(self.movements, movements, words.t("Points"))
-        event_list = table(self.events, events, words.t("Timeline"))
         # the names are those by which the profile asks for them
-        self.rows_of: dict[str, QTableView] = {"coupons": coupon_list, "receipts": sale_list}
-        self.rows_of |= {"points": movement_list, "timeline": event_list}
+        self.rows_of: dict[str, QWidget] = {"coupons": self.coupons, "receipts": self.sales}
+        self.rows_of |= {"points": self.movements, "timeline": self.events}
         self._add_tabs()
 
     def _add_tabs(self) -> None:
@@ -57,13 +54,25 @@ class HistoryTabs(QTabWidget):
         if self._vm.may_list:
             self.addTab(rows["timeline"], w.t("Timeline"))
 
-    def _coupon_columns(self) -> Iterator[Column[CouponView]]:
+    def _coupon_table(self) -> Table[CouponView]:
         w = self._words
-        yield Column(w.t("Coupon"), lambda coupon: coupon.offer_name, 130)
-        yield Column(w.t("Worth"), self._worth, 70)
-        yield Column(w.t("State"), self._coupon_state, 80)
-        yield Column(w.t("Valid to"), lambda coupon: w.day(coupon.valid_to), 100)
-        yield Column(w.t("Code"), lambda coupon: grouped(coupon.code), 170)
+        columns: list[Column[CouponView]] = [
+            Column("offer", w.t("Coupon"), _offer, 130),
+            Column("worth", w.t("Worth"), self._worth, 80),
+            Column("state", w.t("State"), self._coupon_state, 80),
+            Column("until", w.t("Valid to"), lambda row: w.day(row.valid_to), 110, _DAY, _until),
+            Column("code", w.t("Code"), lambda row: grouped(row.code), 180, Kind.CODE),
+        ]
+        none = Empty("ticket", w.t("No coupons yet."))
+        return self._table(columns, w.t("Coupons"), "member_coupons", none)
+
+    def _table(
+        self, columns: Sequence[Column[T]], name: str, kept_as: str, empty: Empty
+    ) -> Table[T]:
+        none_fits = self._words.t("Nothing fits the filters.")
+        return Table(
+            columns, name, kept_as=kept_as, empty=empty, no_match=none_fits, words=self._words
+        )
 
     def _worth(self, coupon: CouponView) -> str:
         return benefit(coupon.rule, self._words)
@@ -75,25 +84,36 @@ class HistoryTabs(QTabWidget):
             return self._words.t("expired")
         return self._words.t(labels.COUPON_STATES[coupon.state])
 
-    def _movement_columns(self) -> Iterator[Column[Movement]]:
+    def _movement_table(self) -> Table[Movement]:
         w = self._words
-        yield Column(w.t("Date"), lambda movement: w.day(movement.business_date), 100)
-        yield Column(w.t("Movement"), self._kind, 120)
-        yield Column(w.t("Points"), _signed, 80, True)
-        yield Column(w.t("Valid to"), lambda movement: w.day(movement.expires_on), 100)
-        yield Column(w.t("Receipt"), _receipt, 170)
+        columns: list[Column[Movement]] = [
+            Column("day", w.t("Date"), lambda row: w.day(row.business_date), 110, _DAY, _day),
+            Column("kind", w.t("Movement"), self._kind, 120),
+            Column("points", w.t("Points"), _signed, 80, Kind.NUMBER, lambda row: row.points),
+            Column("until", w.t("Valid to"), lambda row: w.day(row.expires_on), 110, _DAY, _ends),
+            Column("receipt", w.t("Receipt"), _receipt, 180, Kind.CODE),
+        ]
+        none = Empty("history", w.t("No points have moved yet."))
+        return self._table(columns, w.t("Points"), "member_points", none)
 
     def _kind(self, movement: Movement) -> str:
         title = labels.ENTRY[movement.kind]
         return self._words.t(title)
 
-    def _sale_columns(self) -> Iterator[Column[SaleRow]]:
+    def _sale_table(self) -> Table[SaleRow]:
         w = self._words
-        yield Column(w.t("Date"), lambda sale: w.day(sale.business_date), 100)
-        yield Column(w.t("Receipt"), _receipt, 180)
-        yield Column(w.t("Discount"), lambda sale: w.money(sale.discount), 90, True)
-        yield Column(w.t("Paid"), self._paid, 100, True)
-        yield Column(w.t("State"), self._sale_state, 90)
+        columns: list[Column[SaleRow]] = [
+            Column("day", w.t("Date"), lambda row: w.day(row.business_date), 110, _DAY, _day),
+            Column("receipt", w.t("Receipt"), _receipt, 180, Kind.CODE),
+            Column("state", w.t("State"), self._sale_state, 90),
+            Column("discount", w.t("Discount"), self._discount, 100, Kind.MONEY, _discounted),
+            Column("paid", w.t("Paid"), self._paid, 110, Kind.MONEY, lambda row: row.net),
+        ]
+        none = Empty("cash-register", w.t("Nothing bought yet."))
+        return self._table(columns, w.t("sales"), "member_sales", none)
+
+    def _discount(self, sale: SaleRow) -> str:
+        return self._words.money(sale.discount)
 
     def _paid(self, sale: SaleRow) -> str:
         """A dash where the amount is not known, which is not nothing."""
@@ -102,11 +122,15 @@ class HistoryTabs(QTabWidget):
     def _sale_state(self, sale: SaleRow) -> str:
         return self._words.t("taken back") if sale.state is SaleState.VOIDED else ""
 
-    def _event_columns(self) -> Iterator[Column[Event]]:
+    def _event_table(self) -> Table[Event]:
         w = self._words
-        yield Column(w.t("Date"), lambda event: w.day(event.day), 100)
-        yield Column(w.t("What happened"), self._happened, 260)
-        yield Column(w.t("Receipt"), _receipt, 170)
+        columns: list[Column[Event]] = [
+            Column("day", w.t("Date"), lambda row: w.day(row.day), 110, _DAY, lambda row: row.day),
+            Column("event", w.t("What happened"), self._happened, 260),
+            Column("receipt", w.t("Receipt"), _receipt, 180, Kind.CODE),
+        ]
+        none = Empty("history", w.t("Nothing happened yet."))
+        return self._table(columns, w.t("Timeline"), "member_timeline", none)
 
     def _happened(self, event: Event) -> str:
         return insight.event(event, self._words)
@@ -117,8 +141,10 @@ class HistoryTabs(QTabWidget):
 
     def clear_rows(self) -> None:
         """Nobody is chosen."""
-        for rows in (self.coupons, self.sales, self.movements, self.events):
-            rows.show([])
+        self.coupons.show([])
+        self.sales.show([])
+        self.movements.show([])
+        self.events.show([])
         self.profile.clear()
 
     def show_member(self, opened: Opened) -> None:
@@ -138,3 +164,23 @@ def _receipt(row: Movement | SaleRow | Event) -> str:
 def _signed(movement: Movement) -> str:
     """Points that came with a plus, points that went with a minus."""
     return f"{movement.points:+,}"
+
+
+def _offer(coupon: CouponView) -> str:
+    return coupon.offer_name
+
+
+def _until(coupon: CouponView) -> date:
+    return coupon.valid_to
+
+
+def _day(row: Movement | SaleRow) -> date:
+    return row.business_date
+
+
+def _ends(movement: Movement) -> date | None:
+    return movement.expires_on
+
+
+def _discounted(sale: SaleRow) -> int:
+    return sale.discount

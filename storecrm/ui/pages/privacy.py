@@ -1,8 +1,8 @@
 """Privacy: how long members are kept and whom that forgets, seen before it is done; addresses never
 written to; who looked members up."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from datetime import date
+from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -10,13 +10,19 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.members.erasure import Stale
-from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.widgets import Banner, button, field, label, row
-from storecrm.ui.pages.refusals import told
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.pickers.number_box import NumberBox
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import button, field, label, row
+from storecrm.ui.pages import refusals
 from storecrm.ui.viewmodels.privacy import Privacy, PrivacyViewModel
 from storecrm.values import Channel
 from storecrm.wording.names import CHANNELS
 
+T = TypeVar("T")
+MOST_MONTHS = 600
+"""Fifty years: longer than any shop asks for."""
 _NEVER = "*"
 """Instead of a number of months: nobody is forgotten by itself."""
 
@@ -36,9 +42,15 @@ class PrivacyTab(QWidget):
         super().__init__()
         self._vm = vm
         self._words = words
-        self.banner = Banner()
-        self.months = field(words.t("Months"), _NEVER)
-        self.months.setMaximumWidth(90)
+        self.errors = FieldErrors(self)
+        self.months = NumberBox(
+            words.t("Forget members who did nothing for"),
+            words,
+            unit=words.t("months"),
+            least=1,
+            most=MOST_MONTHS,
+            no_limit=words.t("never"),
+        )
         self.found = label("", "small", wrap=True)
         self.never = label("", "small", wrap=True)
         hint = words.t("type how many are forgotten")
@@ -53,59 +65,84 @@ class PrivacyTab(QWidget):
 
     def _lay_out(self) -> None:
         w = self._words
-        stale = list(self._stale_columns())
-        look_ups = list(self._look_up_columns())
-        self.rows: RowsModel[Stale] = RowsModel(stale)
-        self.looks: RowsModel[LookUps] = RowsModel(look_ups)
-        to_forget = table(self.rows, stale, w.t("Members to forget"))
-        looked_up = table(self.looks, look_ups, w.t("Who looked members up"))
+        self.rows = self._stale_table()
+        self.looks = self._look_up_table()
         forget = button(w.t("Forget them for ever"), self._forget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
-        column.addWidget(self.banner)
         column.addLayout(self._retention())
         column.addWidget(self.found)
-        column.addWidget(to_forget, 2)
+        column.addWidget(self.rows, 2)
         column.addLayout(row(self.confirm, forget, None))
         column.addWidget(self.never)
         column.addWidget(label(w.t("Who looked members up"), "small"))
-        column.addWidget(looked_up, 1)
+        column.addWidget(self.looks, 1)
 
     def _retention(self) -> QHBoxLayout:
         """After how long somebody is forgotten."""
         w = self._words
         before = w.t("Forget members who did nothing for")
-        behind = w.t("months (* never)")
         save = button(w.t("Save"), self._save)
-        return row(label(before), self.months, label(behind), save, None)
+        return row(label(before), self.months, save, None)
 
-    def _stale_columns(self) -> Iterator[Column[Stale]]:
+    def _stale_table(self) -> Table[Stale]:
         w = self._words
-        yield Column(w.t("Full name"), lambda stale: stale.name or "—", 140)
-        yield Column(w.t("Last seen"), lambda stale: w.day(stale.last), 120)
-        yield Column(w.t("Points"), lambda stale: w.number(stale.points), 90, True)
+        columns: list[Column[Stale]] = [
+            Column("name", w.t("Full name"), lambda row: row.name or "—", 140, personal=True),
+            Column("last", w.t("Last seen"), lambda row: w.day(row.last), 120, Kind.DAY, _last),
+            Column("points", w.t("Points"), self._points, 90, Kind.NUMBER, lambda row: row.points),
+        ]
+        none = Empty("circle-check", w.t("Nobody would be forgotten."))
+        return self._table(columns, w.t("Members to forget"), "privacy_members", none)
 
-    def _look_up_columns(self) -> Iterator[Column[LookUps]]:
+    def _points(self, row: Stale) -> str:
+        return self._words.number(row.points)
+
+    def _look_up_table(self) -> Table[LookUps]:
         w = self._words
-        most = w.t("Most in an hour")
-        yield Column(w.t("Person"), lambda looks: looks.person, 140)
-        yield Column(w.t("Searches in 30 days"), lambda looks: w.number(looks.searches), 150, True)
-        yield Column(most, lambda looks: w.number(looks.most_in_an_hour), 130, True)
+        searches = w.t("Searches in 30 days")
+        columns: list[Column[LookUps]] = [
+            Column("person", w.t("Person"), lambda row: row.person, 140),
+            Column("searches", searches, self._searches, 160, Kind.NUMBER, _searches),
+            Column("most", w.t("Most in an hour"), self._most, 140, Kind.NUMBER, _most),
+        ]
+        none = Empty("user-search", w.t("Nobody looked a member up."))
+        return self._table(columns, w.t("Who looked members up"), "privacy_searches", none)
+
+    def _searches(self, row: LookUps) -> str:
+        return self._words.number(row.searches)
+
+    def _most(self, row: LookUps) -> str:
+        return self._words.number(row.most_in_an_hour)
+
+    def _table(self, columns: list[Column[T]], name: str, kept_as: str, empty: Empty) -> Table[T]:
+        none_fits = self._words.t("Nothing fits the filters.")
+        return Table(
+            columns, name, kept_as=kept_as, empty=empty, no_match=none_fits, words=self._words
+        )
 
     def open(self) -> None:
         self._vm.look()
 
     def _save(self) -> None:
-        self._vm.set_months(self.months.text())
+        months = self.months.value()
+        problem = self.months.problem()
+        # an empty box is no answer: never is said by its tick
+        if months is None and not self.months.unlimited():
+            problem = problem or self.months.entry.wrong()
+        if problem:
+            self.errors.show(self.months, problem)
+            return
+        self._vm.set_months(_NEVER if months is None else str(months))
 
     @Slot(object)
     def _show(self, now: Privacy) -> None:
         w = self._words
-        self.months.setText(now.months)
+        self.months.set_value(None if now.months == _NEVER else int(now.months))
         self.rows.show(now.stale)
         self.found.setText(self._told(now))
         self.never.setText(w.t("Addresses never written to: {list}", list=self._suppressed(now)))
-        self.looks.show(LookUps(*looks) for looks in now.looks)
+        self.looks.show([LookUps(*looks) for looks in now.looks])
 
     def _told(self, now: Privacy) -> str:
         """Whom the time that is set forgets."""
@@ -126,12 +163,13 @@ class PrivacyTab(QWidget):
 
     def _forget(self) -> None:
         w = self._words
-        count = self.rows.rowCount()
+        # all of them, whatever is filtered
+        count = self.rows.held
         typed = self.confirm.text().strip()
         # it cannot be taken back, so the number that is seen has to be typed
         if not count or typed != str(count):
             why = w.t("Type how many members are forgotten: this cannot be taken back.")
-            self.banner.say(why, bad=True)
+            self.errors.show(self.confirm, why)
             return
         # the number has to be typed again for the next time
         self.confirm.clear()
@@ -140,9 +178,21 @@ class PrivacyTab(QWidget):
     @Slot(object)
     def _forgotten(self, count: int) -> None:
         said = self._words.n("1 member is forgotten.", "{count} members are forgotten.", count)
-        self.banner.say(said)
+        say(self, said)
         self._vm.look()
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.banner.say(told(error, self._words), bad=True)
+        refusals.show(self, error, self._words)
+
+
+def _last(row: Stale) -> date:
+    return row.last
+
+
+def _searches(row: LookUps) -> int:
+    return row.searches
+
+
+def _most(row: LookUps) -> int:
+    return row.most_in_an_hour

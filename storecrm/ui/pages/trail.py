@@ -1,9 +1,10 @@
 """The audit trail: who did what, to whom, when and why, as the owner asks for it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QVBoxLayout, QWidget
 
@@ -11,11 +12,12 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.reports.audit_trail import NOBODY, Entry, Question
 from storecrm.services.store import Topic
-from storecrm.ui.kit.dates import date_box, day_in
-from storecrm.ui.kit.empty_state import EmptyState
-from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.widgets import Banner, button, card, field, label, row
-from storecrm.ui.pages.refusals import told
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.pickers.date_box import DateBox, back
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import button, card, field, label, row
+from storecrm.ui.pages import refusals
 from storecrm.ui.viewmodels.trail import Stretch, TrailViewModel
 from storecrm.wording import audit
 from storecrm.wording import shop_rules as setting_words
@@ -35,13 +37,10 @@ class TrailPage(QWidget):
         self._vm = vm
         self._words = words
         self._beside = False
-        self.banner = Banner()
+        self.errors = FieldErrors(self)
         self._make_filters()
-        columns = list(self._columns())
-        self.rows: RowsModel[Entry] = RowsModel(columns)
-        self.list = table(self.rows, columns, words.t("Audit trail"))
+        self.list = self._table()
         self.list.setMinimumHeight(150)
-        self.empty = EmptyState(self.list, "history")
         self.details = self._details()
         self._lay_out()
         self._join()
@@ -49,8 +48,9 @@ class TrailPage(QWidget):
     def _make_filters(self) -> None:
         w = self._words
         today = self._vm.store.clock.date()
-        self.first = date_box(today - timedelta(days=DAYS), w.t("From"))
-        self.last = date_box(today, w.t("To"))
+        usual = back(w, today)
+        self.first = DateBox(w.t("From"), w, today - timedelta(days=DAYS), usual)
+        self.last = DateBox(w.t("To"), w, today, usual)
         self.who = QComboBox()
         self.what = QComboBox()
         self.who.setAccessibleName(w.t("Who"))
@@ -70,11 +70,34 @@ class TrailPage(QWidget):
             box.setMinimumContentsLength(9)
             box.setStyleSheet("min-height: 24px;")
 
-    def _columns(self) -> Iterator[Column[Entry]]:
+    def _table(self) -> Table[Entry]:
+        """Its filters stand above it: they find their way by an index, however long the trail."""
         w = self._words
-        yield Column(w.t("Time"), lambda entry: w.stamp(entry.at), 140)
-        yield Column(w.t("What"), lambda entry: audit.title(entry.action, w), 130)
-        yield Column(w.t("Entry"), self._sentence, 200)
+        columns: list[Column[Entry]] = [
+            Column("at", w.t("Time"), lambda entry: w.stamp(entry.at), 150, Kind.MOMENT, self._at),
+            Column("who", w.t("Who"), self._who, 90, shown=False, personal=True),
+            Column("till", w.t("Till"), lambda entry: entry.till, 90, shown=False),
+            Column("what", w.t("What"), lambda entry: audit.title(entry.action, w), 140),
+            Column("entry", w.t("Entry"), self._sentence, 220, personal=True, stretch=True),
+        ]
+        return Table(
+            [replace(column, sorts=False, filters=False) for column in columns],
+            w.t("Audit trail"),
+            kept_as="trail",
+            empty=Empty("history", w.t("No entry fits.")),
+            no_match=w.t("No entry fits."),
+            words=w,
+            by_store=True,
+            open_end=True,
+            every_row=lambda _query: self._vm.every_entry(),
+            same=lambda entry: entry.id,
+        )
+
+    def _at(self, entry: Entry) -> datetime:
+        return self._words.local(entry.at)
+
+    def _who(self, entry: Entry) -> str:
+        return entry.who or self._words.t("audit.nobody")
 
     def _details(self) -> QFrame:
         frame, inside = card()
@@ -99,18 +122,17 @@ class TrailPage(QWidget):
         column.setContentsMargins(16, 16, 16, 16)
         column.addLayout(row(title, None, self.first, label("–"), self.last))
         column.addLayout(row(self.who, self.what, self.about, self.look))
-        column.addWidget(self.banner)
         column.addLayout(self._sides, 1)
 
     def _join(self) -> None:
         vm = self._vm
         for day in (self.first, self.last):
-            day.dateChanged.connect(lambda _: self._ask())
+            day.changed.connect(self._ask)
         for box in (self.who, self.what):
-            box.activated.connect(lambda _: self._ask())
+            box.activated.connect(self._ask)
         self.about.returnPressed.connect(self._ask)
-        self.rows.wanted.connect(lambda _: vm.more())
-        self.list.selectionModel().currentRowChanged.connect(self._choose)
+        self.list.wanted.connect(vm.more)
+        self.list.chosen.connect(self._describe)
         vm.found.connect(self._show)
         vm.people.connect(self._show_people)
         vm.refused.connect(self._refuse)
@@ -123,17 +145,18 @@ class TrailPage(QWidget):
 
     def look_again(self, _changed: frozenset[Topic]) -> None:
         """The newest entries, unless somebody reads further down."""
-        at_top = self.list.verticalScrollBar().value() == 0
-        if at_top and self.list.currentIndex().row() <= 0:
+        newest = self.list.records[:1]
+        if self.list.at_top and self.list.current() in (None, *newest):
             self._ask()
 
+    @Slot()
     def _ask(self) -> None:
-        self.banner.say("")
+        say(self, "")
         staff = self.who.currentData()
         action = self.what.currentData()
         question = Question(
-            first=day_in(self.first),
-            last=day_in(self.last),
+            first=self.first.day(),
+            last=self.last.day(),
             staff=staff or "",
             action=action or "",
             about=self.about.text(),
@@ -147,16 +170,16 @@ class TrailPage(QWidget):
 
     @Slot(object)
     def _show(self, stretch: Stretch) -> None:
-        count = len(stretch.entries) + stretch.more
         if not stretch.first:
-            self.rows.add(stretch.entries, self.rows.rowCount() + count)
+            known = len(self.list.records)
+            self.list.add(stretch.entries, known + len(stretch.entries) + stretch.more)
             return
-        self.rows.show(stretch.entries, count)
-        self.list.scrollToTop()
-        self.empty.say("" if stretch.entries else self._words.t("No entry fits."))
-        self._describe(None)
-        if stretch.entries:
-            self.list.selectRow(0)
+        self.list.view.scrollToTop()
+        self.list.show(stretch.entries, len(stretch.entries) + stretch.more)
+        newest = self.list.records[:1]
+        if newest:
+            self.list.select(lambda entry: entry.id == newest[0].id)
+        self._describe(self.list.current())
 
     @Slot(object)
     def _show_people(self, names: list[str]) -> None:
@@ -170,11 +193,7 @@ class TrailPage(QWidget):
         at = self.who.findData(chosen)
         self.who.setCurrentIndex(max(0, at))
 
-    @Slot(QModelIndex, QModelIndex)
-    def _choose(self, now: QModelIndex, _before: QModelIndex) -> None:
-        entry = self.rows.record(now.row()) if now.isValid() else None
-        self._describe(entry)
-
+    @Slot(object)
     def _describe(self, entry: Entry | None) -> None:
         self.details.setVisible(entry is not None)
         if entry is None:
@@ -198,10 +217,11 @@ class TrailPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.rows.show([])
+        self.list.show([])
         self._describe(None)
-        self.empty.say("")
-        self.banner.say(told(error, self._words), bad=True)
+        fields = {self.about.text().strip(): self.about}
+        if not refusals.show_at(fields, self.errors, error, self._words):
+            refusals.show(self, error, self._words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -212,5 +232,4 @@ class TrailPage(QWidget):
         way = QBoxLayout.Direction
         self._sides.setDirection(way.LeftToRight if beside else way.TopToBottom)
         # the details read otherwise there
-        chosen = self.list.currentIndex()
-        self._choose(chosen, chosen)
+        self._describe(self.list.current())

@@ -1,10 +1,10 @@
 """The trail for the owner: a question, its newest entries, and the next ones while somebody
 scrolls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from storecrm.services.reports import audit_trail
 from storecrm.services.reports.audit_trail import Entry, Page, Question
@@ -51,11 +51,23 @@ class TrailViewModel(QObject):
         self._asked += 1
         self._fetch(first=True)
 
+    @Slot()
     def more(self) -> None:
         """The entries after those that came."""
         # at the end nothing follows
         if self._following:
             self._fetch(first=False)
+
+    def every_entry(self) -> Iterator[Entry]:
+        """All entries of the question of now, page by page as they are read; on a lane."""
+        question = self._question
+        after = ""
+        while True:
+            page = audit_trail.page(self.store, question=question, after=after, limit=AT_ONCE)
+            yield from page.entries
+            after = page.following
+            if not after:
+                return
 
     def _fetch(self, *, first: bool) -> None:
         asked = self._asked

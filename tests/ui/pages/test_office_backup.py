@@ -33,7 +33,7 @@ def office(program):
 
 
 def choose(qtbot, page, row=0):
-    page.backups.list.setCurrentIndex(page.backups.rows.index(row, 0))
+    page.backups.list.view.selectRow(row)
     page.backups.confirm.setFocus()
     qtbot.keyClicks(page.backups.confirm, "RESTORE")
 

@@ -49,6 +49,7 @@ class Column(Generic[T]):
         edit: what happens when somebody types another text into the cell.
         personal: says who somebody is; leaves the house only by right.
         shown: at first; the rest is found in the column menu.
+        stretch: takes the room that is left, instead of the first column of words.
         sorts, filters: whether the store can; what a table holds itself always can.
     """
 
@@ -62,6 +63,7 @@ class Column(Generic[T]):
     edit: Callable[[T, str], None] | None = None
     personal: bool = False
     shown: bool = True
+    stretch: bool = False
     sorts: bool = True
     filters: bool = True
 

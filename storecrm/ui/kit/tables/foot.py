@@ -67,6 +67,11 @@ class TableFoot(QWidget):
         button.setMenu(menu)
         return menu
 
+    def say_more(self, came: int) -> None:
+        """Of a list that nobody has counted."""
+        said = self._words.n("1 row, more follow", "{count} rows, more follow", came)
+        self.count.setText(said)
+
     def say_count(self, came: int, total: int, held: int) -> None:
         """ "5 rows"; "1–200 / 5,120" of a list that comes in stretches; "12 of 40" of one that is
         filtered here."""

@@ -81,6 +81,9 @@ class TableHeader(QHeaderView):
         """Show the row, the cursor in the box of `key`, else in the first one."""
         if not self.boxes:
             self._make_boxes()
+        # nothing of this list can be asked for so
+        if not self.boxes:
+            return
         for box in self.boxes.values():
             box.show()
         self._make_room()

@@ -51,6 +51,7 @@ class Extras(TypedDict, Generic[T], total=False):
         be exported. Called in the window's thread, read in another one.
     same: what tells a record from others when it comes again; the record itself when left out.
     order: in which the rows come.
+    open_end: how many there are is not counted; the total of `show` says only that more follow.
     """
 
     by_store: bool
@@ -59,6 +60,7 @@ class Extras(TypedDict, Generic[T], total=False):
     every_row: Callable[[Query], Iterable[T]]
     same: Callable[[T], object]
     order: tuple[tuple[str, bool], ...]
+    open_end: bool
 
 
 class RowList(QWidget, Generic[T]):
@@ -162,6 +164,11 @@ class RowList(QWidget, Generic[T]):
     def records(self) -> list[T]:
         """What is shown, in its order."""
         return list(self.model.rows)
+
+    @property
+    def held(self) -> int:
+        """How many there are, whatever is filtered."""
+        return self.model.held
 
     def current(self) -> T | None:
         """The chosen record; the cursor alone chooses none."""
@@ -278,7 +285,10 @@ class RowList(QWidget, Generic[T]):
         came = len(self.model.rows)
         held = self.model.held
         total = self.model.total if self._by_store else came
-        self.foot.say_count(came, total, held)
+        if self._extras.get("open_end") and came < total:
+            self.foot.say_more(came)
+        else:
+            self.foot.say_count(came, total, held)
         self._tell_empty()
         self._place()
 

@@ -69,12 +69,17 @@ class Table(RowList[T]):
         self.copying = act(self, COPY, self.copy, words=w)
         # other words of the page are copied by the same key
         self.copying.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        # a list that only its page can narrow
+        can_filter = any(column.filters for column in self.model.columns)
+        self.filtering.setVisible(can_filter)
+        self.filtering.setEnabled(can_filter)
         self.exporting = act(self, EXPORT, self.export, words=w)
 
     def _make_buttons(self) -> None:
         w = self._words
         foot = self.foot
         foot.name_buttons(self.filtering.toolTip(), w.t("Columns"), self.exporting.toolTip())
+        foot.filters.setVisible(self.filtering.isVisible())
         foot.filters.clicked.connect(self._toggle_filters)
         foot.column_menu.aboutToShow.connect(self._fill_columns)
         for text, ending in ((w.t("Excel workbook"), "xlsx"), (w.t("CSV text"), "csv")):

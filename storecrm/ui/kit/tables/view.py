@@ -72,8 +72,10 @@ class TableView(QTableView):
         """The column that stretches, -1 while none is shown."""
         seen = [self.titles.logicalIndex(place) for place in range(self.titles.count())]
         shown = [section for section in seen if not self.titles.isSectionHidden(section)]
-        worded = (at for at in shown if self._rows.columns[at].kind is Kind.TEXT)
-        return next(worded, shown[0] if shown else -1)
+        columns = self._rows.columns
+        meant = [at for at in shown if columns[at].stretch]
+        worded = [at for at in shown if columns[at].kind is Kind.TEXT]
+        return next(iter([*meant, *worded, *shown]), -1)
 
     def is_elastic(self, section: int) -> bool:
         return section == self._elastic()
