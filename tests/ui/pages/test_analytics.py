@@ -452,9 +452,9 @@ def test_the_owner_forgets_only_by_number(program, owner, manager, wall):
     tab = page.privacy
     tab._vm.set_months("12")
     settle(program)
-    assert tab.rows.rowCount() == 1
+    assert len(tab.rows.records) == 1
     tab._forget()
-    assert registry.count(owner) == 1 and "how many" in tab.banner.text()
+    assert registry.count(owner) == 1 and "how many" in tab.errors.text(tab.confirm)
     tab.confirm.setText("1")
     tab._forget()
     settle(program)
