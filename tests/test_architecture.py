@@ -312,7 +312,7 @@ NOT_MOVED = (
     # analytics
     "analytics.py", "analytics_dates.py", "analytics_recruiting.py", "analytics_scores.py", "analytics_segments.py", "analytics_tags.py", "segment_condition.py", "month_report.py",
     # lists of members and of what was done
-    "member_list.py", "member_history.py", "privacy.py", "trail.py", "backups.py",
+    "member_list.py",
     # members
     "duplicates.py",
     # lists that come in
