@@ -219,8 +219,10 @@ class TrailPage(QWidget):
     def _refuse(self, error: StoreError) -> None:
         self.list.show([])
         self._describe(None)
-        fields = {self.about.text().strip(): self.about}
-        if not refusals.show_at(fields, self.errors, error, self._words):
+        # what cannot be found is said where it was typed
+        if error.code == "about":
+            self.errors.show(self.about, refusals.told(error, self._words))
+        else:
             refusals.show(self, error, self._words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
