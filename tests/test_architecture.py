@@ -315,8 +315,6 @@ NOT_MOVED = (
     "member_list.py",
     # members
     "duplicates.py",
-    # lists that come in
-    "data.py", "day_totals.py", "import_check.py", "import_columns.py", "import_file.py", "import_wizard.py", "moving_in.py", "move_files.py", "move_history.py",
     # the till
     "till/side.py",
     # settings

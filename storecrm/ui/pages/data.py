@@ -8,8 +8,9 @@ from storecrm.i18n import Catalogue
 from storecrm.services.backup.backups import BackupView
 from storecrm.services.integrity.verify import Finding
 from storecrm.services.store import Topic
-from storecrm.ui.kit.progress_bar import Busy
-from storecrm.ui.kit.widgets import Banner, label
+from storecrm.ui.kit.sacrifice import Sacrifice
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import label
 from storecrm.ui.pages.backups import BackupsTab
 from storecrm.ui.pages.day_totals import TotalsTab
 from storecrm.ui.pages.duplicates import DuplicatesPage
@@ -22,7 +23,7 @@ from storecrm.wording import labels
 
 
 class DataPage(QWidget):
-    """The tabs, and one line of news above them."""
+    """The tabs; what was done is said over them."""
 
     restored = Signal(object)  # Restored
 
@@ -45,15 +46,14 @@ class DataPage(QWidget):
         self.privacy = privacy
         self.day_totals = TotalsTab(vm, words)
         self.backups = BackupsTab(vm, words, self.restored)
-        self.banner = Banner()
-        self.busy = Busy(vm.cancel, words)
         self._add_tabs()
+        title = label(words.t("Data"), "h1")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
-        column.addWidget(label(words.t("Data"), "h1"))
-        column.addWidget(self.busy)
-        column.addWidget(self.banner)
+        column.addWidget(title)
         column.addWidget(self.tabs, 1)
+        # the rail says it too
+        Sacrifice(self, (title,))
         self._join()
 
     def _add_tabs(self) -> None:
@@ -78,7 +78,6 @@ class DataPage(QWidget):
         self.backups.refused.connect(self._warn)
         vm.backed_up.connect(self._backed_up)
         vm.verified.connect(self._verified)
-        vm.progressed.connect(self.busy.step)
         vm.refused.connect(self._refuse)
 
     def open(self) -> None:
@@ -119,7 +118,7 @@ class DataPage(QWidget):
             return
         proof = labels.proof(view.proof, self._words)
         said = self._words.t("Backed up: {file} ({proof})", file=str(view.path), proof=proof)
-        self.banner.say(said)
+        say(self, said)
         self._vm.load_backups()
 
     @Slot(object)
@@ -129,14 +128,13 @@ class DataPage(QWidget):
             self._warn("; ".join(f"{found.check}: {found.count}" for found in findings))
             return
         well = self._words.n("1 check, all is well.", "{count} checks, all is well.", len(checks))
-        self.banner.say(well)
+        say(self, well)
 
     @Slot(str)
     def _warn(self, text: str) -> None:
-        self.banner.say(text, bad=True)
+        say(self, text, bad=True)
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.busy.hide()
         self._warn(told(error, self._words))
         self.backups.all_the_same.setVisible(error.code == "manifest_missing")

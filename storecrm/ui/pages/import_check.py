@@ -4,14 +4,22 @@ person confirms."""
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.options import Imported
 from storecrm.ui.kit import file_dialogs
-from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.widgets import button, card, label, row
-from storecrm.ui.pages.import_labels import cell_column, choose, column_name, rule_name, titled
+from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from storecrm.ui.kit.widgets import ChoiceBox, button, card, label, row
+from storecrm.ui.pages.import_labels import (
+    cell_column,
+    choice_box,
+    choose,
+    column_name,
+    rule_name,
+    titled,
+)
 from storecrm.ui.viewmodels.import_wizard import ImportViewModel
 from storecrm.values import Problem
 from storecrm.wording import errors
@@ -21,6 +29,9 @@ EXISTING = {
     "replace": m("replace"),
     "skip": m("leave as it is"),
 }
+_IMPORT = Action("import.go", m("Import"), "check", "Ctrl+Return")
+_LEAVE = Action("import.leave", m("Leave out the chosen rows"), "x", "Del")
+_EXPORT = Action("import.problems", m("Export the rows with problems"), "download")
 _NOT_HEARD_OF = ("sku", "unknown")
 """Column and kind of the problem of an article that no list holds."""
 
@@ -66,15 +77,21 @@ class CheckStep(QWidget):
         self._problems: Sequence[Problem] = ()
         self.counts = label("", "h2", wrap=True)
         self.omitted = label("", "small", wrap=True)
-        columns = list(self._columns())
-        self.problem_rows: RowsModel[Problem] = RowsModel(columns)
-        self.problem_list = table(self.problem_rows, columns, words.t("Problems"))
-        # several rows can be left out at once
-        self.problem_list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._make_acts()
+        self.problems: Table[Problem] = Table(
+            list(self._columns()),
+            words.t("Problems"),
+            kept_as="import_problems",
+            empty=Empty("circle-check", words.t("Every row is right.")),
+            no_match=words.t("No problem fits."),
+            words=words,
+            actions=(self.leaving, self.exporting),
+            same=lambda problem: (problem.row, problem.column),
+        )
         self._make_ways()
         self._make_cures()
         self.totals = QCheckBox("")
-        self.go = button(words.t("Import"), self.take_in, kind="primary")
+        self.go = button_of(self.importing, "primary")
         self.why = label("", "small")
         self._lay_out()
         self._join()
@@ -82,19 +99,22 @@ class CheckStep(QWidget):
     def _columns(self) -> Iterator[Column[Problem]]:
         w = self._words
         cell = w.t("Cell (double-click to put it right)")
-        yield Column(w.t("Row"), lambda problem: str(problem.row), 60, True)
-        yield Column(w.t("Full name"), lambda problem: problem.who, 90)
-        yield Column(w.t("Column"), lambda problem: cell_column(problem.column, w), 95)
-        yield Column(cell, lambda problem: problem.value, 255, edit=self._fix)
-        yield Column(w.t("Problem"), lambda problem: errors.problem(problem, w), 320)
+        yield Column("row", w.t("Row"), lambda problem: str(problem.row), 60, Kind.NUMBER, _row)
+        yield Column("who", w.t("Full name"), lambda problem: problem.who, 90, personal=True)
+        yield Column("column", w.t("Column"), lambda one: cell_column(one.column, w), 95)
+        yield Column("cell", cell, _cell, 200, edit=self._fix, personal=True)
+        yield Column("problem", w.t("Problem"), lambda one: errors.problem(one, w), 240)
+
+    def _make_acts(self) -> None:
+        w = self._words
+        self.leaving = act(self, _LEAVE, self.leave, words=w)
+        self.exporting = act(self, _EXPORT, self._export, words=w)
+        self.importing = act(self, _IMPORT, self.take_in, words=w, enabled=self._can_go)
 
     def _make_ways(self) -> None:
         """What is to happen with rows as a whole."""
         w = self._words
-        self.existing = QComboBox()
-        self.existing.setAccessibleName(w.t("What exists already"))
-        for code, title in titled(EXISTING, w).items():
-            self.existing.addItem(title, code)
+        self.existing = ChoiceBox(w.t("What exists already"), titled(EXISTING, w))
         self.skip = QCheckBox(w.t("Leave out rows with problems"))
         self.erased = QCheckBox(w.t("Take in again who was erased: they asked for it"))
         self.goods = QCheckBox(
@@ -104,9 +124,8 @@ class CheckStep(QWidget):
     def _make_cures(self) -> None:
         """What is done with many problems of one kind at once."""
         w = self._words
-        self.group = QComboBox()
-        self.group.setAccessibleName(w.t("Kind of problem"))
-        self.group.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        # a kind may be called by a whole sentence
+        self.group = choice_box(w.t("Kind of problem"), {}, least=12)
         self.everywhere = QCheckBox(w.t("Put right every cell that says the same"))
         self.anew = button(w.t("Undo all that was decided here"), self._vm.decide_anew)
         self.blank = button(w.t("Leave these cells blank"), self._leave_blank)
@@ -124,15 +143,13 @@ class CheckStep(QWidget):
         column.addWidget(self.omitted)
         exists = label(w.t("What exists already"))
         column.addLayout(row(exists, self.existing, self.skip, None))
-        column.addLayout(row(self.group, self.blank, None))
+        column.addLayout(row(self.group, self.blank))
         # no line is wider than the smallest screen, in whatever language
         column.addLayout(row(self.everywhere, None, self.anew))
         column.addWidget(self.erased)
         column.addWidget(self.goods)
-        column.addWidget(self.problem_list, 1)
-        leave = button(w.t("Leave out the chosen rows"), self.leave)
-        export = button(w.t("Export the rows with problems"), self._export, icon="download")
-        column.addLayout(row(leave, export, None))
+        column.addWidget(self.problems, 1)
+        column.addLayout(row(button_of(self.leaving), button_of(self.exporting), None))
         frame, inside = card()
         inside.addWidget(self.totals)
         column.addWidget(frame)
@@ -141,7 +158,7 @@ class CheckStep(QWidget):
 
     def _join(self) -> None:
         vm = self._vm
-        self.existing.activated.connect(lambda _: vm.on_existing(str(self.existing.currentData())))
+        self.existing.activated.connect(lambda _: vm.on_existing(self.existing.text()))
         self.skip.toggled.connect(self._skip)
         # clicked and not toggled: what is ticked by the program counts nothing anew
         self.erased.clicked.connect(vm.take_erased)
@@ -163,9 +180,11 @@ class CheckStep(QWidget):
     @Slot()
     def _ready(self) -> None:
         """Whether it can be imported now; otherwise it is said why not."""
-        why = self._lacks()
-        self.go.setEnabled(self.seen is not None and not why)
-        self.why.setText(why)
+        self.why.setText(self._lacks())
+        self.importing.ask()
+
+    def _can_go(self) -> bool:
+        return self.seen is not None and not self._lacks()
 
     def _lacks(self) -> str:
         """What is still to be done before the import."""
@@ -279,7 +298,7 @@ class CheckStep(QWidget):
         chosen = self.group.currentData()
         column = chosen.partition(":")[0] if chosen is not None else ""
         shown = [p for p in self._problems if chosen in (None, f"{p.column}:{p.kind}")]
-        self.problem_rows.show(shown)
+        self.problems.show(shown)
         self.blank.setEnabled(chosen is not None and self._vm.may_be_blank(column))
 
     def _fix(self, found: Problem, text: str) -> None:
@@ -294,9 +313,9 @@ class CheckStep(QWidget):
 
     def leave(self) -> None:
         """Leave out the rows that are chosen in the list."""
-        chosen = {index.row() for index in self.problem_list.selectedIndexes()}
+        chosen = self.problems.chosen_records()
         if chosen:
-            self._vm.leave_out(self.problem_rows.record(at).row for at in chosen)
+            self._vm.leave_out(problem.row for problem in chosen)
 
     def _export(self) -> None:
         save_problems(self, self._vm, self._words)
@@ -305,3 +324,11 @@ class CheckStep(QWidget):
         """Import what was checked."""
         if self.seen is not None:
             self._vm.go(self.seen)
+
+
+def _row(problem: Problem) -> int:
+    return problem.row
+
+
+def _cell(problem: Problem) -> str:
+    return problem.value

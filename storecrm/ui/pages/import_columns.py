@@ -1,24 +1,20 @@
 """The second step of an import: which column of the file is which of ours, and how its cells are
 read."""
 
+from collections.abc import Iterator
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QHBoxLayout,
-    QSpinBox,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from storecrm.domain.list_columns import COLUMNS, PARTS
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.mappings import OWN, MappingView, Reading
 from storecrm.services.imports.preview import FileColumn, FilePreview
+from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.pickers.number_box import NumberBox
+from storecrm.ui.kit.sacrifice import Sacrifice
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.widgets import button, field, label, row
 from storecrm.ui.pages.import_labels import (
     DECIMALS,
@@ -34,9 +30,8 @@ from storecrm.ui.pages.import_labels import (
 )
 from storecrm.ui.viewmodels.import_wizard import ImportViewModel, Looked
 
-_WIDTHS = (150, 70, 240, 190, 100)
-_IMPORTED_AS = 3
-"""The place of the choice among the columns of the map."""
+_CHECK = Action("import.check", m("Check the file"), "list-details", "Ctrl+Return")
+_KEEP = Action("import.keep", m("Keep the mapping under its name"), short=m("Keep"))
 
 
 class ColumnsStep(QWidget):
@@ -48,7 +43,6 @@ class ColumnsStep(QWidget):
         super().__init__()
         self._vm = vm
         self._words = words
-        self._combos: list[tuple[str, QComboBox]] = []
         self.about = label("", "small", wrap=True)
         self._make_file_ways()
         self._make_cell_ways()
@@ -62,17 +56,10 @@ class ColumnsStep(QWidget):
     def _make_file_ways(self) -> None:
         """How the file itself is read: encoding, sheet, row of the titles, a kept mapping."""
         w = self._words
-        self.encoding = QComboBox()
-        self.encoding.setAccessibleName(w.t("Encoding"))
-        for code, title in encodings(w).items():
-            self.encoding.addItem(title, code)
-        self.sheet = QComboBox()
-        self.sheet.setAccessibleName(w.t("Sheet"))
-        self.header = QSpinBox()
-        self.header.setAccessibleName(w.t("Row of the titles"))
-        self.header.setRange(1, 20)
-        self.kept = QComboBox()
-        self.kept.setAccessibleName(w.t("Kept mapping"))
+        self.encoding = choice_box(w.t("Encoding"), encodings(w), least=8)
+        self.sheet = choice_box(w.t("Sheet"), {}, least=8)
+        self.header = NumberBox(w.t("Row of the titles"), w, least=1, most=20, value=1)
+        self.kept = choice_box(w.t("Kept mapping"), {}, least=8)
 
     def _make_cell_ways(self) -> None:
         """How the cells are read."""
@@ -88,24 +75,35 @@ class ColumnsStep(QWidget):
 
     def _make_map(self) -> None:
         w = self._words
-        self.map = QTableWidget(0, len(_WIDTHS))
-        of_file = [w.t("Column of the file"), w.t("Filled"), w.t("Examples")]
-        of_ours = [w.t("Imported as"), w.t("How told")]
-        self.map.setHorizontalHeaderLabels(of_file + of_ours)
-        self.map.setAccessibleName(w.t("Columns"))
-        rows = self.map.verticalHeader()
-        rows.hide()
-        # high enough for the choice that stands in each row
-        rows.setDefaultSectionSize(42)
-        self.map.setShowGrid(False)
-        self.map.setTabKeyNavigation(False)
-        self.map.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.map.horizontalHeader().setStretchLastSection(True)
-        for at, width in enumerate(_WIDTHS):
-            self.map.setColumnWidth(at, width)
+        self.map: Table[FileColumn] = Table(
+            list(self._columns()),
+            w.t("Columns"),
+            kept_as="import_columns",
+            empty=Empty("columns", w.t("The file has no columns.")),
+            no_match=w.t("No column fits."),
+            words=w,
+            same=lambda column: column.title,
+        )
         hint = w.t("keep these columns under a name")
         self.name = field(w.t("Name of the mapping"), hint)
-        self.name.setMinimumWidth(280)
+        self.name.setMinimumWidth(120)
+
+    def _columns(self) -> Iterator[Column[FileColumn]]:
+        w = self._words
+        yield Column("title", w.t("Column of the file"), _title, 150)
+        yield Column(
+            "as",
+            w.t("Imported as"),
+            self._imported_as,
+            190,
+            edit=self._stands_for,
+            choices=self._choices,
+        )
+        yield Column("filled", w.t("Filled"), self._filled, 80, Kind.NUMBER, lambda c: c.filled)
+        yield Column(
+            "examples", w.t("Examples"), lambda c: "   ".join(c.examples), 240, personal=True
+        )
+        yield Column("told", w.t("How told"), self._told, 110)
 
     def _lay_out(self) -> None:
         w = self._words
@@ -113,21 +111,22 @@ class ColumnsStep(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.about)
-        column.addLayout(row(self.encoding, self.sheet, titles_in, self.header, self.kept, None))
+        column.addLayout(row(self.encoding, self.sheet, titles_in, self.header, self.kept))
         column.addLayout(row(self.decimal, self.days))
         column.addLayout(row(self.rounding, self.blank_words))
         column.addWidget(self.rules)
         column.addWidget(self.map, 1)
         back = button(w.t("Back"), self.back.emit)
-        keep = button(w.t("Keep"), self._keep)
-        check = button(w.t("Check the file"), self.check, kind="primary")
+        keep = button_of(act(self, _KEEP, self._keep, words=w))
+        check = button_of(act(self, _CHECK, self.check, words=w), "primary")
         column.addLayout(row(back, self.name, keep, None, check))
+        Sacrifice(self, (self.about,))
 
     def _join(self) -> None:
         vm = self._vm
         self.encoding.activated.connect(lambda _: vm.read_as(str(self.encoding.currentData())))
         self.sheet.activated.connect(lambda _: vm.read_sheet(str(self.sheet.currentData())))
-        self.header.editingFinished.connect(self._titles_in)
+        self.header.changed.connect(self._titles_in)
         self.kept.activated.connect(self._use_kept)
         self.decimal.activated.connect(partial(self._read_cells, "decimal", self.decimal))
         self.days.activated.connect(partial(self._read_cells, "days", self.days))
@@ -148,10 +147,10 @@ class ColumnsStep(QWidget):
         self._vm.read_cells(blank=tuple(filter(None, blank)))
         self._vm.check()
 
-    def _titles_in(self) -> None:
-        at = self.header.value()
+    @Slot(object)
+    def _titles_in(self, at: int | None) -> None:
         # leaving the box untouched reads nothing anew
-        if at != self._vm.plan.header:
+        if at is not None and at != self._vm.plan.header:
             self._vm.titles_in(at)
 
     def _use_kept(self) -> None:
@@ -164,13 +163,11 @@ class ColumnsStep(QWidget):
         preview = found.look
         self.about.setText(self._about(preview))
         # what was found is shown, not asked for again
-        self.header.blockSignals(True)
-        self.header.setValue(preview.header)
-        self.header.blockSignals(False)
+        self.header.set_value(preview.header)
         self._show_kept(found.kept)
         self._show_sheets(preview)
         self._show_reading(preview.reading)
-        self._show_columns(preview.columns)
+        self.map.show(preview.columns)
 
     def _about(self, preview: FilePreview) -> str:
         """The file in a line: its name, how it was read, how long it is."""
@@ -232,45 +229,37 @@ class ColumnsStep(QWidget):
         tick.toggled.connect(partial(self._vm.follow, name))
         return tick
 
-    def _show_columns(self, columns: tuple[FileColumn, ...]) -> None:
-        self.map.setRowCount(len(columns))
-        self._combos = []
-        for at, column in enumerate(columns):
-            for place, text in self._cells(column).items():
-                self.map.setItem(at, place, QTableWidgetItem(text))
-            choice = self._choice(column)
-            self.map.setCellWidget(at, _IMPORTED_AS, choice)
-            self._combos.append((column.title, choice))
+    # --- what stands in the map ---
 
-    def _cells(self, column: FileColumn) -> dict[int, str]:
-        """What is said of a column of the file, by its place in the map."""
+    def _filled(self, column: FileColumn) -> str:
+        return self._words.percent(column.filled, 0)
+
+    def _told(self, column: FileColumn) -> str:
+        """How it was told what the column is, and how many ways to write dates it has."""
         w = self._words
-        title = column.title or "—"
-        filled = w.percent(column.filled, 0)
-        examples = "   ".join(column.examples)
         told = w.t(TOLD[column.told_by])
         if column.shapes > 1:
             told += w.n(" (1 way to write dates)", " ({count} ways to write dates)", column.shapes)
-        return {0: title, 1: filled, 2: examples, 4: told}
+        return told
 
-    def _choice(self, column: FileColumn) -> QComboBox:
-        """Which of our columns a column of the file is."""
-        w = self._words
-        kind = self._vm.plan.kind
-        choice = QComboBox()
-        choice.setAccessibleName(w.t("{title} is imported as", title=column.title or "—"))
-        parts = PARTS.get(kind, ())
-        for ours in ("", *COLUMNS[kind], *parts):
-            choice.addItem(column_name(ours, w), ours)
-        choice.setCurrentIndex(choice.findData(column.stands_for))
+    def _imported_as(self, column: FileColumn) -> str:
+        """As the plan says now: what a column was before is free again."""
+        return column_name(self._vm.plan.columns.get(column.title, ""), self._words)
+
+    def _choices(self, column: FileColumn) -> dict[str, str]:
+        """Which of our columns a column of the file may be."""
         # a column without a title cannot be named in a mapping
-        choice.setEnabled(bool(column.title))
-        choice.activated.connect(partial(self._stands_for, column.title, choice))
-        return choice
+        if not column.title:
+            return {}
+        kind = self._vm.plan.kind
+        ours = ("", *COLUMNS[kind], *PARTS.get(kind, ()))
+        return {place: column_name(place, self._words) for place in ours}
 
-    def _stands_for(self, title: str, choice: QComboBox, _at: int) -> None:
-        self._vm.stands_for(title, str(choice.currentData()))
-        # what the column was before is free again: the other choices show it
-        chosen = self._vm.plan.columns
-        for other, box in self._combos:
-            choose(box, chosen.get(other, ""))
+    def _stands_for(self, column: FileColumn, ours: str) -> None:
+        self._vm.stands_for(column.title, ours)
+        # what the column was before is free again: other rows read differently now
+        self.map.model.touch()
+
+
+def _title(column: FileColumn) -> str:
+    return column.title or "—"

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.run import BatchRow
 from storecrm.ui.kit import file_dialogs
-from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.widgets import button, label, row
+from storecrm.ui.kit.actions import Action, act, button_of, refresh
+from storecrm.ui.kit.sacrifice import Sacrifice
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from storecrm.ui.kit.widgets import ChoiceBox, label, row
 from storecrm.ui.pages.import_labels import STATES
 from storecrm.ui.pages.import_readings import ReadingList
 from storecrm.ui.viewmodels.import_wizard import ImportViewModel
@@ -20,6 +22,9 @@ from storecrm.wording import labels
 from storecrm.wording.names import LISTS
 
 _KINDS = "Excel, CSV (*.xlsx *.xls *.csv *.txt *.tsv)"
+_CHOOSE = Action("import.choose", m("Choose a file"), "upload", "Ctrl+O")
+_FORM = Action("import.form", m("Empty form"), "download")
+_BACK = Action("import.back", m("Roll back the import"), "arrow-back-up")
 _UNFINISHED = ("writing", "showing")
 """States in which an import that has a trouble is stuck."""
 
@@ -35,10 +40,9 @@ class DropArea(QFrame):
         self.setAcceptDrops(True)
         text = label(words.t("Drop an Excel or CSV file here"), "h2")
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        choose = button(words.t("Choose a file"), step.choose, kind="primary", icon="upload")
         column = QVBoxLayout(self)
         column.addWidget(text)
-        column.addLayout(row(None, choose, None))
+        column.addLayout(row(None, button_of(step.choosing, "primary"), None))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         urls = event.mimeData().urls()
@@ -63,13 +67,22 @@ class FileStep(QWidget):
         super().__init__()
         self._vm = vm
         self._words = words
-        self.kind = QComboBox()
-        self.kind.setAccessibleName(words.t("What the file holds"))
-        for kind, title in LISTS.items():
-            self.kind.addItem(words.t(title), kind)
-        columns = list(self._columns())
-        self.import_rows: RowsModel[BatchRow] = RowsModel(columns)
-        self.import_list = table(self.import_rows, columns, words.t("Imports"))
+        kinds = {kind: words.t(title) for kind, title in LISTS.items()}
+        self.kind = ChoiceBox(words.t("What the file holds"), kinds)
+        self.choosing = act(self, _CHOOSE, self.choose, words=words)
+        self.form = act(self, _FORM, self._template, words=words)
+        self.going_back = act(self, _BACK, self._roll_back, words=words, enabled=self._has_choice)
+        self.imports: Table[BatchRow] = Table(
+            list(self._columns()),
+            words.t("Imports"),
+            kept_as="imports",
+            empty=Empty("upload", words.t("Nothing was imported yet.")),
+            no_match=words.t("No import fits."),
+            words=words,
+            actions=(self.going_back,),
+            same=lambda batch: batch.id,
+        )
+        self.imports.chosen.connect(self._look)
         self.drop_area = DropArea(self, words)
         # dropped or chosen, a file is looked at in the same way
         self.drop_area.dropped.connect(self.taken)
@@ -82,17 +95,25 @@ class FileStep(QWidget):
 
     def _columns(self) -> Iterator[Column[BatchRow]]:
         w = self._words
-        yield Column(w.t("No."), lambda batch: str(batch.id), 50)
-        yield Column(w.t("Time"), lambda batch: w.stamp(Moment(batch.at)), 140)
-        yield Column(w.t("What the file holds"), lambda batch: w.t(LISTS[batch.kind]), 140)
-        yield Column(w.t("File"), lambda batch: batch.file_name, 170)
-        yield Column(w.t("New"), lambda batch: w.number(batch.created), 70, True)
-        yield Column(w.t("Changed"), lambda batch: w.number(batch.updated), 90, True)
-        yield Column(w.t("State"), self._state, 90)
+        yield Column("no", w.t("No."), lambda batch: str(batch.id), 60, Kind.NUMBER, _number)
+        yield Column("at", w.t("Time"), self._time, 150, Kind.MOMENT, lambda batch: batch.at)
+        yield Column("kind", w.t("What the file holds"), lambda batch: w.t(LISTS[batch.kind]), 140)
+        yield Column("file", w.t("File"), lambda batch: batch.file_name, 170)
+        yield Column("new", w.t("New"), self._created, 80, Kind.NUMBER, lambda b: b.created)
+        yield Column("changed", w.t("Changed"), self._updated, 90, Kind.NUMBER, lambda b: b.updated)
+        yield Column("state", w.t("State"), self._state, 90, tint=_tint)
+
+    def _time(self, batch: BatchRow) -> str:
+        return self._words.stamp(Moment(batch.at))
+
+    def _created(self, batch: BatchRow) -> str:
+        return self._words.number(batch.created)
+
+    def _updated(self, batch: BatchRow) -> str:
+        return self._words.number(batch.updated)
 
     def _state(self, batch: BatchRow) -> str:
-        # while it is written without trouble it is not stuck
-        if batch.trouble and batch.state in _UNFINISHED:
+        if _is_stuck(batch):
             return self._words.t("stuck")
         return self._words.t(STATES[batch.state])
 
@@ -104,21 +125,20 @@ class FileStep(QWidget):
         column.addWidget(self.drop_area)
         column.addWidget(self.readings)
         title = label(w.t("Imports so far"), "small")
-        roll_back = button(w.t("Roll back the import"), self._roll_back)
-        column.addLayout(row(title, None, roll_back))
+        column.addLayout(row(title, None, button_of(self.going_back)))
         column.addWidget(self.stuck)
-        column.addWidget(self.import_list, 1)
+        column.addWidget(self.imports, 1)
+        Sacrifice(self, (title,))
 
     def _head(self) -> QHBoxLayout:
         w = self._words
         title = label(w.t("What the file holds"))
-        form = button(w.t("Empty form"), self._template, icon="download")
-        return row(title, self.kind, None, form)
+        return row(title, self.kind, None, button_of(self.form))
 
     @Slot(object)
     def _list(self, rows: Sequence[BatchRow]) -> None:
         """The imports so far; of one that is stuck it is said why, and what to do."""
-        self.import_rows.show(rows)
+        self.imports.show(rows)
         troubles = [line for line in map(self._trouble, rows) if line]
         self.stuck.setText("\n".join(troubles))
         self.stuck.setVisible(bool(troubles))
@@ -142,7 +162,7 @@ class FileStep(QWidget):
 
     def chosen_kind(self) -> str:
         """What the file is said to hold."""
-        return str(self.kind.currentData())
+        return self.kind.text()
 
     def _template(self) -> None:
         kind = self.chosen_kind()
@@ -152,7 +172,28 @@ class FileStep(QWidget):
             self._vm.template(kind, file)
 
     def _roll_back(self) -> None:
-        index = self.import_list.currentIndex()
-        if index.isValid():
-            batch = self.import_rows.record(index.row())
+        batch = self.imports.current()
+        if batch is not None:
             self._vm.undo(batch.id)
+
+    @Slot(object)
+    def _look(self, _: BatchRow | None) -> None:
+        refresh(self)
+
+    def _has_choice(self) -> bool:
+        # asked while the list is still being made, too
+        imports: Table[BatchRow] | None = getattr(self, "imports", None)
+        return imports is not None and imports.current() is not None
+
+
+def _number(batch: BatchRow) -> int:
+    return batch.id
+
+
+def _is_stuck(batch: BatchRow) -> bool:
+    # while it is written without trouble it is not stuck
+    return bool(batch.trouble) and batch.state in _UNFINISHED
+
+
+def _tint(batch: BatchRow) -> str:
+    return "bad_text" if _is_stuck(batch) else ""

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from storecrm.errors import ImportRejected, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.options import Imported
-from storecrm.ui.kit.progress_bar import Busy
-from storecrm.ui.kit.widgets import Banner, button, label, row
+from storecrm.ui.kit.progress import Progress
+from storecrm.ui.kit.tasks import Task
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import button, label, row
 from storecrm.ui.pages.import_check import CheckStep, left_out, save_problems
 from storecrm.ui.pages.import_columns import ColumnsStep
 from storecrm.ui.pages.import_file import FileStep
@@ -31,8 +33,7 @@ class ImportWizard(QWidget):
         self._vm = vm
         self._words = words
         self._batch: Imported | None = None
-        self.banner = Banner()
-        self.busy = Busy(vm.cancel, words)
+        self.progress = Progress(self)
         self.steps = label("", "small")
         self.file = FileStep(vm, words)
         self.columns = ColumnsStep(vm, words)
@@ -43,8 +44,6 @@ class ImportWizard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.addWidget(self.steps)
-        column.addWidget(self.busy)
-        column.addWidget(self.banner)
         column.addWidget(self.stack, 1)
         self._join()
         self._go(_FILE)
@@ -60,7 +59,8 @@ class ImportWizard(QWidget):
         vm.imported.connect(self._imported)
         vm.undone.connect(self._undone)
         vm.saved.connect(self._saved)
-        vm.progressed.connect(self.busy.step)
+        vm.began.connect(self._began)
+        vm.progressed.connect(self._went_on)
         vm.refused.connect(self._refuse)
 
     def open(self) -> None:
@@ -71,11 +71,19 @@ class ImportWizard(QWidget):
         marks = [f"{'●' if at == step else '○'} {title}" for at, title in enumerate(titles)]
         self.steps.setText("  —  ".join(marks))
         self.stack.setCurrentIndex(step)
-        self.banner.say("")
+        say(self, "")
+
+    @Slot(object)
+    def _began(self, task: Task) -> None:
+        self.progress.begin(self._words.t("Import"), task)
+
+    @Slot(object)
+    def _went_on(self, step: tuple[int, int]) -> None:
+        self.progress.step(*step)
 
     def take(self, file: Path) -> None:
         """Look at a file that was dropped or chosen."""
-        self.banner.say("")
+        say(self, "")
         # what was chosen for the file before is not meant for this one
         self.check.forget()
         self.file.readings.hide()
@@ -84,7 +92,7 @@ class ImportWizard(QWidget):
 
     @Slot(str)
     def _read_as(self, encoding: str) -> None:
-        self.banner.say("")
+        say(self, "")
         choose(self.columns.encoding, encoding)
         self._vm.read_as(encoding)
 
@@ -95,7 +103,7 @@ class ImportWizard(QWidget):
 
     @Slot(object)
     def _checked(self, seen: Imported) -> None:
-        self.busy.hide()
+        self.progress.end()
         self.check.show_result(seen)
         self._go(_CHECK)
 
@@ -138,7 +146,7 @@ class ImportWizard(QWidget):
     @Slot(object)
     def _imported(self, done: Imported) -> None:
         plan = self._vm.plan
-        self.busy.hide()
+        self.progress.end()
         self._batch = done
         self.result.setText(self._outcome(done))
         self.without.setText(" · ".join(self._left_out(done)))
@@ -169,24 +177,24 @@ class ImportWizard(QWidget):
     @Slot(object)
     def _undone(self, done: Imported) -> None:
         self._go(_FILE)
-        self.banner.say(self._words.t("Import {batch} was rolled back.", batch=done.batch))
+        say(self, self._words.t("Import {batch} was rolled back.", batch=done.batch))
         self._vm.load_imports()
 
     @Slot(object)
     def _saved(self, what: object) -> None:
         """A file was written, or a mapping kept under its name."""
         name = str(what) if isinstance(what, Path) else getattr(what, "name", "")
-        self.banner.say(self._words.t("Saved: {file}", file=name))
+        say(self, self._words.t("Saved: {file}", file=name))
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.busy.hide()
+        self.progress.end()
         doubt = error.code == "encoding_unsure"
         if doubt:
             self._go(_FILE)
             self.file.readings.show_readings(error.facts["readings"])
         sentence = errors.sentence(error, self._words)
-        self.banner.say(f"{sentence} {self._cure(error)}", bad=True)
+        say(self, f"{sentence} {self._cure(error)}", bad=True)
         # the rows stand on the page, so they are shown where they are put right
         if isinstance(error, ImportRejected):
             self.check.show_problems(error.problems)

@@ -2,27 +2,20 @@
 with it."""
 
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QCheckBox,
-    QComboBox,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.services.imports import move_in_page
 from storecrm.services.imports.mappings import FileMapping, MappingView
 from storecrm.services.imports.moves import Moved, PlannedFile
 from storecrm.services.imports.options import Imported
-from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.widgets import button, label, row
-from storecrm.ui.pages.import_labels import cell_column, choose
+from storecrm.ui.pages.import_labels import cell_column
 from storecrm.ui.pages.import_readings import ReadingList
 from storecrm.ui.pages.move_ways import ReadingWays
 from storecrm.ui.viewmodels.moving_in import MovingInViewModel
@@ -31,9 +24,18 @@ from storecrm.wording import labels
 from storecrm.wording.errors import problem
 from storecrm.wording.names import LISTS
 
-_FILE, _KIND, _ROWS, _NEW, _SAME, _BAD, _TOTALS = range(7)
-_WIDTHS = (140, 190, 60, 60, 60, 110, 120)
-_FIGURES = (_ROWS, _NEW, _SAME, _BAD, _TOTALS)
+_MORE = Action("move.more", m("Further files"), "plus", "Ctrl+O")
+_FEWER = Action("move.fewer", m("Leave the chosen file out"), "x", "Del", short=m("Leave out"))
+_TRY = Action("move.try", m("Try it out"), "", "Ctrl+Return")
+_GO = Action("move.go", m("Take everything in"), "check")
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A file with what it would bring, once that was tried out."""
+
+    file: PlannedFile
+    result: Imported | None = None
 
 
 class FilesView(QWidget):
@@ -46,71 +48,97 @@ class FilesView(QWidget):
         super().__init__()
         self._vm = vm
         self._words = words
+        self._make_acts()
         self._make_files()
+        self._make_problems()
         self.readings = ReadingList(words, height=110)
         self.ways = ReadingWays(words)
-        columns = list(self._problem_columns())
-        self.problem_rows: RowsModel[Problem] = RowsModel(columns)
-        self.problem_list = table(self.problem_rows, columns, words.t("Problems"))
         self.sums = label("", "small", wrap=True)
         self.totals = QCheckBox(words.t("I have compared the totals"))
         self.skip = QCheckBox(words.t("Leave the rows with problems out"))
         self.make = QCheckBox(words.t("Make the articles that no list holds"))
-        self.try_button = button(words.t("Try it out"), vm.try_out, kind="primary")
-        self.go_button = button(words.t("Take everything in"), vm.go, kind="primary")
         self._lay_out()
         self._join()
         self._ready()
 
-    def _make_files(self) -> None:
-        self.files = QTableWidget(0, len(_WIDTHS))
-        self.files.setHorizontalHeaderLabels(list(self._titles()))
-        self.files.setAccessibleName(self._words.t("Files"))
-        rows = self.files.verticalHeader()
-        rows.hide()
-        # high enough for the choice that stands in each row
-        rows.setDefaultSectionSize(42)
-        self.files.setShowGrid(False)
-        self.files.setTabKeyNavigation(False)
-        self.files.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.files.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        head = self.files.horizontalHeader()
-        head.setStretchLastSection(True)
-        head.ensurePolished()
-        for at, width in enumerate(_WIDTHS):
-            # no title is cut, in whatever language
-            least = head.sectionSizeHint(at)
-            self.files.setColumnWidth(at, max(width, least))
+    def _make_acts(self) -> None:
+        w, vm = self._words, self._vm
+        self.more = act(self, _MORE, self.more_wanted.emit, words=w)
+        self.fewer = act(self, _FEWER, self._leave_out, words=w)
+        self.trying = act(self, _TRY, vm.try_out, words=w)
+        self.going = act(self, _GO, vm.go, words=w)
+        self.try_button = button_of(self.trying, "primary")
+        self.go_button = button_of(self.going, "primary")
 
-    def _titles(self) -> Iterator[str]:
-        """The titles of the columns, in the order of their places."""
+    def _make_files(self) -> None:
         w = self._words
-        yield w.t("File")
-        yield w.t("What it is")
-        yield w.t("Rows")
-        yield w.t("New")
-        yield w.t("Same")
-        yield w.t("With problems")
-        yield w.t("Totals")
+        self.files: Table[FileRow] = Table(
+            list(self._columns()),
+            w.t("Files"),
+            kept_as="move_files",
+            empty=Empty("upload", w.t("Drop the files of the old system here.")),
+            no_match=w.t("No file fits."),
+            words=w,
+            actions=(self.fewer,),
+            same=lambda shown: shown.file.path,
+        )
+
+    def _columns(self) -> Iterator[Column[FileRow]]:
+        w = self._words
+        yield Column("file", w.t("File"), lambda shown: shown.file.path.name, 140)
+        yield Column(
+            "kind", w.t("What it is"), self._kind, 180, edit=self._is_a, choices=self._kinds
+        )
+        for key, title in (
+            ("rows", w.t("Rows")),
+            ("created", w.t("New")),
+            ("unchanged", w.t("Same")),
+            ("rejected", w.t("With problems")),
+        ):
+            yield self._figure(key, title)
+        yield Column("totals", w.t("Totals"), self._totals_of, 150)
+
+    def _figure(self, key: str, title: str) -> Column[FileRow]:
+        """A count of the trial; nothing before it."""
+
+        def count(shown: FileRow) -> int | None:
+            return None if shown.result is None else int(getattr(shown.result, key))
+
+        def text(shown: FileRow) -> str:
+            counted = count(shown)
+            return "" if counted is None else self._words.number(counted)
+
+        return Column(key, title, text, 70, Kind.NUMBER, count)
+
+    def _make_problems(self) -> None:
+        w = self._words
+        self.problems: Table[Problem] = Table(
+            list(self._problem_columns()),
+            w.t("Problems"),
+            kept_as="move_problems",
+            empty=Empty("circle-check", w.t("Every row is right.")),
+            no_match=w.t("No problem fits."),
+            words=w,
+            same=lambda found: (found.row, found.column),
+        )
 
     def _problem_columns(self) -> Iterator[Column[Problem]]:
         w = self._words
-        yield Column(w.t("Row"), lambda found: str(found.row), 60, True)
-        yield Column(w.t("Column"), lambda found: cell_column(found.column, w), 110)
-        yield Column(w.t("Cell"), lambda found: found.value, 160)
-        yield Column(w.t("Problem"), lambda found: problem(found, w), 320)
+        yield Column("row", w.t("Row"), lambda one: str(one.row), 60, Kind.NUMBER, _row)
+        yield Column("column", w.t("Column"), lambda one: cell_column(one.column, w), 110)
+        yield Column("cell", w.t("Cell"), lambda one: one.value, 160, personal=True)
+        yield Column("problem", w.t("Problem"), lambda one: problem(one, w), 280)
 
     def _lay_out(self) -> None:
         w = self._words
         back = button(w.t("Back"), self.back.emit)
-        more = button(w.t("Further files"), self.more_wanted.emit)
-        fewer = button(w.t("Leave out"), self._leave_out)
+        more, fewer = button_of(self.more), button_of(self.fewer)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.readings)
         column.addWidget(self.files, 2)
         column.addWidget(self.ways)
-        column.addWidget(self.problem_list, 1)
+        column.addWidget(self.problems, 1)
         column.addWidget(self.sums)
         column.addLayout(row(self.totals, self.skip, self.make, None))
         column.addLayout(row(back, more, fewer, None, self.try_button, self.go_button))
@@ -118,8 +146,7 @@ class FilesView(QWidget):
     def _join(self) -> None:
         self.readings.chosen.connect(self.ways.reads_right)
         self.ways.chosen.connect(self._read_so)
-        self.files.itemSelectionChanged.connect(self._show_problems)
-        self.files.itemSelectionChanged.connect(self._show_way)
+        self.files.chosen.connect(self._chosen)
         self.totals.toggled.connect(self._ready)
         self.skip.toggled.connect(self._skip)
         # clicked and not toggled: what is ticked by the program tries nothing out
@@ -128,9 +155,8 @@ class FilesView(QWidget):
 
     def _file(self) -> PlannedFile | None:
         """The file that is chosen."""
-        at = self.files.currentRow()
-        plan = self._vm.plan
-        return plan[at] if 0 <= at < len(plan) else None
+        shown = self.files.current()
+        return None if shown is None else shown.file
 
     @Slot()
     def _show_way(self) -> None:
@@ -166,62 +192,44 @@ class FilesView(QWidget):
     def show_plan(self, plan: list[PlannedFile]) -> PlannedFile | None:
         """Show the files; the first of which a person has to say something is chosen, and
         answered."""
-        before = self.files.item(self.files.currentRow(), _FILE)
-        chosen = before.text() if before is not None else ""
-        self.files.setRowCount(len(plan))
-        for at, file in enumerate(plan):
-            self._show_file(at, file)
-        self.problem_rows.show([])
+        # figures of the last trial are not those of this plan
+        self.files.show([FileRow(file) for file in plan])
+        self.problems.show([])
         self.skip.setChecked(False)
-        unclear = _first([file.doubt is not None or not file.kind for file in plan])
-        again = _first([file.path.name == chosen for file in plan])
-        self.files.clearSelection()
-        looked_at = unclear if unclear is not None else again
-        self.files.setCurrentCell(-1 if looked_at is None else looked_at, _FILE)
+        unclear = next((file for file in plan if file.doubt is not None or not file.kind), None)
+        if unclear is not None:
+            self.files.select(lambda shown: shown.file is unclear)
         self._show_way()
         self._ready()
-        return plan[unclear] if unclear is not None else None
+        return unclear
 
-    def _show_file(self, at: int, file: PlannedFile) -> None:
-        # figures of the last trial are not those of this plan
-        for place in _FIGURES:
-            self.files.takeItem(at, place)
-        item = QTableWidgetItem(file.path.name)
-        item.setToolTip(str(file.path))
-        self.files.setItem(at, _FILE, item)
-        self.files.setCellWidget(at, _KIND, self._kind_box(file))
+    def _kind(self, shown: FileRow) -> str:
+        w = self._words
+        return w.t(LISTS[shown.file.kind]) if shown.file.kind else w.t("say which")
 
-    def _kind_box(self, file: PlannedFile) -> QComboBox:
+    def _kinds(self, shown: FileRow) -> dict[str, str]:
         """The lists a file may be, the likeliest first."""
         w = self._words
-        box = QComboBox()
-        box.setAccessibleName(w.t("{file} is", file=file.path.name))
         # what cannot be told by titles has to be said by a person
-        if not file.kind:
-            box.addItem(w.t("say which"), "")
-        kinds = dict.fromkeys((*file.choices, *LISTS))
-        for kind in kinds:
-            box.addItem(w.t(LISTS[kind]), kind)
-        choose(box, file.kind)
-        box.activated.connect(partial(self._is_a, file, box))
-        return box
+        unsaid = {} if shown.file.kind else {"": w.t("say which")}
+        likely = dict.fromkeys((*shown.file.choices, *LISTS))
+        return unsaid | {kind: w.t(LISTS[kind]) for kind in likely}
 
-    def _is_a(self, file: PlannedFile, box: QComboBox, _at: int) -> None:
-        kind = str(box.currentData())
-        if kind and kind != file.kind:
-            self._vm.is_a(file, kind)
+    def _is_a(self, shown: FileRow, kind: str) -> None:
+        if kind and kind != shown.file.kind:
+            self._vm.is_a(shown.file, kind)
 
     def show_trial(self, seen: Moved) -> None:
         """What the files would bring; the first with problems is chosen."""
-        for at, one in enumerate(seen.files):
-            for place, text in self._figures(one.result):
-                self.files.setItem(at, place, QTableWidgetItem(text))
+        tried = zip(self._vm.plan, seen.files, strict=True)
+        rows = [FileRow(file, one.result) for file, one in tried]
+        self.files.show(rows)
         sums = " · ".join(self._sums(seen))
         self.sums.setText(self._words.t("Would come in: {totals}", totals=sums))
         # other totals are to be compared anew
         self.totals.setChecked(False)
-        bad = _first([bool(one.result.rejected) for one in seen.files])
-        self.files.selectRow(bad or 0)
+        bad = next((one for one in rows if one.result and one.result.rejected), rows[0])
+        self.files.select(lambda shown: shown is bad)
         self._show_problems()
         self._ready()
 
@@ -231,22 +239,21 @@ class FilesView(QWidget):
         rows = [f"{w.t(LISTS[kind])} {w.number(count)}" for kind, count in seen.rows.items()]
         return rows + self._totals(seen.totals)
 
-    def _figures(self, result: Imported) -> Iterator[tuple[int, str]]:
-        """What stands in the row of a file, by its place."""
-        w = self._words
+    def _totals_of(self, shown: FileRow) -> str:
+        """What the rows of a file come to."""
+        result = shown.result
+        if result is None:
+            return ""
         totals = self._totals(result.totals)
         points = result.said.get("points")
         if points:
+            w = self._words
             said = w.t(
                 "points by this list {count}, they come by the list of points",
                 count=w.number(points),
             )
             totals.append(said)
-        yield _ROWS, w.number(result.rows)
-        yield _NEW, w.number(result.created)
-        yield _SAME, w.number(result.unchanged)
-        yield _BAD, w.number(result.rejected)
-        yield _TOTALS, " · ".join(totals)
+        return " · ".join(totals)
 
     def _totals(self, totals: dict[str, int]) -> list[str]:
         """Control totals with their names; a total of nothing is none."""
@@ -258,14 +265,15 @@ class FilesView(QWidget):
                 said.append(f"{w.t(labels.TOTALS[name])} {shown}")
         return said
 
-    @Slot()
+    @Slot(object)
+    def _chosen(self, _: FileRow | None) -> None:
+        self._show_problems()
+        self._show_way()
+
     def _show_problems(self) -> None:
-        seen = self._vm.seen
-        at = self.files.currentRow()
-        if seen is None or not 0 <= at < len(seen.files):
-            self.problem_rows.show([])
-        else:
-            self.problem_rows.show(seen.files[at].result.problems)
+        shown = self.files.current()
+        result = shown.result if shown is not None else None
+        self.problems.show(result.problems if result is not None else ())
 
     @Slot()
     def _ready(self) -> None:
@@ -274,18 +282,17 @@ class FilesView(QWidget):
         seen = vm.seen is not None
         problems = vm.seen is not None and bool(vm.seen.rejected)
         # before a trial there is nothing to see
-        self.problem_list.setVisible(problems)
+        self.problems.setVisible(problems)
         self.skip.setVisible(problems)
         self.make.setVisible(vm.new_products or vm.lacks_articles)
         self.make.setChecked(vm.new_products)
         self.totals.setVisible(seen)
         self.sums.setVisible(seen)
         self.try_button.setVisible(not seen)
-        self.try_button.setEnabled(vm.told)
+        self.trying.setEnabled(vm.told)
         self.go_button.setVisible(seen)
-        self.go_button.setEnabled(vm.ready and self.totals.isChecked())
+        self.going.setEnabled(vm.ready and self.totals.isChecked())
 
 
-def _first(marks: list[bool]) -> int | None:
-    """The place of the first that is so."""
-    return marks.index(True) if True in marks else None
+def _row(found: Problem) -> int:
+    return found.row

@@ -1,5 +1,6 @@
 """Moving in from another system: all its files at once. And the lists that go out."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Slot
@@ -11,8 +12,9 @@ from storecrm.i18n import Catalogue
 from storecrm.services.exports.not_carried import LeftBehind
 from storecrm.services.imports.moves import Moved, MoveView, PlannedFile
 from storecrm.ui.kit import file_dialogs
-from storecrm.ui.kit.progress_bar import Busy
-from storecrm.ui.kit.widgets import Banner
+from storecrm.ui.kit.progress import Progress
+from storecrm.ui.kit.tasks import Task
+from storecrm.ui.kit.toast import say
 from storecrm.ui.pages.move_files import FilesView
 from storecrm.ui.pages.move_history import MoveHistory
 from storecrm.ui.pages.refusals import told
@@ -31,8 +33,7 @@ class MovingInPage(QWidget):
         self._vm = vm
         self._words = words
         self.setAcceptDrops(True)
-        self.banner = Banner()
-        self.busy = Busy(vm.cancel, words)
+        self.progress = Progress(self)
         self.history = MoveHistory(vm, words)
         self.incoming = FilesView(vm, words)
         self.stack = QStackedWidget()
@@ -40,8 +41,6 @@ class MovingInPage(QWidget):
         self.stack.addWidget(self.incoming)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
-        column.addWidget(self.busy)
-        column.addWidget(self.banner)
         column.addWidget(self.stack, 1)
         self._join()
 
@@ -56,7 +55,8 @@ class MovingInPage(QWidget):
         vm.rolled_back.connect(self._rolled_back)
         vm.saved.connect(self._saved)
         vm.exported.connect(self._exported)
-        vm.progressed.connect(self.busy.step)
+        vm.began.connect(self._began)
+        vm.progressed.connect(self._went_on)
         vm.refused.connect(self._refuse)
 
     def open(self) -> None:
@@ -74,7 +74,7 @@ class MovingInPage(QWidget):
     def take(self, files: list[Path]) -> None:
         """Look at files that were dropped or chosen."""
         if files:
-            self.banner.say("")
+            say(self, "")
             self._vm.add(files)
 
     @Slot()
@@ -87,17 +87,15 @@ class MovingInPage(QWidget):
     def back(self) -> None:
         """Let the files be: nothing came in."""
         self._vm.begin_anew()
-        self.banner.say("")
+        say(self, "")
         self.stack.setCurrentIndex(_HISTORY)
         self._vm.load_moves()
 
     @Slot(object)
     def _planned(self, plan: list[PlannedFile]) -> None:
         unclear = self.incoming.show_plan(plan)
-        if unclear is None:
-            self.banner.say("")
-        else:
-            self.banner.say(self._asked(unclear), bad=True)
+        said = "" if unclear is None else self._asked(unclear)
+        say(self, said, bad=True)
         # without files there is nothing to read
         self.stack.setCurrentIndex(_FILES if plan else _HISTORY)
 
@@ -114,14 +112,22 @@ class MovingInPage(QWidget):
         )
 
     @Slot(object)
+    def _began(self, task: Task) -> None:
+        self.progress.begin(self._words.t("Moving in"), task)
+
+    @Slot(object)
+    def _went_on(self, step: tuple[int, int]) -> None:
+        self.progress.step(*step)
+
+    @Slot(object)
     def _tried(self, seen: Moved) -> None:
-        self.busy.hide()
+        self.progress.end()
         self.incoming.show_trial(seen)
 
     @Slot(object)
     def _moved(self, moved: Moved) -> None:
         w = self._words
-        self.busy.hide()
+        self.progress.end()
         self._vm.begin_anew()
         self.stack.setCurrentIndex(_HISTORY)
         files = w.n("1 file came in", "{count} files came in", len(moved.files))
@@ -130,19 +136,20 @@ class MovingInPage(QWidget):
             files=files,
             group=moved.group,
         )
-        self.banner.say(said)
+        undo = None if moved.group is None else partial(self._vm.roll_back, moved.group)
+        say(self, said, undo=undo)
         self._vm.load_moves()
 
     @Slot(object)
     def _rolled_back(self, view: MoveView) -> None:
-        self.busy.hide()
+        self.progress.end()
         said = self._words.t("Everything of No. {group} was rolled back.", group=view.group)
-        self.banner.say(said)
+        say(self, said)
         self._vm.load_moves()
 
     @Slot(object)
     def _saved(self, file: Path) -> None:
-        self.banner.say(self._words.t("Saved: {file}", file=str(file)))
+        say(self, self._words.t("Saved: {file}", file=str(file)))
 
     @Slot(object)
     def _exported(self, done: tuple[Path, tuple[LeftBehind, ...]]) -> None:
@@ -156,12 +163,13 @@ class MovingInPage(QWidget):
         for one in behind:
             lacking = labels.left_behind(one.code, one.count, w)
             said.append(f"• {lacking}")
-        self.banner.say("\n".join(said))
+        # it stays until somebody has read what is missing
+        say(self, "\n".join(said), bad=bool(behind))
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.busy.hide()
+        self.progress.end()
         # of several files, the one that was refused
         named = error.code == "import_rejected" and error.where
         where = f"{error.where}: " if named else ""
-        self.banner.say(f"{where}{told(error, self._words)}", bad=True)
+        say(self, f"{where}{told(error, self._words)}", bad=True)

@@ -82,6 +82,7 @@ class ImportViewModel(QObject):
     undone = Signal(object)  # Imported
     saved = Signal(object)  # Path
     refused = Signal(object)  # StoreError
+    began = Signal(object)  # Task
     progressed = Signal(object)  # (done, total)
 
     def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
@@ -272,6 +273,7 @@ class ImportViewModel(QObject):
         self.task = self._office.start(
             work, then=then, refused=self.refused, progressed=self.progressed
         )
+        self.began.emit(self.task)
 
     def export_problems(self, file: Path) -> None:
         plan = self.plan
@@ -311,10 +313,6 @@ class ImportViewModel(QObject):
             return run.undo(self.store, batch=batch)
 
         self._on_office(work, self.undone)
-
-    def cancel(self) -> None:
-        if self.task is not None:
-            self.task.cancel()
 
     def _on_bench(self, work: Callable[[], object], then: SignalInstance) -> None:
         """Read without being in the way of the till."""

@@ -33,6 +33,7 @@ class MovingInViewModel(QObject):
     saved = Signal(object)  # Path
     exported = Signal(object)  # (Path, what the list does not carry)
     refused = Signal(object)  # StoreError
+    began = Signal(object)  # Task
     progressed = Signal(object)  # (done, total)
 
     def __init__(self, store: Store, office: Lane, bench: Lane, words: Catalogue) -> None:
@@ -148,6 +149,7 @@ class MovingInViewModel(QObject):
         self.task = self._office.start(
             work, then=then, refused=self.refused, progressed=self.progressed
         )
+        self.began.emit(self.task)
 
     def begin_anew(self) -> None:
         self.plan, self.ways = [], {}
@@ -182,10 +184,6 @@ class MovingInViewModel(QObject):
             return file, files.not_carried(self.store, kind=kind)
 
         self._on_bench(work, self.exported)
-
-    def cancel(self) -> None:
-        if self.task is not None:
-            self.task.cancel()
 
     def _on_bench(self, work: Callable[[], object], then: SignalInstance) -> None:
         """Read without being in the way of the till."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.services.backup import backups, trail_anchors
 from storecrm.services.housekeeping import daily
@@ -16,7 +15,7 @@ from storecrm.services.progress import Progress
 from storecrm.services.reports import day_totals, month_figures, month_workbook
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
-from storecrm.values import parse_money
+from storecrm.values import Money
 from storecrm.wording.errors import cure, sentence
 
 _TOTAL_DAYS = 30
@@ -80,17 +79,9 @@ class OfficeViewModel(QObject):
     def load_totals(self) -> None:
         self._on_bench(self._last_totals, self.totalled)
 
-    def keep_total(self, day: date, net: str, receipts: str) -> None:
-        def work() -> Any:
-            try:
-                amount = parse_money(net, digits=self.words.digits)
-            except ValueError:
-                raise BadInput("amount", where=net[:40]) from None
-            # checked here, for the box takes any text
-            if not receipts.strip().isdigit():
-                raise BadInput("receipts", where=receipts[:40])
-            count = int(receipts)
-            day_totals.set_total(self.store, day=day, net_sales=amount, receipts=count)
+    def keep_total(self, day: date, net: Money, receipts: int) -> None:
+        def work() -> object:
+            day_totals.set_total(self.store, day=day, net_sales=net, receipts=receipts)
             return self._last_totals()
 
         self._on_office(work, self.totalled)

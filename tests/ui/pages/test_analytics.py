@@ -6,7 +6,7 @@ import PySide6
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit
 
 from storecrm.services import shop_settings
 from storecrm.services.analytics import basket_pairs, segments
@@ -59,6 +59,18 @@ def type_into_cell(qtbot, program, view, row, column, text):
     settle(program)
 
 
+def choose_in_cell(qtbot, view, row, words):
+    """Space opens the choice of a row, arrows and Enter take an answer."""
+    view.selectRow(row)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    [box] = view.findChildren(QComboBox)
+    qtbot.waitUntil(lambda: box.view().isVisible())
+    for _ in range(box.findText(words) - box.currentIndex()):
+        qtbot.keyClick(box.view(), Qt.Key.Key_Down)
+    qtbot.keyClick(box.view(), Qt.Key.Key_Return)
+
+
 def test_a_messy_list_comes_in_cleaned_segmented_and_exported(
     qtbot, program, manager, messy, tmp_path, monkeypatch
 ):
@@ -75,16 +87,15 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(
         and "gb18030" in page.columns.about.text()
         and page.columns.header.value() == 2
     )
-    assert [box.currentData() for _, box in page.columns._combos] == [
+    rows = page.columns.map.model
+    assert [rows.index(at, 1).data() for at in range(rows.rowCount())] == [
         "phone",
         "name",
         "birthday",
         "points",
-        "",
+        "leave out",
     ]
-    note = page.columns._combos[4][1]
-    note.setCurrentIndex(note.findData("note"))
-    note.activated.emit(note.currentIndex())
+    choose_in_cell(qtbot, page.columns.map.view, 4, "note")
     page.columns.name.setText("旧系统")
     page._vm.keep_mapping(page.columns.name.text())
     settle(program)
@@ -95,20 +106,20 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(
         and "with problems 2" in page.check.counts.text()
         and not page.check.go.isEnabled()
     )
-    type_into_cell(qtbot, program, page.check.problem_list, 0, 3, "13812340002")
-    assert [(p.row, p.column, p.kind, p.value) for p in page.check.problem_rows._rows] == [
+    type_into_cell(qtbot, program, page.check.problems.view, 0, 3, "13812340002")
+    assert [(p.row, p.column, p.kind, p.value) for p in page.check.problems.records] == [
         (5, "birthday", "birthday_ambiguous", "03/04/1985")
     ]
-    type_into_cell(qtbot, program, page.check.problem_list, 0, 3, "1985-04-03")
+    type_into_cell(qtbot, program, page.check.problems.view, 0, 3, "1985-04-03")
     assert (
-        page.check.problem_rows.rowCount() == 1
-        and page.check.problem_rows.record(0).kind == "twice_in_file"
+        len(page.check.problems.records) == 1
+        and page.check.problems.record(0).kind == "twice_in_file"
     )
-    page.check.problem_list.selectRow(0)
+    page.check.problems.view.selectRow(0)
     page.check.leave()
     settle(program)
     assert (
-        page.check.problem_rows.rowCount() == 0
+        len(page.check.problems.records) == 0
         and "1,327" in page.check.totals.text()
         and not page.check.go.isEnabled()
     )
@@ -195,11 +206,11 @@ def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path
         "birthday: is not a date (5)",
         "phone: is not a phone number (2)",
     ]
-    assert page.check.problem_rows.rowCount() == 12 and not page.check.blank.isEnabled()
-    assert page.check.problem_rows.record(0).who == "客0"
+    assert len(page.check.problems.records) == 12 and not page.check.blank.isEnabled()
+    assert page.check.problems.record(0).who == "客0"
     page.check.group.setCurrentIndex(2)
     page.check.group.activated.emit(2)
-    assert page.check.problem_rows.rowCount() == 5 and page.check.blank.isEnabled()
+    assert len(page.check.problems.records) == 5 and page.check.blank.isEnabled()
     qtbot.mouseClick(page.check.blank, Qt.MouseButton.LeftButton)
     settle(program)
     assert [text.partition(":")[0] for text in kinds()] == ["all problems (7)", "gender", "phone"]
@@ -209,15 +220,15 @@ def test_problems_are_dealt_with_by_their_kind(qtbot, program, manager, tmp_path
     page._vm.leave_blank("birthday:birthday")
     settle(program)
     page.check.everywhere.setChecked(True)
-    type_into_cell(qtbot, program, page.check.problem_list, 0, 3, "女")
+    type_into_cell(qtbot, program, page.check.problems.view, 0, 3, "女")
     assert kinds() == ["all problems (2)", "phone: is not a phone number (2)"]
     assert "new 5" in page.check.counts.text() and "5 cells left blank" in page.check.counts.text()
-    page.check.problem_list.selectAll()
+    page.check.problems.view.selectAll()
     page.check.leave()
     settle(program)
     assert (
         not page.check.group.isVisible()
-        and page.check.problem_rows.rowCount() == 0
+        and len(page.check.problems.records) == 0
         and "2 rows left out by you" in page.check.counts.text()
     )
     page.check.totals.setChecked(True)
@@ -235,9 +246,9 @@ def test_a_repeated_phone_is_put_right_in_its_row_whatever_is_ticked(program, ma
     file = tmp_path / "twice.csv"
     file.write_text("phone,name\n13800138000,A\n13800138000,B\n", "utf-8")
     page = checked(program, file)
-    page._vm.fix(page.check.problem_rows.record(0), "13900139000", everywhere=True)
+    page._vm.fix(page.check.problems.record(0), "13900139000", everywhere=True)
     settle(program)
-    assert page.check.problem_rows.rowCount() == 0 and "new 2" in page.check.counts.text()
+    assert len(page.check.problems.records) == 0 and "new 2" in page.check.counts.text()
 
 
 def test_the_wizard_goes_back_reads_anew_and_takes_back(program, manager, messy):
@@ -249,7 +260,7 @@ def test_the_wizard_goes_back_reads_anew_and_takes_back(program, manager, messy)
     settle(program)
     page._vm.read_as("utf-8")
     settle(program)
-    assert "UTF-8" in page.banner.text()
+    assert "UTF-8" in toast(page)
     page._vm.read_as("gb18030")
     settle(program)
     page._vm.check()
@@ -263,7 +274,7 @@ def test_the_wizard_goes_back_reads_anew_and_takes_back(program, manager, messy)
     settle(program)
     assert (
         registry.count(manager) == 0
-        and "rolled back" in page.banner.text()
+        and "rolled back" in toast(page)
         and page.stack.currentIndex() == 0
     )
 

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QComboBox, QFileDialog
 
 from storecrm.services.imports import move_in
 from storecrm.services.loyalty import points_account
@@ -13,7 +13,7 @@ from storecrm.services.members import registry
 from storecrm.services.till import open_bill, voids
 from storecrm.values import Money
 from tests.services.imports.test_move_in import OLD
-from tests.ui.hands import enter, settle
+from tests.ui.hands import enter, settle, toast
 
 
 def opened(program):
@@ -46,6 +46,18 @@ def drop(program, page, files):
     settle(program)
 
 
+def say_which(program, files, kind):
+    """Space opens the choice of the chosen row, arrows and Enter take an answer."""
+    files.view.setFocus()
+    QTest.keyClick(files.view, Qt.Key.Key_Space)
+    settle(program)
+    box = files.view.findChild(QComboBox)
+    while box.currentData() != kind:
+        QTest.keyClick(box, Qt.Key.Key_Down)
+    QTest.keyClick(box.view(), Qt.Key.Key_Return)
+    settle(program)
+
+
 def click(program, widget):
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
     settle(program)
@@ -57,8 +69,8 @@ def test_all_files_come_in_with_three_presses(program, owner, tmp_path):
     page = opened(program)
     drop(program, page, written(tmp_path / "old", OLD))
     assert (
-        page.incoming.files.rowCount() == len(OLD)
-        and page.incoming.files.item(0, 0).text() == "商品.csv"
+        len(page.incoming.files.records) == len(OLD)
+        and page.incoming.files.record(0).file.path.name == "商品.csv"
     )
     assert page.incoming.try_button.isVisible() and not page.incoming.go_button.isVisible()
     click(program, page.incoming.try_button)
@@ -72,9 +84,9 @@ def test_all_files_come_in_with_three_presses(program, owner, tmp_path):
     click(program, page.incoming.go_button)
     assert (
         points_account.show(owner, member="K1").active == 350
-        and page.history.move_rows.rowCount() == 1
+        and len(page.history.moves.records) == 1
     )
-    assert "No. 1" in page.banner.text()
+    assert "No. 1" in toast(page)
     click(program, page.history.back_button)
     assert registry.count(owner) == 0 and move_in.show(owner, group=1).state == "undone"
 
@@ -83,12 +95,8 @@ def test_a_file_that_may_be_two_lists_waits_for_a_person(program, owner, tmp_pat
     """The window asks as the command does; what was said holds when further files come."""
     page = opened(program)
     drop(program, page, written(tmp_path / "one", {"a.csv": "手机,积分\n13800138000,30\n"}))
-    assert "a.csv" in page.banner.text() and not page.incoming.try_button.isEnabled()
-    box = page.incoming.files.cellWidget(0, 1)
-    box.setFocus()
-    box.setCurrentIndex(box.findData("members"))
-    box.activated.emit(box.currentIndex())
-    settle(program)
+    assert "a.csv" in toast(page) and not page.incoming.try_button.isEnabled()
+    say_which(program, page.incoming.files, "members")
     assert page.incoming.try_button.isEnabled()
     drop(program, page, written(tmp_path / "two", {"b.csv": "货号,商品名称,售价\nM1,牛奶,12\n"}))
     assert [
@@ -108,11 +116,11 @@ def test_a_file_in_doubt_is_read_as_a_person_says(program, owner, tmp_path):
     doubtful = tmp_path / "old" / "商品.csv"
     doubtful.write_bytes("sku;name\nM1;李\n".encode("gb18030"))
     drop(program, page, [*both, doubtful])
-    assert page.incoming.files.item(page.incoming.files.currentRow(), 0).text() == "商品.csv"
+    assert page.incoming.files.current().file.path.name == "商品.csv"
     assert (
         page.incoming.readings.isVisible()
         and not page.incoming.try_button.isEnabled()
-        and "商品.csv" in page.banner.text()
+        and "商品.csv" in toast(page)
     )
     right = next(
         page.incoming.readings.item(at)
@@ -137,7 +145,7 @@ def test_a_file_in_doubt_is_read_as_a_person_says(program, owner, tmp_path):
         page._vm.plan[0].way.reading.decimal == "," and page._vm.plan[0].way.encoding == "gb18030"
     )
     click(program, page.incoming.try_button)
-    assert page._vm.seen.rejected == 0 and page.incoming.files.rowCount() == 2
+    assert page._vm.seen.rejected == 0 and len(page.incoming.files.records) == 2
 
 
 def test_rows_with_problems_are_shown_before_anything_comes_in(program, owner, tmp_path):
@@ -150,9 +158,9 @@ def test_rows_with_problems_are_shown_before_anything_comes_in(program, owner, t
     )
     click(program, page.incoming.try_button)
     assert (
-        page.incoming.problem_list.isVisible()
-        and page.incoming.problem_rows.rowCount() == 1
-        and page.incoming.files.item(0, 5).text() == "1"
+        page.incoming.problems.isVisible()
+        and len(page.incoming.problems.records) == 1
+        and page.incoming.files.model.index(0, 5).data() == "1"
     )
     click(program, page.incoming.totals)
     assert not page.incoming.go_button.isEnabled()
@@ -172,7 +180,7 @@ def test_a_list_is_handed_out(program, owner, tmp_path, monkeypatch, kind):
     page.history.list_kind.setCurrentIndex(page.history.list_kind.findData(kind))
     page.history.export()
     settle(program)
-    assert file.exists() and "Saved" in page.banner.text()
+    assert file.exists() and "Saved" in toast(page)
 
 
 def test_a_list_that_is_handed_out_says_what_of_the_shop_it_lacks(
@@ -188,7 +196,7 @@ def test_a_list_that_is_handed_out_says_what_of_the_shop_it_lacks(
     page.history.list_kind.setCurrentIndex(page.history.list_kind.findData("sales"))
     page.history.export()
     settle(program)
-    said = page.banner.text().splitlines()
+    said = toast(page).splitlines()
     assert (
         "out.csv" in said[0] and "voided receipts" in said[2] and "2" in said[2] and file.is_file()
     )
@@ -207,9 +215,9 @@ def test_articles_that_no_list_holds_are_made_at_one_press(program, owner, tmp_p
     )
     assert not page.incoming.make.isVisible()
     click(program, page.incoming.try_button)
-    assert page.incoming.make.isVisible() and page.incoming.files.item(0, 5).text() == "1"
+    assert page.incoming.make.isVisible() and page.incoming.files.model.index(0, 5).data() == "1"
     click(program, page.incoming.make)
-    assert page.incoming.files.item(0, 5).text() == "0" and page.incoming.make.isChecked()
+    assert page.incoming.files.model.index(0, 5).data() == "0" and page.incoming.make.isChecked()
     click(program, page.incoming.totals)
     click(program, page.incoming.go_button)
     assert move_in.show(owner, group=1).files[0].created == 1

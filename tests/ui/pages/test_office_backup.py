@@ -19,7 +19,7 @@ from tests import build
 from tests.conftest import signed
 from tests.models.test_database_files import FAILING, FailingOnce
 from tests.services.backup.test_restore_copy import damaged
-from tests.ui.hands import enter, settle
+from tests.ui.hands import enter, settle, toast
 from tests.ui.test_main_window import beginning, until  # noqa: F401 (a fixture)
 
 
@@ -57,7 +57,7 @@ def test_a_copy_without_a_manifest_is_restored_after_one_more_press(qtbot, progr
     qtbot.mouseClick(restore_button(page), Qt.MouseButton.LeftButton)
     settle(program)
     assert (
-        "manifest is missing" in page.banner.text()
+        "manifest is missing" in toast(page)
         and page.backups.all_the_same.isVisible()
         and registry.count(owner) == 1
     )
@@ -120,13 +120,13 @@ def test_a_disk_that_failed_is_said_on_every_page(qtbot, program, monkeypatch):
     FAILING.append(True)
     page.day_totals.net.setFocus()
     qtbot.keyClicks(page.day_totals.net, "100")
-    qtbot.keyClicks(page.day_totals.receipts, "1")
-    qtbot.keyClick(page.day_totals.receipts, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.day_totals.receipts.entry, "1")
+    qtbot.keyClick(page.day_totals.receipts.entry, Qt.Key.Key_Return)
     settle(program)
     assert news.isVisible() and "Close the program" in news.text() and not FAILING
     qtbot.keyClicks(page.day_totals.net, "100")
-    qtbot.keyClicks(page.day_totals.receipts, "1")
-    qtbot.keyClick(page.day_totals.receipts, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.day_totals.receipts.entry, "1")
+    qtbot.keyClick(page.day_totals.receipts.entry, Qt.Key.Key_Return)
     settle(program)
     program.window.go("report")
     settle(program)

@@ -1,6 +1,6 @@
 """What a column shows, and what it sorts by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,7 +46,9 @@ class Column(Generic[T]):
         value: what it sorts by and is worth in a sheet; the text when left out. Money in minor
             units.
         tint: the token of the text's colour, "" for the usual one.
-        edit: what happens when somebody types another text into the cell.
+        edit: what happens when somebody types another text into the cell, or chooses another
+            answer.
+        choices: the answers that a cell can be, by their words; without them it is typed into.
         personal: says who somebody is; leaves the house only by right.
         shown: at first; the rest is found in the column menu.
         stretch: takes the room that is left, instead of the first column of words.
@@ -61,11 +63,16 @@ class Column(Generic[T]):
     value: Callable[[T], Value] | None = None
     tint: Callable[[T], str] | None = None
     edit: Callable[[T, str], None] | None = None
+    choices: Callable[[T], Mapping[str, str]] | None = None
     personal: bool = False
     shown: bool = True
     stretch: bool = False
     sorts: bool = True
     filters: bool = True
+
+    def edits(self, record: T) -> bool:
+        """Whether the cell of `record` can be changed; where there is one answer, it cannot."""
+        return self.edit is not None and (self.choices is None or len(self.choices(record)) > 1)
 
     def worth(self, record: T) -> Value:
         """What the cell of `record` is worth."""

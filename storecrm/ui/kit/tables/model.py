@@ -132,7 +132,7 @@ class TableModel(QAbstractTableModel, Generic[T]):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         base = super().flags(index)
-        edits = index.isValid() and self.columns[index.column()].edit is not None
+        edits = index.isValid() and self.columns[index.column()].edits(self.rows[index.row()])
         return base | Qt.ItemFlag.ItemIsEditable if edits else base
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

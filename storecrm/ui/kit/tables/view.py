@@ -3,7 +3,7 @@ is left."""
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -17,6 +17,8 @@ from storecrm.ui.kit.tables.model import TableModel
 ROW = 36
 """The height of a row: a finger finds it."""
 _FRAME = 2
+_EDITING = (Qt.Key.Key_F2, Qt.Key.Key_Space)
+_MOVE_ALONE = QItemSelectionModel.SelectionFlag.NoUpdate
 
 
 class TableView(QTableView):
@@ -90,8 +92,11 @@ class TableView(QTableView):
         self._pressed_on = self.currentIndex().row()
         super().mousePressEvent(event)
 
-    @Slot()
-    def _on_clicked(self) -> None:
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        # a choice opens at the first click, as it does anywhere else
+        if self._rows.columns[index.column()].choices is not None:
+            self.edit(index)
         # another row has said so already, by becoming the current one
         if self.currentIndex().row() == self._pressed_on:
             self.clicked_again.emit(self._pressed_on)
@@ -118,7 +123,24 @@ class TableView(QTableView):
         if event.key() == Qt.Key.Key_Down and not self.selectionModel().hasSelection():
             self.selectRow(max(0, self.currentIndex().row()))
             return
+        if event.key() in _EDITING and self._edit_row():
+            return
         super().keyPressEvent(event)
+
+    def _edit_row(self) -> bool:
+        """Change what can be changed in the current row, whatever column the cursor is in; False
+        where nothing can."""
+        row = self.currentIndex().row()
+        if row < 0 or self.state() == QAbstractItemView.State.EditingState:
+            return False
+        record = self._rows.rows[row]
+        for section, column in enumerate(self._rows.columns):
+            if column.edits(record) and not self.titles.isSectionHidden(section):
+                index = self._rows.index(row, section)
+                self.selectionModel().setCurrentIndex(index, _MOVE_ALONE)
+                self.edit(index)
+                return True
+        return False
 
     # --- looks ---
 

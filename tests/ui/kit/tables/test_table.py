@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.tables import Column, Empty, Kind, Query, Table
@@ -385,3 +385,67 @@ def test_no_row_is_cut_in_half(qtbot, height):
     qtbot.waitUntil(lambda: table.height() == height)
     assert table.view.viewport().height() % 36 == 0
     assert table.foot.isVisible() is (height >= 200)
+
+
+def choosing(qtbot, said):
+    """A table in which the article is chosen from three."""
+    kinds = {"tea": "Tea", "milk": "Milk", "bread": "Bread"}
+    article = Column(
+        "article",
+        "Article",
+        lambda sold: kinds.get(sold.article, "—"),
+        edit=lambda sold, answer: said.append((sold.article, answer)),
+        choices=lambda sold: kinds if sold.article in kinds else {},
+    )
+    made = Table(
+        [COLUMNS[1], article],
+        "Sold",
+        kept_as="sold",
+        empty=Empty("ticket", "Nothing sold."),
+        no_match="Nothing fits.",
+        words=WORDS,
+    )
+    qtbot.addWidget(made)
+    made.resize(500, 300)
+    made.show(ROWS)
+    made.show()
+    return made
+
+
+def opened_box(qtbot, table):
+    qtbot.waitUntil(lambda: bool(table.view.findChildren(QComboBox)))
+    [box] = table.view.findChildren(QComboBox)
+    qtbot.waitUntil(lambda: box.view().isVisible())
+    return box
+
+
+def test_an_answer_is_chosen_in_its_cell_by_keys(qtbot):
+    """Space opens the choice of the row, whatever column the cursor is in; Enter takes it."""
+    said = []
+    table = choosing(qtbot, said)
+    table.view.setFocus()
+    table.view.selectRow(0)
+    qtbot.keyClick(table.view, Qt.Key.Key_Space)
+    box = opened_box(qtbot, table)
+    assert box.currentText() == "Tea" and box.accessibleName() == "Article"
+    qtbot.keyClick(box.view(), Qt.Key.Key_Down)
+    qtbot.keyClick(box.view(), Qt.Key.Key_Return)
+    assert said == [("tea", "milk")] and table.current() == ROWS[0]
+
+
+def test_an_answer_is_chosen_by_two_clicks_and_the_same_one_is_no_edit(qtbot):
+    said = []
+    table = choosing(qtbot, said)
+    spot = table.view.visualRect(table.model.index(1, 1)).center()
+    qtbot.mouseClick(table.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    box = opened_box(qtbot, table)
+    at = box.view().visualRect(box.model().index(1, 0)).center()
+    qtbot.mouseClick(box.view().viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert said == []
+
+
+def test_a_cell_with_nothing_to_choose_opens_nothing(qtbot):
+    table = choosing(qtbot, [])
+    table.view.selectRow(2)
+    qtbot.keyClick(table.view, Qt.Key.Key_Space)
+    assert not table.view.findChildren(QComboBox)
