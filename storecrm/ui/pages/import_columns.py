@@ -56,10 +56,10 @@ class ColumnsStep(QWidget):
     def _make_file_ways(self) -> None:
         """How the file itself is read: encoding, sheet, row of the titles, a kept mapping."""
         w = self._words
-        self.encoding = choice_box(w.t("Encoding"), encodings(w), least=8)
-        self.sheet = choice_box(w.t("Sheet"), {}, least=8)
+        self.encoding = choice_box(w.t("Encoding"), encodings(w), least=4)
+        self.sheet = choice_box(w.t("Sheet"), {}, least=4)
         self.header = NumberBox(w.t("Row of the titles"), w, least=1, most=20, value=1)
-        self.kept = choice_box(w.t("Kept mapping"), {}, least=8)
+        self.kept = choice_box(w.t("Kept mapping"), {}, least=4)
 
     def _make_cell_ways(self) -> None:
         """How the cells are read."""

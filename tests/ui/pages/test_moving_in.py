@@ -52,8 +52,8 @@ def say_which(program, files, kind):
     QTest.keyClick(files.view, Qt.Key.Key_Space)
     settle(program)
     box = files.view.findChild(QComboBox)
-    while box.currentData() != kind:
-        QTest.keyClick(box, Qt.Key.Key_Down)
+    for _ in range(box.findData(kind) - box.currentIndex()):
+        QTest.keyClick(box.view(), Qt.Key.Key_Down)
     QTest.keyClick(box.view(), Qt.Key.Key_Return)
     settle(program)
 

@@ -115,6 +115,7 @@ class CellPainter(QStyledItemDelegate):
         if isinstance(box, QWidget):
             # it loses the focus when it goes, which would take the answer once more
             box.removeEventFilter(self)
+            box.blockSignals(True)
             self.commitData.emit(box)
             self.closeEditor.emit(box)
 
