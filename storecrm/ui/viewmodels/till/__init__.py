@@ -7,6 +7,7 @@ desk: the customer of now, and the lane to the store.
 screen: the panel, the strip, the pause.
 slips: papers of bills that were closed.
 bill: coupons, amounts, the end of a bill.
+bill_part: what the parts below are made of.
 basket: goods on the bill, paying, putting aside.
 verification: the member's proof, and what waits for it.
 overrides: somebody's word that sets a rule aside.

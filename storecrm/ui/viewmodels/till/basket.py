@@ -9,13 +9,14 @@ from storecrm.services.till import basket, parked_bills
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.presenters.till import basket as presenter
 from storecrm.ui.viewmodels.till.bill import Bill
+from storecrm.ui.viewmodels.till.bill_part import BillPart
 from storecrm.ui.viewmodels.till.customer import Customer
 from storecrm.ui.viewmodels.till.desk import Desk
 from storecrm.ui.viewmodels.till.screen import TillScreen
 from storecrm.values import Money, Points, Quantity, SaleState
 
 
-class Basket(QObject):
+class Basket(BillPart):
     """The articles on the same bill."""
 
     paying = Signal(object)  # BillView: what is due
@@ -24,10 +25,7 @@ class Basket(QObject):
     _taken_up = Signal(object)
 
     def __init__(self, desk: Desk, screen: TillScreen, bill: Bill, parent: QObject) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._screen = screen
-        self._bill = bill
+        super().__init__(desk, screen, bill, parent)
         self.chosen = 0
         """The line that quantities are for; 0 is the newest."""
         self._asked: tuple[str, Quantity | None] = ("", None)

@@ -19,6 +19,7 @@ from storecrm.services.till import basket, scan
 from storecrm.ui.presenters.till import bills, refusals
 from storecrm.ui.viewmodels.till.basket import Basket
 from storecrm.ui.viewmodels.till.bill import Bill
+from storecrm.ui.viewmodels.till.bill_part import BillPart
 from storecrm.ui.viewmodels.till.desk import Desk
 from storecrm.ui.viewmodels.till.members import Members
 from storecrm.ui.viewmodels.till.screen import TillScreen
@@ -28,7 +29,7 @@ SUSPICIOUS = 5
 """An amount above this many times the usual most is asked once more."""
 
 
-class ScanBox(QObject):
+class ScanBox(BillPart):
     """Enter, a scan, an amount, Esc."""
 
     chosen = Signal(int)  # the number of a way on
@@ -44,10 +45,7 @@ class ScanBox(QObject):
         members: Members,
         parent: QObject,
     ) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._screen = screen
-        self._bill = bill
+        super().__init__(desk, screen, bill, parent)
         self._basket = basket
         self._members = members
         self.usual_most: Money | None = None

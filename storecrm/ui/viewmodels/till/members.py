@@ -20,6 +20,7 @@ from storecrm.ui.presenters.till import members
 from storecrm.ui.presenters.till.members import FoundMember
 from storecrm.ui.presenters.till.screen import Screen
 from storecrm.ui.viewmodels.till.bill import Bill
+from storecrm.ui.viewmodels.till.bill_part import BillPart
 from storecrm.ui.viewmodels.till.desk import Desk
 from storecrm.ui.viewmodels.till.screen import TillScreen
 from storecrm.ui.viewmodels.till.verification import Verification
@@ -31,7 +32,7 @@ FOUND = 9
 """How many members one search brings."""
 
 
-class Members(QObject):
+class Members(BillPart):
     """One member a bill: another one begins the next."""
 
     twins = Signal(object)  # list[duplicates.MergeCandidate]
@@ -50,10 +51,7 @@ class Members(QObject):
         verification: Verification,
         parent: QObject,
     ) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._screen = screen
-        self._bill = bill
+        super().__init__(desk, screen, bill, parent)
         self._verification = verification
         self._people.connect(self._on_people)
         self._found.connect(self.arrive)

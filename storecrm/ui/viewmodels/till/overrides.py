@@ -15,6 +15,7 @@ from storecrm.services.till.overrides import Approval
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.presenters.till.screen import AskManager
 from storecrm.ui.viewmodels.till.bill import Bill
+from storecrm.ui.viewmodels.till.bill_part import BillPart
 from storecrm.ui.viewmodels.till.desk import Desk
 from storecrm.ui.viewmodels.till.screen import TillScreen
 from storecrm.ui.viewmodels.till.verification import Verification
@@ -31,7 +32,7 @@ class ApproveAsk:
     safe: bool = True
 
 
-class Overrides(QObject):
+class Overrides(BillPart):
     """The small card asks; both people are written down."""
 
     asking = Signal(object)  # ApproveAsk
@@ -46,10 +47,7 @@ class Overrides(QObject):
         verification: Verification,
         parent: QObject,
     ) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._screen = screen
-        self._bill = bill
+        super().__init__(desk, screen, bill, parent)
         self._verification = verification
         self._asked = AskManager("", "")
 

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from storecrm.services.loyalty import points_account, stamp_cards
 from storecrm.services.loyalty.stamp_cards import StampCard
 from storecrm.ui.presenters.till import bills
-from storecrm.ui.viewmodels.till.bill import Bill
+from storecrm.ui.viewmodels.till.bill_part import BillPart
 from storecrm.ui.viewmodels.till.customer import Customer
-from storecrm.ui.viewmodels.till.desk import Desk
-from storecrm.ui.viewmodels.till.screen import TillScreen
 from storecrm.values import Money, Points, parse_money
 
 
@@ -32,16 +30,10 @@ class MoreAsk:
     customer: Customer | None = None
 
 
-class BillPoints(QObject):
+class BillPoints(BillPart):
     """The card of points (F7)."""
 
     asking = Signal(object)  # MoreAsk
-
-    def __init__(self, desk: Desk, screen: TillScreen, bill: Bill, parent: QObject) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._screen = screen
-        self._bill = bill
 
     def ask_more(self) -> None:
         """F7: points to use, what earns nothing, stamps to count."""

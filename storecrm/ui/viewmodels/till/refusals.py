@@ -12,6 +12,7 @@ from storecrm.ui.presenters.till import refusals
 from storecrm.ui.presenters.till.refusals import AtTheTill
 from storecrm.ui.viewmodels.till.basket import Basket
 from storecrm.ui.viewmodels.till.bill import Bill
+from storecrm.ui.viewmodels.till.bill_part import BillPart
 from storecrm.ui.viewmodels.till.desk import Desk
 from storecrm.ui.viewmodels.till.points import BillPoints
 from storecrm.ui.viewmodels.till.screen import TillScreen
@@ -20,7 +21,7 @@ from storecrm.ui.viewmodels.till.verification import Verification
 from storecrm.values import Day, RefusalCode
 
 
-class Refusals(QObject):
+class Refusals(BillPart):
     """Hears every error that no card of its own asked for."""
 
     _day_confirmed = Signal(object)
@@ -36,10 +37,7 @@ class Refusals(QObject):
         slips: Slips,
         parent: QObject,
     ) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._screen = screen
-        self._bill = bill
+        super().__init__(desk, screen, bill, parent)
         self._basket = basket
         self._verification = verification
         self._points = points
