@@ -315,8 +315,6 @@ NOT_MOVED = (
     "member_list.py",
     # members
     "duplicates.py",
-    # the till
-    "till/side.py",
     # settings
     "settings.py", "shop.py", "sign_in.py", "first_run.py",
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """What stands around every page: rail, top bar, news."""
 
+from functools import cached_property
+
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
@@ -17,21 +19,33 @@ class Frame(QWidget):
         super().__init__()
         self.rail = Rail(words)
         self.bar = bar
-        self.news = NewsBar(words)
         self.stack = QStackedWidget()
+        pages = QWidget()
+        inside = QVBoxLayout(pages)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.stack)
+        # beside the stack, which raises the page that it shows
+        self.news = NewsBar(pages, words)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.bar)
-        right.addWidget(self.news)
-        right.addWidget(self.stack, 1)
+        right.addWidget(pages, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.rail)
         whole.addLayout(right, 1)
-        # made last: it lies over everything else
-        self.overlay = KeySheet(self, words)
-        self.palette_card = Palette(self, words)
+        self._words = words
+
+    @cached_property
+    def overlay(self) -> KeySheet:
+        """The sheet of keys, made when it is opened first."""
+        return KeySheet(self, self._words)
+
+    @cached_property
+    def palette_card(self) -> Palette:
+        """All that can be done, made when it is asked for first."""
+        return Palette(self, self._words)
 
     def fit(self, window: QWidget) -> None:
         """As much around the pages as the window has room for."""

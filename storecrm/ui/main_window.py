@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QStackedWidget, QWidget
 
@@ -19,6 +19,7 @@ from storecrm.ui.frame import Frame
 from storecrm.ui.kit.actions import act, open_for
 from storecrm.ui.kit.drafts import drafts_of
 from storecrm.ui.kit.idle import IdleWatch
+from storecrm.ui.kit.key_sheet import KeySheet
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.tasks import StoreSignals
@@ -122,12 +123,11 @@ class MainWindow(QMainWindow):
     def _build(self) -> Frame:
         bar = TopBar(self._base, self._till_name, self._words)
         frame = Frame(bar, self._words)
-        frame.rail.chosen.connect(self.go)
+        frame.rail.chosen.connect(self._choose_page)
         self.rail_buttons = frame.rail.buttons
         self.user = frame.bar.user
         self.news = frame.news
         self.stack = frame.stack
-        self.overlay = frame.overlay
         return frame
 
     def _make_keys(self) -> None:
@@ -220,11 +220,26 @@ class MainWindow(QMainWindow):
             # it looks at everything: another program may have written too
             self._opened.seen(name)
             page.open()
+            self._take_cursor(page)
 
     def _in_front(self) -> QWidget:
         """The page that is seen; the window itself where none is."""
         page: QWidget = self.pages.get(self._here, self)
         return page
+
+    @Slot(str)
+    def _choose_page(self, name: str) -> None:
+        """By the rail or its key. Whoever is at the till already keeps the card that is open."""
+        if name == self._here == "till":
+            self.rail_buttons[name].setChecked(True)
+        else:
+            self.go(name)
+
+    def _take_cursor(self, page: QWidget) -> None:
+        """The cursor goes along to the page: it may not stay on the rail, nor on a page behind."""
+        cursor = QApplication.focusWidget()
+        if cursor is None or not page.isAncestorOf(cursor):
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- news of the store ---
 
@@ -289,7 +304,7 @@ class MainWindow(QMainWindow):
         saved, aside = put_back(done, self._words), distrusted(done, self._words)
         if aside:
             # nobody reads it on the way in alone: it stays over the pages
-            self.news.tell(aside)
+            self.news.tell_news(aside)
         said = [each for each in (saved, aside) if each]
         self.sign_in.told.say("\n".join(said), bad=bool(aside))
 
@@ -318,6 +333,11 @@ class MainWindow(QMainWindow):
 
     def _full_screen(self) -> None:
         self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    @property
+    def overlay(self) -> KeySheet:
+        """The sheet of keys."""
+        return self._frame.overlay
 
     def show_keys(self) -> None:
         """The keys that work here, or the page again."""

@@ -15,6 +15,7 @@ from storecrm.services.till.receipts import BillView
 from storecrm.services.till.shifts import ShiftSheet
 from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.actions import Action, act, button_of, refresh
+from storecrm.ui.kit.sacrifice import Sacrifice
 from storecrm.ui.kit.scanner import normal
 from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.toast import say
@@ -42,13 +43,17 @@ class TodayPage(QWidget):
         self.tabs.setDocumentMode(True)
         for named in (self.tabs, self.tabs.tabBar()):
             named.setAccessibleName(words.t("Today"))
-        self.tabs.addTab(self._bills(), words.t("Receipts"))
+        self.tabs.addTab(self._bills(), words.t("Bills of today"))
         self.tabs.addTab(self._refusals(), words.t("Refused scans"))
         self.tabs.addTab(self.shift, words.t("Shift sheet"))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 16, 16, 16)
-        whole.addWidget(label(words.t("Today"), "h1"))
+        title = label(words.t("Today"), "h1")
+        whole.addWidget(title)
         whole.addWidget(self.tabs, 1)
+        # the rail says it, too
+        Sacrifice(self, (title,))
+        self.setFocusProxy(self.bill_list)
         self._join()
 
     def _join(self) -> None:
@@ -100,9 +105,11 @@ class TodayPage(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 12, 0, 0)
         column.addWidget(self.bill_list, 1)
-        column.addWidget(label(said, "small", wrap=True))
+        advice = label(said, "small", wrap=True)
+        column.addWidget(advice)
         column.addLayout(row(self.member, self.attach, self.slip))
         self.bill_list.chosen.connect(self._choose)
+        Sacrifice(page, (advice,))
         # a scanned card ends with Enter
         self.member.returnPressed.connect(self._attach)
         return page
@@ -128,7 +135,15 @@ class TodayPage(QWidget):
         yield Column(
             "receipt", w.t("Receipt"), lambda bill: grouped(bill.receipt_no), 190, Kind.CODE
         )
-        yield Column("member", w.t("Member"), lambda bill: bill.member, 170, personal=True)
+        yield Column(
+            "net",
+            w.t("Paid"),
+            lambda bill: self._amount(bill.net),
+            110,
+            Kind.MONEY,
+            value=lambda bill: bill.net,
+        )
+        yield Column("member", w.t("Member"), lambda bill: bill.member, 150, personal=True)
         yield Column("state", w.t("State"), self._state, 100, tint=self._state_tint)
         yield Column(
             "gross",
@@ -137,14 +152,6 @@ class TodayPage(QWidget):
             110,
             Kind.MONEY,
             value=lambda bill: bill.gross,
-        )
-        yield Column(
-            "net",
-            w.t("Paid"),
-            lambda bill: self._amount(bill.net),
-            110,
-            Kind.MONEY,
-            value=lambda bill: bill.net,
         )
         yield Column("till", w.t("Till"), lambda bill: bill.till, 120)
 

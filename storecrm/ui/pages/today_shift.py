@@ -43,6 +43,8 @@ class ShiftTab(QWidget):
         self.figures.setColumnStretch(0, 1)
         holder = QWidget()
         column = QVBoxLayout(holder)
+        # numbers apart from the bar that scrolls
+        column.setContentsMargins(0, 0, 10, 0)
         column.addLayout(self.figures)
         column.addStretch(1)
         area = scrolling(holder)
@@ -96,8 +98,10 @@ class ShiftTab(QWidget):
         # the blank lines of the slip are left out
         figures = [pair for pair in shift_slip.figures(sheet, w) if pair[0]]
         for line, (title, value) in enumerate(head + figures):
-            self.figures.addWidget(label(title), line, 0)
-            self.figures.addWidget(label(value), line, 1)
+            amount = label(value)
+            amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+            self.figures.addWidget(label(title, wrap=True), line, 0)
+            self.figures.addWidget(amount, line, 1)
 
     def hand_over(self) -> None:
         """End the shift by what was counted."""

@@ -53,10 +53,7 @@ def page(program):
 
 def basket(program):
     rows = page(program).basket.rows
-    return [
-        tuple(rows.data(rows.index(line, column)) for column in range(3))
-        for line in range(rows.rowCount())
-    ]
+    return [tuple(column.text(line) for column in rows.columns) for line in rows.rows]
 
 
 def slow(program, text):

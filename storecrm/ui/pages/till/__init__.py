@@ -3,7 +3,8 @@
 page: scan box, strip, panel or a card, keys, and the side.
 panel: what happened, large; the ways on.
 keys: the large keys below the panel.
-side: the day, the basket, a keypad for fingers.
+side: the day, a keypad for fingers.
+basket_list: the goods on the bill.
 card: what the small cards over the panel have in common.
 registration_card: a new member.
 override_card: somebody's word that sets a rule aside.

@@ -1,7 +1,8 @@
 """The till: scan box, bill strip, result panel, keys, the day or the basket beside it. Never a box
 in front of it."""
 
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -26,7 +27,7 @@ from storecrm.ui.pages.till.panel import Panel
 from storecrm.ui.pages.till.pay_card import PayCard
 from storecrm.ui.pages.till.points_card import MoreCard
 from storecrm.ui.pages.till.registration_card import RegisterCard
-from storecrm.ui.pages.till.side import BasketList, DayBoard, Keypad
+from storecrm.ui.pages.till.side import DayBoard, Keypad
 from storecrm.ui.pages.till.verification_card import ProofCard
 from storecrm.ui.presenters.till import bills
 from storecrm.ui.presenters.till.screen import Screen
@@ -35,6 +36,9 @@ from storecrm.ui.viewmodels.till.overrides import ApproveAsk
 from storecrm.ui.viewmodels.till.points import MoreAsk
 from storecrm.ui.viewmodels.till.view_model import TillViewModel
 from storecrm.values import Money
+
+if TYPE_CHECKING:
+    from storecrm.ui.pages.till.basket_list import BasketList
 
 SIDE, SIDE_WIDE, SIDE_NARROW = 264, 340, 220
 NARROW, LOW = 860, 600
@@ -80,7 +84,6 @@ class TillPage(QWidget):
             self.pay_card,
         )
         self.day = DayBoard(words)
-        self.basket = BasketList(words)
         self.keypad = Keypad(words)
         self.strip = QFrame()
         self.strip_text = ElideLabel()
@@ -110,7 +113,6 @@ class TillPage(QWidget):
         vm.basket.paying.connect(self._ask_pay)
         self.panel.ended.connect(vm.rest)
         self.panel.chosen.connect(vm.choose)
-        self.basket.chosen.connect(vm.basket.choose_line)
         self.keypad.put_away.connect(self._pad_away)
         self.scan.returnPressed.connect(self._entered)
         self.scan.textEdited.connect(self._edited)
@@ -148,7 +150,7 @@ class TillPage(QWidget):
         left.addLayout(self.keys)
         self._left = left
         self.side = QStackedWidget()
-        for part in (self.day, self.basket, self.keypad):
+        for part in (self.day, self.keypad):
             self.side.addWidget(part)
         self.side.setFixedWidth(SIDE)
         whole = self._whole = QHBoxLayout(self)
@@ -345,8 +347,7 @@ class TillPage(QWidget):
     @Slot()
     def _pad_away(self) -> None:
         self.keypad.box = None
-        self.side.setCurrentWidget(self.basket if self.vm.goods else self.day)
-        self._fit_side()
+        self._show_beside(self.basket if self.vm.goods else self.day)
 
     # --- what is shown ---
 
@@ -364,11 +365,26 @@ class TillPage(QWidget):
 
     @Slot(object)
     def _show_basket(self, bill: BillView | None) -> None:
-        if self.keypad.box is None:
-            self.side.setCurrentWidget(self.day if bill is None else self.basket)
-        self._fit_side()
         if bill is not None:
             self.basket.show_bill(bill)
+        if self.keypad.box is None:
+            self._show_beside(self.day if bill is None else self.basket)
+        else:
+            self._fit_side()
+
+    @cached_property
+    def basket(self) -> "BasketList":
+        """The goods on the bill; made with the first of them, for tables take long to load."""
+        from storecrm.ui.pages.till.basket_list import BasketList
+
+        made = BasketList(self._words)
+        made.chosen.connect(self.vm.basket.choose_line)
+        self.side.addWidget(made)
+        return made
+
+    def _show_beside(self, part: QWidget) -> None:
+        self.side.setCurrentWidget(part)
+        self._fit_side()
 
     def _fit_side(self) -> None:
         """The basket and the keypad are always there when they are needed, the day where there is
@@ -406,7 +422,8 @@ class TillPage(QWidget):
         for shown in self.cards:
             shown.tighten(low)
         self.keypad.tighten(low)
-        self.basket.tighten(low)
+        if "basket" in self.__dict__:
+            self.basket.tighten(low)
 
     def _mark_empty(self) -> None:
         """What stands in an empty box is read whole."""

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -16,12 +15,10 @@ from PySide6.QtWidgets import (
 
 from storecrm.i18n import Catalogue
 from storecrm.services.till.day_board import Board, Recent
-from storecrm.services.till.receipts import BillView, LineView
 from storecrm.ui.kit import theme
-from storecrm.ui.kit.rows import Column, RowsModel, table
 from storecrm.ui.kit.widgets import TailLabel, button, card, label, marked, row
 from storecrm.ui.pages.till.panel import empty
-from storecrm.values import PIECE, Refusal, RefusalCode
+from storecrm.values import Refusal, RefusalCode
 from storecrm.wording.refusals import refusal_title
 
 
@@ -102,72 +99,6 @@ def _look(scan: Recent) -> str:
 
 def _refusal(code: RefusalCode | None) -> Refusal:
     return Refusal(code or RefusalCode.NOT_FOUND)
-
-
-class BasketList(QFrame):
-    """The goods on the bill. A click chooses the line that quantities are for; the scan box keeps
-    the keys."""
-
-    chosen = Signal(int)
-
-    def __init__(self, words: Catalogue) -> None:
-        super().__init__()
-        self.setProperty("card", True)
-        self._words = w = words
-        columns = (
-            Column[LineView](
-                w.t("Article"),
-                lambda line: line.name or line.sku or w.t("Goods without a code"),
-                150,
-            ),
-            Column[LineView](w.t("Qty"), lambda line: f"{line.quantity / PIECE:g}", 46, True),
-            Column[LineView](w.t("Paid"), lambda line: w.money(line.amount - line.share), 90, True),
-        )
-        self.rows: RowsModel[LineView] = RowsModel(columns)
-        self.list = table(self.rows, columns, w.t("Goods on this bill"))
-        # the scan box keeps the keys
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setWordWrap(False)
-        header = self.list.horizontalHeader()
-        header.setStretchLastSection(False)
-        header.setMinimumSectionSize(30)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for place in (1, 2):
-            header.setSectionResizeMode(place, QHeaderView.ResizeMode.ResizeToContents)
-        self.list.clicked.connect(
-            lambda index: self.chosen.emit(self.rows.record(index.row()).line_no)
-        )
-        self.count = label("", "small")
-        self.total = label("", "h1")
-        self.hint = label("", "small", wrap=True)
-        self.hint.setText(w.t("3* makes the chosen line three, - takes it out, 3*code puts three."))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2, 4, 2, 4)
-        column.setSpacing(4)
-        column.addWidget(self.list, 1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(12, 0, 12, 0)
-        foot.addLayout(row(self.count, None, self.total))
-        foot.addWidget(self.hint)
-        column.addLayout(foot)
-
-    def tighten(self, low: bool) -> None:
-        """Where there is little height the goods come before the hint, which stands on the F1 sheet
-        too."""
-        self.hint.setVisible(not low)
-
-    def show_bill(self, bill: BillView) -> None:
-        """The lines as they are now; the newest is in sight."""
-        w = self._words
-        self.rows.show(bill.lines)
-        self.list.scrollToBottom()
-        # what is weighed counts as one piece
-        pieces = sum(
-            line.quantity // PIECE if line.quantity % PIECE == 0 else 1 for line in bill.lines
-        )
-        self.count.setText(w.n("1 piece", "{count} pieces", pieces))
-        self.total.setText(w.money(bill.net or 0))
 
 
 class Keypad(QFrame):
