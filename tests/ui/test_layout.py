@@ -13,7 +13,6 @@ from tests.ui.layout import SIZES, faults, settled
 
 WAITING = (
     "sideways: QTableView",
-    "sideways: QTableWidget",
     "members",
     "a new member",
     "offers",
@@ -22,8 +21,6 @@ WAITING = (
     "a return",
     "today / 2",
     "twins",
-    "an old system",
-    "problems of a list",
 )
 """Lists and pages that still wait for the parts of the kit which fit into a small window."""
 

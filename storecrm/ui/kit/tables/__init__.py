@@ -19,6 +19,7 @@ column_layout: which columns are shown, where and how wide.
 model: the records of a table for Qt.
 cells: how a cell is painted.
 header: titles, arrows and the filter row.
+fitting: how wide columns are.
 kept_layout: the columns as one person left them.
 view: the rows, with hover and one frame around the current one.
 totals_row: sums under their columns.

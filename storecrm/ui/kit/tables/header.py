@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QWidget
 
 from storecrm.i18n import Catalogue
@@ -53,6 +53,11 @@ class TableHeader(QHeaderView):
         self.sectionClicked.connect(self._on_clicked)
         for changed in (self.sectionResized, self.sectionMoved):
             changed.connect(self.lay_boxes)
+
+    def title_width(self, section: int) -> int:
+        """What the title needs, with the arrow that may stand beside it."""
+        metrics = QFontMetrics(title_face(self.font()))
+        return metrics.horizontalAdvance(self.columns[section].title) + 2 * PADDING + ARROW
 
     # --- order ---
 

@@ -100,7 +100,8 @@ class LayoutKeeper(QObject):
     @Slot(int, int, int)
     def _on_resized(self, section: int, _before: int, width: int) -> None:
         # the column that takes what is left has no width of its own
-        if not self._by_hand or not width or self._view.is_elastic(section):
+        mine = self._by_hand and not self._view.is_fitting
+        if not mine or not width or self._view.is_elastic(section):
             return
         key = self._columns[section].key
         self._change(replace(self.layout, widths={**self.layout.widths, key: width}))

@@ -11,11 +11,14 @@ from storecrm.i18n import Catalogue
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.tables.cells import CellPainter
 from storecrm.ui.kit.tables.columns import Kind
+from storecrm.ui.kit.tables.fitting import fitted
 from storecrm.ui.kit.tables.header import TableHeader
 from storecrm.ui.kit.tables.model import TableModel
 
 ROW = 36
 """The height of a row: a finger finds it."""
+_LEAST_WORDS = 72
+"""A column of words is never narrower."""
 _FRAME = 2
 _EDITING = (Qt.Key.Key_F2, Qt.Key.Key_Space)
 _MOVE_ALONE = QItemSelectionModel.SelectionFlag.NoUpdate
@@ -31,7 +34,8 @@ class TableView(QTableView):
         super().__init__(parent)
         self._rows = model
         self._pressed_on = -1
-        self._stretching = False
+        self._wanted: dict[int, int] = {}
+        self.is_fitting = False
         self.setModel(model)
         self.setProperty("kit", "table")
         self.painter_of_cells = CellPainter(model, self)
@@ -50,30 +54,57 @@ class TableView(QTableView):
         # of one height: none of 200,000 rows is ever measured
         lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         lines.setDefaultSectionSize(ROW)
-        self.titles.sectionResized.connect(self.stretch)
+        self.titles.sectionResized.connect(self._on_resized)
         self.clicked.connect(self._on_clicked)
 
     # --- widths ---
 
+    @Slot(int, int, int)
+    def _on_resized(self, section: int, _before: int, width: int) -> None:
+        # what the table gave it is not what somebody wants
+        if not self.is_fitting and width:
+            self._wanted[section] = width
+        self.stretch()
+
     @Slot()
     def stretch(self) -> None:
-        """The first shown column of words takes what the others leave."""
-        section = self._elastic()
-        if section < 0 or self._stretching:
+        """The first shown column of words takes what the others leave; where room is short columns
+        of words give way before anything scrolls sideways."""
+        shown = self._shown()
+        if not shown or self.is_fitting:
             return
-        others = self.titles.length() - self.titles.sectionSize(section)
-        least = self._rows.columns[section].width
-        wanted = max(least, self.viewport().width() - others)
-        if wanted != self.titles.sectionSize(section):
-            # its own news must not call it again
-            self._stretching = True
-            self.titles.resizeSection(section, wanted)
-            self._stretching = False
+        elastic = self._elastic()
+        wanted = [self._wants(section, elastic) for section in shown]
+        least = [self._least(section, width) for section, width in zip(shown, wanted, strict=True)]
+        widths = fitted(wanted, least, shown.index(elastic), self.viewport().width())
+        # its own news must not call it again
+        self.is_fitting = True
+        for section, width in zip(shown, widths, strict=True):
+            if width != self.titles.sectionSize(section):
+                self.titles.resizeSection(section, width)
+        self.is_fitting = False
+
+    def _wants(self, section: int, elastic: int) -> int:
+        """Its width when there is room; no title is cut."""
+        declared = self._rows.columns[section].width
+        # the column that takes what is left has no width of its own
+        own = declared if section == elastic else self._wanted.get(section, declared)
+        return own if section in self._wanted else max(own, self.titles.title_width(section))
+
+    def _least(self, section: int, wanted: int) -> int:
+        """A figure that is cut is read wrong; words are cut with "…" and stand in the tool tip."""
+        if self._rows.columns[section].kind is not Kind.TEXT:
+            return wanted
+        return min(wanted, max(_LEAST_WORDS, self.titles.title_width(section)))
+
+    def _shown(self) -> list[int]:
+        """The sections that are shown, from left to right."""
+        seen = [self.titles.logicalIndex(place) for place in range(self.titles.count())]
+        return [section for section in seen if not self.titles.isSectionHidden(section)]
 
     def _elastic(self) -> int:
         """The column that stretches, -1 while none is shown."""
-        seen = [self.titles.logicalIndex(place) for place in range(self.titles.count())]
-        shown = [section for section in seen if not self.titles.isSectionHidden(section)]
+        shown = self._shown()
         columns = self._rows.columns
         meant = [at for at in shown if columns[at].stretch]
         worded = [at for at in shown if columns[at].kind is Kind.TEXT]

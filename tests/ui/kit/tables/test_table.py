@@ -449,3 +449,26 @@ def test_a_cell_with_nothing_to_choose_opens_nothing(qtbot):
     table.view.selectRow(2)
     qtbot.keyClick(table.view, Qt.Key.Key_Space)
     assert not table.view.findChildren(QComboBox)
+
+
+def test_words_give_way_before_the_list_scrolls_and_come_back(qtbot):
+    """At 150 % the state stood outside; what the table gives away is nobody's choice and is not
+    kept."""
+    wide = [Column(key, key.title(), lambda _: "words", 200) for key in ("one", "two", "three")]
+    made = Table(
+        [*wide, COLUMNS[2]],
+        "Sold",
+        kept_as="sold",
+        empty=Empty("ticket", "Nothing sold."),
+        no_match="Nothing fits.",
+        words=WORDS,
+    )
+    qtbot.addWidget(made)
+    made.show(ROWS)
+    made.resize(420, 300)
+    made.show()
+    assert made.view.horizontalScrollBar().maximum() == 0
+    assert made.header.sectionSize(3) >= 90 and made.header.sectionSize(1) < 200
+    made.resize(1000, 300)
+    assert [made.header.sectionSize(at) for at in (1, 2)] == [200, 200]
+    assert made.kept.layout.widths == {}
