@@ -71,11 +71,13 @@ class PageBuilding:
 
     def _offers(self) -> Any:
         from storecrm.ui.pages.offers import OffersPage
+        from storecrm.ui.viewmodels.lookups import Lookups
         from storecrm.ui.viewmodels.offers import OffersViewModel
 
         store, lanes = self._session.store, self._lanes
         vm = OffersViewModel(store, lanes.desk, lanes.office, lanes.bench, self._words)
-        return holding(OffersPage(vm, self._words), vm)
+        lookups = Lookups(store, lanes.bench, self._words)
+        return holding(OffersPage(vm, lookups, self._words), vm)
 
     def _insight(self) -> Any:
         from storecrm.ui.pages.analytics import KnownPage

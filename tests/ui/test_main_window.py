@@ -680,14 +680,14 @@ def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
     page = program.window.pages["offers"]
     page.new()
     editor = page.editor
-    editor.kind.setCurrentIndex(editor.kind.findData(OfferKind.BUY_GET.value))
+    editor.body.kind.setCurrentIndex(editor.body.kind.findData(OfferKind.BUY_GET.value))
     assert (
         editor.boxes["value"].isHidden()
         and not editor.boxes["buy"].isHidden()
         and editor.boxes["budget"].isHidden()
     )
-    editor.kind.setCurrentIndex(editor.kind.findData(OfferKind.EVERY_THRESHOLD.value))
-    editor.automatic.setChecked(True)
+    editor.body.kind.setCurrentIndex(editor.body.kind.findData(OfferKind.EVERY_THRESHOLD.value))
+    editor.body.automatic.setChecked(True)
     for name, text in (
         ("code", "EVERY50"),
         ("name", "Every 50"),
@@ -706,7 +706,7 @@ def test_a_promotion_is_designed_and_tried_in_the_window(qtbot, program, owner):
     settle(program)
     assert design.show(owner, code="EVERY50").rule.automatic
     page.show_offer(design.show(owner, code="EVERY50"))
-    assert editor.raw()["min_spend"] == "50.00" and editor.automatic.isChecked()
+    assert editor.body.raw()["min_spend"] == "50.00" and editor.body.automatic.isChecked()
 
 
 def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QApplication,
     QFrame,
     QLabel,
@@ -29,6 +30,15 @@ def page_of(widget: QWidget) -> QWidget:
             page = up
         up = up.parentWidget()
     return page or widget.window()
+
+
+def in_sight(page: QWidget) -> QRect:
+    """The part of a page that is seen, where it lies in something that scrolls."""
+    around = page.parentWidget()
+    if around is None or not isinstance(around.parentWidget(), QAbstractScrollArea):
+        return page.rect()
+    shown = QRect(page.mapFrom(around, QPoint(0, 0)), around.size())
+    return shown.intersected(page.rect())
 
 
 def application() -> QApplication:
@@ -64,7 +74,7 @@ class Overlay(QFrame):
 
     def lie(self) -> None:
         """Take its place; at the page's lower edge where a kind says nothing else."""
-        room = self.page().width() - 2 * EDGE
+        room = in_sight(self.page()).width() - 2 * EDGE
         self.resize(self.fitted(room))
         self.move(free_place(self))
         self.raise_()
@@ -82,7 +92,8 @@ class Overlay(QFrame):
         self.lie()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and not self.isHidden():
+        moved = event.type() in (QEvent.Type.Resize, QEvent.Type.Move)
+        if watched is self.parentWidget() and moved and not self.isHidden():
             self.lie()
         return False
 
@@ -97,17 +108,17 @@ def fold(words: QLabel, most: int) -> None:
 def free_place(over: Overlay) -> QPoint:
     """In the middle at the lower edge, higher where it would cover a button: what is said of a page
     never stands in the way of what is done there next."""
-    page = over.page()
-    left = (page.width() - over.width()) // 2
-    lowest = page.height() - EDGE - over.height()
+    seen = in_sight(over.page())
+    left = seen.center().x() - over.width() // 2
+    lowest = seen.bottom() + 1 - EDGE - over.height()
     spot = QRect(QPoint(left, lowest), over.size())
     # from the bottom up: whatever was passed is not met again
     for taken in sorted(_taken(over), key=QRect.bottom, reverse=True):
         if spot.intersects(taken.adjusted(0, -_GAP, 0, _GAP)):
             spot.moveBottom(taken.top() - _GAP - 1)
     # a page full of buttons has no free place
-    if spot.top() < page.height() // 3:
-        spot.moveTop(max(0, lowest))
+    if spot.top() < seen.top() + seen.height() // 3:
+        spot.moveTop(max(seen.top(), lowest))
     return spot.topLeft()
 
 

@@ -32,9 +32,12 @@ move_ways: how one file of a move is read.
 moving_in: the old system's files at once.
 offer_answers: what is said of an offer while it is typed.
 offer_batches: coupons issued, printed, voided.
+offer_boxes: the boxes in which an offer is typed.
 offer_coupon: one coupon looked up by its code.
 offer_editor: what an offer says.
 offer_fields: the fields in which an offer is typed.
+offer_form: what an offer says, typed.
+offer_paper: the paper of coupons, and a look at it.
 offer_stock: printed coupons as stock.
 offers: the offers' list with its tabs.
 paper_language: in which language a paper is written.

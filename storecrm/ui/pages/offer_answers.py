@@ -11,8 +11,8 @@ from storecrm.ui.kit.widgets import label
 from storecrm.ui.pages.offer_fields import TITLES
 from storecrm.ui.pages.refusals import told
 
-_HIGH = 108
-_LOW = 64
+_HIGH = 92
+_LOW = 72
 _MOST_NAMES = 5
 """So many colliding offers are named; the first are enough to see why."""
 

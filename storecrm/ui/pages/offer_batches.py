@@ -4,15 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
-    QHBoxLayout,
-    QLabel,
     QVBoxLayout,
     QWidget,
 )
@@ -32,7 +27,7 @@ from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.widgets import button, field, label, row, scrolling
 from storecrm.ui.pages.offer_coupon import CouponLine
-from storecrm.ui.pages.paper_language import language_box
+from storecrm.ui.pages.offer_paper import CouponPaper
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import BatchState, OfferKind
@@ -43,21 +38,13 @@ _STATES = {
     BatchState.READY: m("out"),
     BatchState.VOIDED: m("cancelled"),
 }
-_PAPERS = {
-    "a4-3x7": m("A4, 21 labels 63.5 × 38.1"),
-    "a4-3x8": m("A4, 24 labels 70 × 36"),
-    "slip-80": m("Slip 80 mm"),
-    "slip-58": m("Slip 58 mm"),
-    "card-90x54": m("Card 90 × 54"),
-}
-
-
 PRINT = Action("offers.print", m("Print"), "printer", "Ctrl+P")
 SAVE_PDF = Action("offers.save_pdf", m("Save as PDF"), "download")
 VOID_BATCH = Action("offers.void_batch", m("Cancel batch"))
 _OF_COUNT = ("count", "count_or_members", "total_limit")
 _OF_MEMBERS = ("phone", "phone_country", "member")
 """What is refused of an issue, by the field that it is about."""
+_NARROW = 560
 _LOW = 170
 """Fewer pixels and no row of the list is seen."""
 
@@ -74,7 +61,9 @@ class Batches(QWidget):
         self._make_acts()
         self.list = self._make_list()
         self._make_issue()
-        self._make_paper()
+        self.paper = CouponPaper(words)
+        self.copies = self.paper.copies
+        self.preview = self.paper.preview
         self.one = CouponLine(vm, words)
         self.errors = FieldErrors(self)
         self._lay_out()
@@ -104,9 +93,7 @@ class Batches(QWidget):
 
     def _columns(self) -> Iterator[Column[BatchView]]:
         w, number = self._words, Kind.NUMBER
-        yield Column(
-            "id", w.t("Batch"), lambda one: str(one.id), 70, kind=number, value=lambda one: one.id
-        )
+        yield Column("id", w.t("Batch"), lambda one: str(one.id), 70, value=lambda one: one.id)
         day = Kind.DAY
         issued = w.t("Issued on")
         yield Column(
@@ -144,34 +131,13 @@ class Batches(QWidget):
         self.members = field(w.t("Member numbers or phones"), w.t("separated by spaces"))
         self.activate = QCheckBox(w.t("works only once it is handed out"))
 
-    def _make_paper(self) -> None:
-        """On what paper, and a look at it."""
-        w = self._words
-        self.layout_box = QComboBox()
-        self.layout_box.setAccessibleName(w.t("Paper"))
-        for name, title in _PAPERS.items():
-            self.layout_box.addItem(w.t(title), name)
-        self.language = language_box(w.t("Language of the paper"), w)
-        self.first = NumberBox(w.t("First free cell"), w, least=1, most=24, value=1)
-        self.copies = QCheckBox(w.t("Print it again, as marked copies"))
-        self.copies.hide()
-        self.preview = QLabel()
-        self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        # smaller, and no coupon can be judged by it
-        self.preview.setMinimumSize(200, 220)
-
     def _lay_out(self) -> None:
-        w = self._words
-        below = QHBoxLayout()
-        below.addLayout(self._print_side(), 3)
-        below.addWidget(self.preview, 2)
         inside = QWidget()
         lines = QVBoxLayout(inside)
         lines.setContentsMargins(0, 8, 8, 0)
         lines.addLayout(self._issue_form())
         lines.addWidget(self.list, 1)
-        lines.addLayout(below)
-        lines.addWidget(label(w.t("Print at 100 %, without fitting to the page."), "small"))
+        lines.addWidget(self.paper)
         lines.addWidget(self.one)
         area = scrolling(inside)
         area.setProperty("plain", True)
@@ -192,29 +158,14 @@ class Batches(QWidget):
         form.addRow(row(issue, None))
         return form
 
-    def _print_side(self) -> QVBoxLayout:
-        """How the chosen batch is printed."""
-        w = self._words
-        form = QFormLayout()
-        form.addRow(label(w.t("Paper")), self.layout_box)
-        form.addRow(label(w.t("Language")), self.language)
-        form.addRow(label(w.t("First free cell")), self.first)
-        side = QVBoxLayout()
-        side.addLayout(form)
-        side.addWidget(self.copies)
-        side.addStretch(1)
-        return side
-
     def _join(self) -> None:
         vm = self._vm
         self.one.paper_wanted.connect(self._reissue)
         self.list.chosen.connect(self._look)
-        self.layout_box.currentIndexChanged.connect(self._look)
-        self.language.currentIndexChanged.connect(self._look)
-        self.first.changed.connect(self._look)
+        self.paper.changed.connect(self._look)
         vm.batches.connect(self._show_batches)
         vm.issued.connect(self._issued)
-        vm.previewed.connect(self._show_preview)
+        vm.previewed.connect(self._show_page)
         vm.progressed.connect(self._progress)
         vm.printed.connect(self._printed)
         vm.refused.connect(self._stopped)
@@ -283,9 +234,7 @@ class Batches(QWidget):
     def _reissue(self, coupon: CouponView) -> None:
         file = self._ask_pdf(f"{coupon.offer_code}-{coupon.code[-4:]}.pdf")
         if file is not None:
-            layout = self.layout_box.currentData()
-            language = self.language.currentData()
-            self._vm.reissue(coupon.code, layout, language, file)
+            self._vm.reissue(coupon.code, self.paper.kind, self.paper.language, file)
             self._begin(self._words.t("Making the pages"))
 
     def _ask_pdf(self, name: str) -> Path | None:
@@ -297,30 +246,16 @@ class Batches(QWidget):
         """A preview of the chosen batch on the chosen paper."""
         refresh(self)
         batch = self._chosen()
-        layout = self.layout_box.currentData()
-        cells = LAYOUTS[layout].cells
-        self.first.setEnabled(cells > 1)
-        self.first.entry.most = cells
-        printed = batch is not None and batch.bearer and batch.prints > 0
-        # what was never printed has no copies
-        if not printed:
-            self.copies.setChecked(False)
-        self.copies.setVisible(printed)
+        self.paper.fit_to(batch)
         # a batch that is still being issued has no paper
         if batch is not None and batch.state is BatchState.READY:
-            language = self.language.currentData()
-            self._vm.preview(batch.id, layout, self._cell(), language)
-
-    def _cell(self) -> int:
-        """The first free cell of the sheet."""
-        layout = LAYOUTS[self.layout_box.currentData()]
-        return min(self.first.value() or 1, layout.cells)
+            paper = self.paper
+            self._vm.preview(batch.id, paper.kind, paper.cell(), paper.language)
 
     def _print_to(self, batch: BatchView, file: Path) -> None:
-        layout = self.layout_box.currentData()
-        language = self.language.currentData()
+        paper = self.paper
         copy = self.copies.isChecked()
-        self._vm.print_to(batch.id, layout, self._cell(), language, file, copy=copy)
+        self._vm.print_to(batch.id, paper.kind, paper.cell(), paper.language, file, copy=copy)
         self._begin(self._words.t("Making the pages"))
 
     def _save_pdf(self) -> None:
@@ -336,7 +271,7 @@ class Batches(QWidget):
         batch = self._chosen()
         if batch is None:
             return
-        layout = LAYOUTS[self.layout_box.currentData()]
+        layout = LAYOUTS[self.paper.kind]
         printer = printing.ask(self, layout.page)
         if printer is not None:
             # remembered until the pages are made
@@ -398,29 +333,5 @@ class Batches(QWidget):
         self.progress.end()
 
     @Slot(object)
-    def _show_preview(self, file: Path | None) -> None:
-        if file is None:
-            self.preview.clear()
-            return
-        page = _first_page(file)
-        printing.forget(file)
-        fitting = Qt.AspectRatioMode
-        smooth = Qt.TransformationMode
-        shown = page.scaled(
-            self.preview.size(), fitting.KeepAspectRatio, smooth.SmoothTransformation
-        )
-        self.preview.setPixmap(shown)
-
-
-def _first_page(file: Path) -> QPixmap:
-    """The first page of a PDF, about 100 dots an inch."""
-    document = pypdfium2.PdfDocument(str(file))
-    picture = document[0].render(scale=1.4).to_pil().convert("RGB")
-    document.close()
-    width = picture.width
-    height = picture.height
-    bytes_a_line = width * 3
-    pixels = picture.tobytes()
-    image = QImage(pixels, width, height, bytes_a_line, QImage.Format.Format_RGB888)
-    # a copy: the picture's bytes are gone once this returns
-    return QPixmap.fromImage(image)
+    def _show_page(self, file: Path | None) -> None:
+        self.paper.show_page(file)

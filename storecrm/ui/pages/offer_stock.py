@@ -104,7 +104,7 @@ class Stock(QWidget):
 
     def _batch_columns(self) -> Iterator[Column[BatchView]]:
         w = self._words
-        yield _counted("id", w.t("Batch"), str, lambda batch: batch.id)
+        yield Column("id", w.t("Batch"), lambda one: str(one.id), 70, value=lambda one: one.id)
         yield Column(
             "issued_on",
             w.t("Issued on"),

@@ -19,23 +19,25 @@ from storecrm.ui.pages.offer_batches import Batches
 from storecrm.ui.pages.offer_editor import Editor
 from storecrm.ui.pages.offer_fields import TITLES
 from storecrm.ui.pages.offer_stock import Stock
+from storecrm.ui.viewmodels.lookups import Lookups
 from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import OfferState
 from storecrm.wording import labels
 
+_NARROW = 340
 NEW = Action("offers.new", m("New"), "plus", "Ctrl+N")
 
 
 class OffersPage(QWidget):
     """Left the offers, right what the chosen one says, its batches, its paper."""
 
-    def __init__(self, vm: OffersViewModel, words: Catalogue) -> None:
+    def __init__(self, vm: OffersViewModel, lookups: Lookups, words: Catalogue) -> None:
         super().__init__()
         self.setObjectName("page")
         self._vm = vm
         self._words = words
         self._offer: OfferView | None = None
-        self.editor = Editor(self.new, self._to_list, vm, words)
+        self.editor = Editor(self.new, self._to_list, vm, lookups, words)
         self.batches = Batches(vm, words)
         self.stock = Stock(vm, words)
         self.new_act = act(self, NEW, self.new, words=words)
@@ -63,8 +65,6 @@ class OffersPage(QWidget):
             actions=[self.new_act, self.editor.copy_act, self.editor.stop_act],
             same=lambda offer: offer.code,
         )
-        # the codes are what people look for
-        made.setMinimumWidth(300)
         return made
 
     def _columns(self) -> Iterator[Column[OfferView]]:
@@ -110,6 +110,8 @@ class OffersPage(QWidget):
         whole.setSpacing(16)
         whole.addLayout(left, 2)
         whole.addWidget(self.tabs, 4)
+        # never so narrow that a page scrolls sideways
+        self.tabs.setMinimumWidth(_NARROW)
 
     def open(self) -> None:
         self._vm.load()
@@ -155,14 +157,14 @@ class OffersPage(QWidget):
     @Slot(object)
     def _show_list(self, found: list[OfferView]) -> None:
         self.list.show(found)
-        # only where nobody chose one, or types a new one
-        nobody_types = not self.editor.form.typed()
-        if (
-            self._offer is None
-            and found
-            and nobody_types
-            and not self.editor.isAncestorOf(self.focusWidget() or self)
-        ):
+        typing = self.editor.isAncestorOf(self.focusWidget() or self)
+        if self._offer is not None:
+            code = self._offer.code
+            # one that was kept just now is in the list from here on
+            if self.list.current() is None:
+                self.list.select(lambda offer: offer.code == code)
+        # only where nobody types a new one
+        elif found and not typing and not self.editor.form.typed():
             self.list.select(lambda offer: offer.code == found[0].code)
 
     @Slot(object)

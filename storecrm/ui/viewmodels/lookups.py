@@ -5,6 +5,7 @@ segments, each found by a few letters.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from storecrm.i18n import Catalogue
 from storecrm.services import goods
@@ -26,6 +27,10 @@ class Lookups:
         self._store = store
         self._words = words
         self.lane = lane
+
+    def today(self) -> date:
+        """The shop's day, from which a box for a day counts."""
+        return self._store.clock.today()
 
     def articles(self, text: str) -> Sequence[Choice]:
         """By number, barcode or a part of the name; the value is the number."""

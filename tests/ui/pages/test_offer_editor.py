@@ -42,8 +42,8 @@ def test_an_empty_shop_is_asked_only_what_the_kind_needs(qtbot, program, owner, 
         and "value" in shown(editor)
     )
     assert (
-        editor.bearer.isVisible()
-        and editor.bearer.isChecked()
+        editor.body.bearer.isVisible()
+        and editor.body.bearer.isChecked()
         and editor.boxes["valid_days"].text() == "30"
     )
     for name, text in (
@@ -64,24 +64,24 @@ def test_an_empty_shop_is_asked_only_what_the_kind_needs(qtbot, program, owner, 
 def test_how_it_goes_out_is_asked_first(qtbot, program, owner, office):
     """Paper, a member's name, or by itself; kinds that never have a coupon are not asked."""
     editor = office.editor
-    editor.bearer.setFocus()
+    editor.body.bearer.setFocus()
     press(program, Qt.Key.Key_Down)
-    assert editor.named.isChecked()
+    assert editor.body.named.isChecked()
     for name, text in (("code", "MINE"), ("name", "Mine"), ("value", "5"), ("min_spend", "40")):
         editor.boxes[name].setText(text)
     save(qtbot, program, editor)
     assert design.show(owner, code="MINE").rule.bearer is False
     office.new()
-    assert editor.bearer.isChecked() and not editor.automatic.isChecked()
-    editor.bearer.setFocus()
+    assert editor.body.bearer.isChecked() and not editor.body.automatic.isChecked()
+    editor.body.bearer.setFocus()
     press(program, Qt.Key.Key_Down)
     press(program, Qt.Key.Key_Down)
-    assert editor.automatic.isChecked()
+    assert editor.body.automatic.isChecked()
     assert not editor.boxes["valid_days"].isVisible()
-    editor.kind.setCurrentIndex(editor.kind.findData("stamps"))
+    editor.body.kind.setCurrentIndex(editor.body.kind.findData("stamps"))
     assert (
-        not editor.bearer.isVisible()
-        and not editor.automatic.isVisible()
+        not editor.body.bearer.isVisible()
+        and not editor.body.automatic.isVisible()
         and "reward" in shown(editor)
     )
 
@@ -123,9 +123,9 @@ def test_the_form_says_what_it_does_not_show_and_lets_it_go(qtbot, program, owne
     office = program.window.pages["offers"]
     editor = office.editor
     assert (
-        "brands: 晨露" in editor.kept.text()
-        and "uses of one coupon: 3" in editor.kept.text()
-        and "counter" in editor.kept.text()
+        "brands: 晨露" in editor.body.kept.text()
+        and "uses of one coupon: 3" in editor.body.kept.text()
+        and "counter" in editor.body.kept.text()
     )
     editor.boxes["value"].setText("15")
     save(qtbot, program, editor)
@@ -133,15 +133,15 @@ def test_the_form_says_what_it_does_not_show_and_lets_it_go(qtbot, program, owne
         design.show(owner, code="ALL").rule.brands == ("晨露",)
         and design.show(owner, code="ALL").rule.value == 1_500
     )
-    qtbot.mouseClick(editor.leave_out, Qt.MouseButton.LeftButton)
-    assert not editor.kept.isVisible()
+    qtbot.mouseClick(editor.body.leave_out, Qt.MouseButton.LeftButton)
+    assert not editor.body.kept.isVisible()
     save(qtbot, program, editor)
     rule = design.show(owner, code="ALL").rule
     assert (rule.brands, rule.stores, rule.channels, rule.uses_allowed) == ((), (), (), 1) and len(
         rule.products
     ) == 120
     office.new()
-    assert not editor.kept.isVisible() and editor._unseen() == {}
+    assert not editor.body.kept.isVisible() and editor.body.unseen() == {}
 
 
 def test_every_key_of_an_offer_has_a_field_or_is_said():

@@ -27,16 +27,16 @@ def test_what_a_coupon_goes_together_with_is_chosen_by_keys(program, downs, flag
     editor = page.editor
     for name, text in (("code", "NEW1"), ("value", "20"), ("min_spend", "100")):
         editor.boxes[name].setText(text)
-    editor.more.setChecked(True)
-    editor.stackable.setFocus()
+    editor.body.more.setChecked(True)
+    editor.body.stackable.setFocus()
     for _ in range(downs):
-        QTest.keyClick(editor.stackable, Qt.Key.Key_Down)
+        QTest.keyClick(editor.body.stackable, Qt.Key.Key_Down)
     assert editor.answers.english.text().endswith(said)
     QTest.mouseClick(editor.save, Qt.MouseButton.LeftButton)
     settle(program)
     kept = design.show(program.window.session.store, code="NEW1")
     assert kept.rule.stackable is flag
     page.new()
-    assert editor.stackable.currentIndex() == 0
+    assert editor.body.stackable.currentIndex() == 0
     editor.show_offer(kept)
-    assert editor.raw()["stackable"] is flag and editor.more.isChecked() == bool(downs)
+    assert editor.body.raw()["stackable"] is flag and editor.body.more.isChecked() == bool(downs)

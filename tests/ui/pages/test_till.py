@@ -524,7 +524,7 @@ def test_a_stamp_card_is_designed_in_the_window(program, owner):
     office = program.window.pages["offers"]
     office.new()
     editor = office.editor
-    editor.kind.setCurrentIndex(editor.kind.findData("stamps"))
+    editor.body.kind.setCurrentIndex(editor.body.kind.findData("stamps"))
     for name, typed in (
         ("code", "CARD12"),
         ("name", "奶粉集点"),
@@ -534,7 +534,7 @@ def test_a_stamp_card_is_designed_in_the_window(program, owner):
         ("valid_days", "365"),
     ):
         editor.boxes[name].setText(typed)
-    assert editor.automatic.isHidden() and editor.boxes["min_spend"].isHidden()
+    assert editor.body.automatic.isHidden() and editor.boxes["min_spend"].isHidden()
     assert "12 stamps are a coupon of FREE" in editor.answers.english.text()
     click(program, editor.save)
     assert "CARD12" in toast(office)
