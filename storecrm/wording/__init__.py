@@ -3,6 +3,7 @@
 audit: one sentence for each act in the trail.
 audit_facts: facts of the trail as people write them.
 errors: errors and their cures.
+figures: what each figure of the month means.
 filling: facts put into a sentence.
 insight: segments, groups, stages, profile and timeline.
 labels: states, steps, tenders, birthdays and other short words.

@@ -32,6 +32,7 @@ tasks: background lanes, and the two doors between threads.
 theme: style sheets and icons from the tokens.
 toast: what was done or went wrong, over the page.
 tokens: the colours of both themes, by their role.
+two_sides: two parts of a page, one at a time where the window is narrow.
 veil: what lies over the whole window for a moment.
 widgets: small widgets.
 """

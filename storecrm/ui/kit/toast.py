@@ -31,15 +31,22 @@ WIDEST = 560
 
 
 def say(
-    widget: QWidget, text: str, *, bad: bool = False, undo: Callable[[], object] | None = None
+    widget: QWidget,
+    text: str,
+    *,
+    bad: bool = False,
+    undo: Callable[[], object] | None = None,
+    then: tuple[str, Callable[[], object]] | None = None,
 ) -> None:
     """Say `text` over the page of `widget`, instead of what was said there before; "" takes that
-    away. With `undo` it bears a button that does it."""
+    away. With `undo` it bears a button that does it, with `then` one for what comes next: its
+    words, and what it does."""
     toast = said_on(widget)
     if toast is None:
         if not text:
             return
         toast = Toast(page_of(widget))
+    toast.offer(then)
     toast.tell(text, bad=bad, undo=undo)
 
 
@@ -71,6 +78,8 @@ class Toast(Overlay):
         page.addAction(self.undo)
         self.undo_button = button(undo, self.undo.trigger)
         self.undo_button.setToolTip(f"{undo} ({self.undo.shortcut().toString()})")
+        self._next: Callable[[], object] | None = None
+        self.next_button = button("", self._go_on)
         self.close_button = self._cross(close)
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 8, 8, 8)
@@ -78,6 +87,7 @@ class Toast(Overlay):
         line.addWidget(self._picture)
         line.addWidget(self.words, 1)
         line.addWidget(self.undo_button)
+        line.addWidget(self.next_button)
         line.addWidget(self.close_button)
 
     @cached_property
@@ -100,6 +110,13 @@ class Toast(Overlay):
     def text(self) -> str:
         """What is said now; "" where nothing is."""
         return "" if self.isHidden() else self.words.text()
+
+    def offer(self, then: tuple[str, Callable[[], object]] | None) -> None:
+        """What may be done next, with its words; None for nothing."""
+        words, self._next = then or ("", None)
+        self.next_button.setText(words)
+        self.next_button.setAccessibleName(words)
+        self.next_button.setVisible(then is not None)
 
     def tell(self, text: str, *, bad: bool, undo: Callable[[], object] | None) -> None:
         self.put_away()
@@ -131,6 +148,10 @@ class Toast(Overlay):
         if do is not None:
             do()
 
+    def _go_on(self) -> None:
+        if self._next is not None:
+            self._next()
+
     def fitted(self, most: int) -> QSize:
         width = min(most, WIDEST)
         beside = self.sizeHint().width() - self.words.sizeHint().width()
@@ -140,7 +161,8 @@ class Toast(Overlay):
     def _stay(self) -> None:
         """Its time begins; a bad word has none."""
         if not self.is_bad:
-            self._timer.start(STAYS_WITH_UNDO_MS if self._do else STAYS_MS)
+            offers = self._do is not None or self._next is not None
+            self._timer.start(STAYS_WITH_UNDO_MS if offers else STAYS_MS)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -159,3 +159,15 @@ def test_nothing_said_takes_away_what_was_said(page):
     say(page, "Not saved.", bad=True)
     say(page, "")
     assert said(page) == ""
+
+
+def test_news_may_offer_what_comes_next(page):
+    """A file that was saved is opened from there; the next news does not offer it any more."""
+    opened = []
+    say(page, "Saved.", then=("Open the file", lambda: opened.append(True)))
+    toast = said_on(page)
+    assert toast.next_button.text() == "Open the file"
+    QTest.mouseClick(toast.next_button, Qt.MouseButton.LeftButton)
+    assert opened == [True]
+    say(page, "Copied.")
+    assert not toast.next_button.isVisible()

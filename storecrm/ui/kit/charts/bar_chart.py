@@ -51,6 +51,7 @@ class BarChart(Chart):
     def outline(self, at: int) -> QPainterPath:
         """The whole line, name and words with it: a short bar is hard to point at."""
         path = QPainterPath()
+        # inside of the line, so that frames of neighbours do not touch
         line = QRectF(0, at * self.LINE, self.width(), self.LINE)
         path.addRoundedRect(line.adjusted(1, 1, -1, -1), 6, 6)
         return path
@@ -67,6 +68,7 @@ class BarChart(Chart):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.colour("chart1"))
         painter.drawRoundedRect(QRectF(left, top + 6, length, self.LINE - 12), 4, 4)
+        # behind the bar, not at the edge: the eye goes on from its end
         painter.setPen(self.colour("text2"))
         behind = QRectF(left + length + 6, top, right, self.LINE)
         write(painter, behind, Align.AlignVCenter, bar.text)

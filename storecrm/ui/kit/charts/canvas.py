@@ -41,6 +41,7 @@ class Canvas(QWidget):
 
     def draw(self, painter: QPainter) -> None:
         """The chart without what the pointer or the keys do to it."""
+        # slanted lines of the flow and of days would be stairs
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.face())
         if self.points:
@@ -60,6 +61,7 @@ class Canvas(QWidget):
 
     def fitting(self, text: str, room: float) -> str:
         """Words cut with "…" where there is no room; the point is read whole."""
+        # measured in the face that paints: the widget's own is larger
         metrics = QFontMetrics(self.face())
         return metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room))
 

@@ -57,7 +57,7 @@ class FlowChart(Chart):
         self._flows: list[Flow] = []
         self._names: dict[str, str] = {}
         self._laid: tuple[QSize, list[QPainterPath]] | None = None
-        self.setMinimumSize(320, 260)
+        self.setMinimumSize(300, 180)
 
     def show_flows(self, flows: Sequence[Flow], names: dict[str, str], sentence: str) -> None:
         """`names` are every name in the order in which they stand, with its words."""
@@ -84,6 +84,7 @@ class FlowChart(Chart):
             # who stayed is paler than who moved
             painter.setBrush(self._ink(flow.start, 70 if flow.start == flow.end else 120))
             painter.drawPath(path)
+        # the words stand outside of the bands, on both sides alike
         wide = self._widest()
         x0, x1 = self._across()
         left = QRectF(0.0, 0, wide, _LEAST)

@@ -57,7 +57,7 @@ class HeatMap(Chart):
         super().__init__(name, words, scores + titles)
         self.cells: list[HeatCell] = []
         self._axes = axes
-        self.setMinimumSize(300, 260)
+        self.setMinimumSize(260, 180)
 
     def show_cells(self, cells: Sequence[HeatCell], sentence: str) -> None:
         """All 25 cells."""

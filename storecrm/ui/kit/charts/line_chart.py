@@ -61,6 +61,7 @@ class LineChart(Chart):
     def paint(self, painter: QPainter) -> None:
         inside = self._inside()
         spots = self._spots()
+        # the ground is nothing at all: a line that begins at its lowest value lies
         painter.setPen(QPen(self.colour("line"), 1))
         painter.drawLine(inside.bottomLeft(), inside.bottomRight())
         painter.setPen(QPen(self.colour("chart1"), 2))
@@ -82,6 +83,7 @@ class LineChart(Chart):
     def _spots(self) -> list[QPointF]:
         inside = self._inside()
         began = self._days[0].day
+        # by the calendar, for some days are missing; one day alone has no span
         days = max(1, (self._days[-1].day - began).days)
         highest = max(one.value for one in self._days) or 1.0
         wide = inside.width() / days

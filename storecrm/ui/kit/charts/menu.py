@@ -52,6 +52,7 @@ class ChartMenu(QObject):
     def open(self, place: QPoint) -> None:
         """Show the acts as a menu."""
         self._chart.setFocus(Qt.FocusReason.MouseFocusReason)
+        # made anew each time, and gone when it closes
         menu = menu_of(self._chart, self.acts)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
@@ -83,6 +84,7 @@ class ChartMenu(QObject):
 
     def copy_numbers(self) -> None:
         text = as_tsv(self._chart.titles, self._chart.points)
+        # text alone: beside a picture some programs would paste that
         QGuiApplication.clipboard().setText(text)
         say(self._chart, self._words.t("The numbers are copied."))
 

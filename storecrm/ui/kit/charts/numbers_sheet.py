@@ -11,6 +11,7 @@ from storecrm.ui.kit.widgets import button, label, row
 
 OPENED_BY = "chart.table"
 """The act that opens it."""
+_WIDEST = 760
 
 
 class NumbersSheet(Veil):
@@ -19,6 +20,7 @@ class NumbersSheet(Veil):
     def __init__(self, chart: Canvas, words: Catalogue) -> None:
         name = chart.accessibleName()
         super().__init__(chart.window(), name, OPENED_BY)
+        # kept for nobody: each chart has its own columns, in its own order
         columns = [_column(at, title) for at, title in enumerate(chart.titles)]
         self.table: Table[Point] = Table(
             columns,
@@ -32,6 +34,13 @@ class NumbersSheet(Veil):
         self.column.addLayout(row(label(name, "h2"), None, close))
         self.column.addWidget(self.table, 1)
 
+    def place_card(self) -> None:
+        super().place_card()
+        # a few columns are read badly across a whole wide window
+        if self.card.width() > _WIDEST:
+            self.card.resize(_WIDEST, self.card.height())
+            self.card.move((self.width() - _WIDEST) // 2, self.card.y())
+
     def show_numbers(self, points: Sequence[Point]) -> None:
         """Lie over the page with these points."""
         self.table.show(points)
@@ -43,6 +52,7 @@ def _column(at: int, title: Title) -> Column[Point]:
         key=f"column{at}",
         title=title.text,
         text=lambda point: point.texts[at],
+        width=120 if title.kind.right else 180,
         kind=title.kind,
         value=lambda point: point.values[at],
     )

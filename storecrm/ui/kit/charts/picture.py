@@ -16,6 +16,7 @@ _HEAD = 40
 def picture(chart: Canvas) -> QImage:
     """The chart as it is drawn now, twice as sharp as on the screen."""
     edges = QMargins(_EDGE, _EDGE + _HEAD, _EDGE, _EDGE)
+    # as large as it is seen now: whoever wants more makes the window larger
     size = chart.size().grownBy(edges)
     image = QImage(size * _SHARP, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_SHARP)
@@ -28,6 +29,7 @@ def picture(chart: Canvas) -> QImage:
     painter.setPen(theme.colour("text"))
     head = QRectF(_EDGE, _EDGE, chart.width(), _HEAD - 12)
     painter.drawText(head, int(Qt.AlignmentFlag.AlignVCenter), chart.accessibleName())
+    # the chart paints from its own corner, below the name
     painter.translate(_EDGE, _EDGE + _HEAD)
     chart.draw(painter)
     painter.end()

@@ -29,6 +29,7 @@ class Point:
 
 def as_tsv(titles: Sequence[Title], points: Sequence[Point]) -> str:
     """The points as a spreadsheet takes them: a line each, tabs between, the titles above."""
+    # without a type of its own a spreadsheet reads each text by itself
     head = tuple(title.text for title in titles)
     lines = [head, *(point.texts for point in points)]
     return "\n".join("\t".join(map(_cell, line)) for line in lines)

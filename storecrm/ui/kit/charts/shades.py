@@ -42,6 +42,7 @@ def _readable(role: str, dark: bool) -> tuple[tuple[QColor, str], ...]:
     found = []
     for step in range(_PALEST, _STEPS + 1):
         mixed = _mixed(ground, full, step / _STEPS)
+        # dark ink on pale ground, light ink on full: whichever is farther away
         best = max(inks, key=lambda ink: contrast(mixed, QColor(colours[ink])))
         if contrast(mixed, QColor(colours[best])) >= READABLE:
             found.append((mixed, best))
@@ -59,6 +60,7 @@ def _mixed(ground: QColor, full: QColor, share: float) -> QColor:
 def _luminance(colour: QColor) -> float:
     """How bright a colour is to the eye, 0 to 1."""
     red, green, blue = (_linear(part) for part in _parts(colour))
+    # the eye takes most of the light from green
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -2,6 +2,7 @@
 
     DateBox(name, words, day).day()             TimeBox(name, words).minutes()
     MoneyBox(name, words).amount()              NumberBox(name, words, unit=…, most=…).value()
+    PeriodBox(words, first, last, today).days()
     WeekdayChips(name, words).days()            SearchBox(name, words, find, lane).value()
 
 Each has `changed` (a person's settled change), `problem()` (what is wrong with it, "" where nothing
@@ -14,6 +15,7 @@ date_box: a day; days that are usual.
 flow_layout: widgets in lines, as words in a paragraph.
 money_box: an amount.
 number_box: a number with its unit, or no limit.
+period_box: from one day to another.
 readings: what people type, read.
 search_box: one thing of many.
 several_box: several things of many, on chips.
