@@ -2,6 +2,7 @@
 
 analytics: what is known of members together, a tab each.
 analytics_dates: a day and an earlier one to compare with.
+analytics_groups: the named groups of RFM, a line each.
 analytics_recruiting: who brings members.
 analytics_scores: the RFM heat map, its groups.
 analytics_segments: segments, their sizes, two compared.
@@ -26,6 +27,7 @@ member_list: the members with their search and lists.
 member_profile: one member at a glance.
 members: the list with its search, one member beside it.
 month_report: the month at a glance, and as a workbook.
+month_tiles: the figures of the month at a glance.
 move_files: the files of an old system, what they would bring.
 move_history: what came in so far; lists that go out.
 move_ways: how one file of a move is read.

@@ -1,25 +1,34 @@
 """The month's report: the figures at a glance, what each offer brought, and the workbook."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from storecrm.errors import StoreError
+from storecrm.errors import Cancelled, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services.reports.month_figures import Figures, OfferFigures
 from storecrm.services.store import Topic
 from storecrm.ui.kit import file_dialogs
-from storecrm.ui.kit.dates import date_box, day_in
-from storecrm.ui.kit.empty_state import EmptyState
-from storecrm.ui.kit.progress_bar import Busy
-from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.widgets import Banner, button, card, label, row
+from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.pickers.period_box import PeriodBox
+from storecrm.ui.kit.progress import Progress
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import label, row
+from storecrm.ui.pages.month_tiles import TileGrid
 from storecrm.ui.pages.paper_language import language_box
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.office import OfficeViewModel
+
+_LOW = 480
+"""Below so many the figures are smaller: the list needs the room."""
+_SAVE = Action("report.save", m("Excel report"), "file-spreadsheet", "Ctrl+S")
 
 
 def _tiles() -> Iterator[str]:
@@ -42,108 +51,161 @@ class ReportPage(QWidget):
         self.setObjectName("page")
         self._vm = vm
         self._words = words
-        self._saved: Path | None = None
         first, last = vm.last_month()
-        self.first = date_box(first, words.t("From"))
-        self.last = date_box(last, words.t("To"))
+        self.period = PeriodBox(words, first, last, lambda: vm.today)
         self.language = language_box(words.t("Language of the workbook"), words)
-        self.banner = Banner()
-        self.busy = Busy(vm.cancel, words)
-        self.tiles = {name: label("—", "kpi") for name in _tiles()}
-        columns = list(self._columns())
-        self.rows: RowsModel[OfferFigures] = RowsModel(columns)
-        offers = table(self.rows, columns, words.t("Offers"))
-        self.empty = EmptyState(offers, "ticket")
-        self.open_file = button(words.t("Open the file"), self._open_saved)
-        self.open_file.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.addLayout(self._head())
-        column.addWidget(self.busy)
-        column.addLayout(row(self.banner, self.open_file))
-        column.addLayout(self._tile_grid())
-        column.addWidget(offers, 1)
+        self.saving = act(self, _SAVE, self._save, words=words)
+        self.tiles = TileGrid(list(_tiles()), words)
+        self.offers: Table[OfferFigures] = Table(
+            list(self._columns()),
+            words.t("Offers"),
+            kept_as="report.offers",
+            empty=self._empty(),
+            no_match=words.t("No offer fits."),
+            words=words,
+            totals=self._totals,
+            # what sold most stands first
+            order=(("sales_with_coupon", True),),
+        )
+        self._now: Figures | None = None
+        self.progress = Progress(self)
+        self.errors = FieldErrors(self)
+        self._lay_out()
         self._join()
 
-    def _head(self) -> QHBoxLayout:
+    def _lay_out(self) -> None:
         w = self._words
         title = label(w.t("Promotion report"), "h1")
-        save = button(w.t("Excel report"), self._save, kind="primary", icon="file-spreadsheet")
-        head = row(title, None, self.first, label("–"), self.last)
-        head.addWidget(self.language)
-        head.addWidget(save)
-        return head
+        save = button_of(self.saving, "primary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.addLayout(row(title, None, self.language, save))
+        column.addWidget(self.period)
+        column.addWidget(self.tiles)
+        column.addWidget(self.offers, 1)
 
-    def _tile_grid(self) -> QGridLayout:
-        tiles = QGridLayout()
-        for place, (name, number) in enumerate(self.tiles.items()):
-            frame, inside = card(spacing=2)
-            inside.addWidget(label(self._words.t(name), "small"))
-            inside.addWidget(number)
-            tiles.addWidget(frame, place // 3, place % 3)
-        return tiles
+    def _empty(self) -> Empty:
+        w = self._words
+        none = w.t("No coupon was issued or used in this period.")
+        return Empty("ticket", none, w.t("Design an offer"), self._design)
 
     def _columns(self) -> Iterator[Column[OfferFigures]]:
         w = self._words
-        with_coupon = w.t("Sales with coupon")
-        yield Column(w.t("Offer"), lambda offer: offer.offer_name, 190)
-        yield Column(w.t("Issued"), lambda offer: w.number(offer.issued), 70, True)
-        yield Column(w.t("Redeemed"), lambda offer: w.number(offer.redemptions), 100, True)
-        yield Column(w.t("Redemption rate"), self._redemption_rate, 150, True)
-        yield Column(with_coupon, lambda offer: w.money(offer.sales_with_coupon_net), 160, True)
-        yield Column(w.t("Discount"), lambda offer: w.money(offer.discount), 110, True)
-        yield Column(w.t("Cost ratio"), self._cost_ratio, 90, True)
+        count = partial(Column[OfferFigures], kind=Kind.NUMBER)
+        money = partial(Column[OfferFigures], kind=Kind.MONEY)
+        yield Column("offer", w.t("Offer"), lambda offer: offer.offer_name, 190)
+        yield count(
+            key="issued",
+            title=w.t("Issued"),
+            text=lambda offer: w.number(offer.issued),
+            width=90,
+            value=lambda offer: offer.issued,
+        )
+        yield count(
+            key="redeemed",
+            title=w.t("Redeemed"),
+            text=lambda offer: w.number(offer.redemptions),
+            width=110,
+            value=lambda offer: offer.redemptions,
+        )
+        yield count(
+            key="redemption_rate",
+            title=w.t("Redemption rate"),
+            text=lambda offer: w.percent(_rate(offer)),
+            width=150,
+            value=_rate,
+        )
+        yield money(
+            key="sales_with_coupon",
+            title=w.t("Sales with coupon"),
+            text=lambda offer: w.money(offer.sales_with_coupon_net),
+            width=170,
+            value=lambda offer: offer.sales_with_coupon_net,
+        )
+        yield money(
+            key="discount",
+            title=w.t("Discount"),
+            text=lambda offer: w.money(offer.discount),
+            width=120,
+            value=lambda offer: offer.discount,
+        )
+        yield count(
+            key="cost_ratio",
+            title=w.t("Cost ratio"),
+            text=lambda offer: w.percent(_cost_ratio(offer)),
+            width=110,
+            value=_cost_ratio,
+        )
 
-    def _redemption_rate(self, offer: OfferFigures) -> str:
-        rate = offer.redemption_rate
-        return self._words.percent(float(rate) if rate else None)
-
-    def _cost_ratio(self, offer: OfferFigures) -> str:
-        """What an offer cost of what was sold by it; a dash where nothing was."""
-        net = offer.sales_with_coupon_net
-        return self._words.percent(offer.discount / net if net else None)
+    def _totals(self, shown: Sequence[OfferFigures]) -> dict[str, str]:
+        """The sums of what is shown; a sale with two coupons would count twice, so its money is
+        said of all offers only."""
+        w = self._words
+        sums = {
+            "offer": w.t("Total"),
+            "issued": w.number(sum(offer.issued for offer in shown)),
+            "redeemed": w.number(sum(offer.redemptions for offer in shown)),
+            "discount": w.money(sum(offer.discount for offer in shown)),
+        }
+        if self._now is not None and len(shown) == len(self._now.offers):
+            totals = self._now.totals
+            sums["redemption_rate"] = w.percent(_rate(totals))
+            sums["sales_with_coupon"] = w.money(totals.sales_with_coupon_net)
+            sums["cost_ratio"] = w.percent(_cost_ratio(totals))
+        return sums
 
     def _join(self) -> None:
         vm = self._vm
         # the figures follow the days at once
-        for box in (self.first, self.last):
-            box.dateChanged.connect(lambda _: self.open())
+        self.period.changed.connect(self.open)
         vm.figured.connect(self._show)
         vm.reported.connect(self._reported)
-        vm.progressed.connect(self.busy.step)
+        vm.progressed.connect(self._progressed)
         vm.refused.connect(self._refuse)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tiles.set_low(self.height() < _LOW)
+
     def open(self) -> None:
-        first = day_in(self.first)
-        last = day_in(self.last)
-        self._vm.figures(first, last)
+        days = self._days()
+        if days is not None:
+            self._vm.figures(*days)
+
+    def _days(self) -> tuple[date, date] | None:
+        """The days of the period; what is wrong with them is said at the last."""
+        self.errors.clear()
+        days = self.period.days()
+        if days is None:
+            self.errors.show(self.period.last, self.period.problem())
+        return days
 
     topics = frozenset((Topic.SALES, Topic.COUPONS, Topic.OFFERS, Topic.MEMBERS, Topic.TOTALS))
 
     def look_again(self, _changed: frozenset[Topic]) -> None:
-        self.open()
+        # whoever is typing a day is not disturbed
+        days = self.period.days()
+        if days is not None:
+            self._vm.figures(*days)
 
     def _save(self) -> None:
-        first = day_in(self.first)
-        last = day_in(self.last)
+        days = self._days()
+        if days is None:
+            return
+        w = self._words
         language = self.language.currentData()
-        title = self._words.t("Excel report")
-        name = self._vm.file_name(first, last, language)
-        file = file_dialogs.save_as(self, title, name, file_dialogs.WORKBOOK)
+        name = self._vm.file_name(*days, language)
+        file = file_dialogs.save_as(self, w.t("Excel report"), name, file_dialogs.WORKBOOK)
         if file is not None:
-            self._vm.report(first, last, language, file)
+            self._vm.report(*days, language, file)
+            self.progress.begin(w.t("Writing the workbook…"), self._vm.task)
 
     @Slot(object)
     def _show(self, now: Figures) -> None:
-        w = self._words
-        for number, text in zip(self.tiles.values(), self._figures(now), strict=True):
-            number.setText(text)
-        # what sold most stands first
-        best = sorted(now.offers, key=lambda offer: -offer.sales_with_coupon_net)
-        self.rows.show(best)
-        none = w.t("No coupon was issued or used in this period.")
-        self.empty.say("" if best else none, w.t("Design an offer"), self._design)
-        self.banner.say("")
+        self._now = now
+        self.tiles.say(list(self._figures(now)))
+        # filtered and sorted as it was: the period is another one, the question is not
+        self.offers.show(now.offers)
 
     def _figures(self, now: Figures) -> Iterator[str]:
         """The figures of the tiles, in their order."""
@@ -162,19 +224,39 @@ class ReportPage(QWidget):
         self.place_wanted.emit("offers")
 
     @Slot(object)
+    def _progressed(self, far: tuple[int, int]) -> None:
+        self.progress.step(*far)
+
+    @Slot(object)
     def _reported(self, answer: tuple[Path, Figures]) -> None:
         file, figures = answer
-        self._saved = file
-        self.open_file.show()
-        # showing the figures takes the news away, so it is said after them
+        # the workbook and the page say the same figures
+        self.progress.end()
         self._show(figures)
-        self.banner.say(self._words.t("Saved: {file}", file=str(file)))
-
-    def _open_saved(self) -> None:
-        address = QUrl.fromLocalFile(str(self._saved))
-        QDesktopServices.openUrl(address)
+        w = self._words
+        opening = (w.t("Open the file"), partial(_open, file))
+        say(self, w.t("Saved: {file}", file=str(file)), then=opening)
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.busy.hide()
-        self.banner.say(told(error, self._words), bad=True)
+        self.progress.end()
+        # who stopped it knows
+        if not isinstance(error, Cancelled):
+            say(self, told(error, self._words), bad=True)
+
+
+def _rate(offer: OfferFigures) -> float | None:
+    """Used of those issued, up to the last day."""
+    rate = offer.redemption_rate
+    return float(rate) if rate else None
+
+
+def _cost_ratio(offer: OfferFigures) -> float | None:
+    """What an offer cost of what was sold by it; nothing where nothing was."""
+    net = offer.sales_with_coupon_net
+    return offer.discount / net if net else None
+
+
+def _open(file: Path) -> None:
+    address = QUrl.fromLocalFile(str(file))
+    QDesktopServices.openUrl(address)

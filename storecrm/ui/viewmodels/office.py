@@ -43,6 +43,10 @@ class OfficeViewModel(QObject):
         self._bench = bench
         self.task: Task | None = None
 
+    @property
+    def today(self) -> date:
+        return self.store.clock.today()
+
     def last_month(self) -> tuple[date, date]:
         """The last whole month, the report's usual period."""
         this_month = self.store.clock.today().replace(day=1)
