@@ -309,8 +309,6 @@ OF_THE_KIT = {
 """What pages made for themselves before the kit had it: tables, boxes for days and numbers, lines of
 news, bars of progress."""
 NOT_MOVED = (
-    # analytics
-    "analytics.py", "analytics_dates.py", "analytics_recruiting.py", "analytics_scores.py", "analytics_segments.py", "analytics_tags.py", "segment_condition.py", "month_report.py",
     # lists of members and of what was done
     "member_list.py",
     # members

@@ -1,20 +1,23 @@
 """The heat map of RFM with its named groups, and the moves between them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from storecrm.domain.shop_rules import ShopRules
+from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.analytics.rfm import GroupSize, Overview, RfmCell
 from storecrm.ui.kit.charts.heat_map import SIDE, Axes, HeatCell, HeatMap
 from storecrm.ui.kit.charts.points import Title
-from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.tables import Kind
-from storecrm.ui.kit.widgets import button, label, row
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from storecrm.ui.kit.two_sides import Side, TwoSides
+from storecrm.ui.kit.widgets import label
 from storecrm.ui.pages.analytics_dates import DatedTab
+from storecrm.ui.pages.analytics_groups import GroupTable
 from storecrm.ui.viewmodels.analytics import KnownViewModel, Scores
 from storecrm.wording import insight
 
@@ -38,32 +41,87 @@ class ScoresTab(DatedTab):
         self.map = HeatMap(words.t("Heat map of RFM"), words, axes, (members, spent))
         self.cell = label("", "small", wrap=True)
         self.sum = label("", "small", wrap=True)
-        self._make_rules()
-        split = QSplitter()
-        split.addWidget(self._map_side())
-        split.addWidget(self._group_side())
+        self.groups = self._group_table()
+        self.moved = self._move_table()
+        self.rules = GroupTable(words, self._save)
+        map_side = Side(words.t("Heat map"), self._map_side())
         # the map needs a little more room than the groups
-        split.setSizes([520, 480])
+        self.sides = TwoSides(map_side, Side(words.t("RFM groups"), self._tables()), (52, 48))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 8, 0, 0)
         whole.addWidget(self.dates())
-        whole.addWidget(split, 1)
+        whole.addWidget(self.sides, 1)
         self.map.chosen.connect(self._choose)
         vm.scored.connect(self._show)
         vm.ruled.connect(self.again)
 
+    def _group_table(self) -> Table[GroupSize]:
+        w = self._words
+        return Table(
+            list(self._group_columns()),
+            w.t("RFM groups"),
+            kept_as="known.groups",
+            empty=Empty("users", w.t("Nobody bought in these days.")),
+            no_match=w.t("No group fits."),
+            words=w,
+            totals=self._group_totals,
+            same=lambda group: group.name,
+        )
+
+    def _move_table(self) -> Table[GroupMove]:
+        w = self._words
+        return Table(
+            list(self._move_columns()),
+            w.t("Moves between the two days"),
+            kept_as="known.moves",
+            empty=Empty("users", w.t("Nobody changed the group between the two days.")),
+            no_match=w.t("No move fits."),
+            words=w,
+            # the most frequent move first
+            order=(("members", True),),
+        )
+
     def _group_columns(self) -> Iterator[Column[GroupSize]]:
         w = self._words
-        yield Column(w.t("Group"), lambda group: insight.group(group.name, w), 120)
-        yield Column(w.t("Members"), lambda group: w.number(group.members), 80, True)
-        yield Column(w.t("Spent"), lambda group: self._about(group.net), 110, True)
-        yield Column(w.t("Rule"), self._rule, 140)
+        yield Column("group", w.t("Group"), lambda group: insight.group(group.name, w), 120)
+        yield Column(
+            key="members",
+            title=w.t("Members"),
+            text=lambda group: w.number(group.members),
+            width=90,
+            kind=Kind.NUMBER,
+            value=lambda group: group.members,
+        )
+        yield Column(
+            key="spent",
+            title=w.t("Spent"),
+            text=lambda group: self._about(group.net),
+            kind=Kind.MONEY,
+            # sorted by the cent, though nobody is shown it
+            value=lambda group: group.net,
+        )
+        yield Column("rule", w.t("Rule"), self._rule, 150)
+
+    def _group_totals(self, groups: Sequence[GroupSize]) -> dict[str, str]:
+        w = self._words
+        return {
+            "group": w.t("Total"),
+            "members": w.number(sum(group.members for group in groups)),
+            "spent": self._about(sum(group.net for group in groups)),
+        }
 
     def _move_columns(self) -> Iterator[Column[GroupMove]]:
         w = self._words
-        yield Column(w.t("From"), lambda move: self._name(move.start), 130)
-        yield Column(w.t("To"), lambda move: self._name(move.end), 130)
-        yield Column(w.t("Members"), lambda move: w.number(move.members), 80, True)
+        yield Column("from", w.t("From"), lambda move: self._name(move.start), 130)
+        yield Column("to", w.t("To"), lambda move: self._name(move.end), 130)
+        yield Column(
+            key="members",
+            title=w.t("Members"),
+            text=lambda move: w.number(move.members),
+            width=100,
+            kind=Kind.NUMBER,
+            value=lambda move: move.members,
+        )
 
     def _name(self, name: str) -> str:
         return insight.group(name, self._words) if name else self._words.t("not bought")
@@ -77,14 +135,6 @@ class ScoresTab(DatedTab):
         _, _, condition = group.rule.partition(" ")
         return condition or self._words.t("everybody else")
 
-    def _make_rules(self) -> None:
-        w = self._words
-        self.edit = QPlainTextEdit()
-        self.edit.setAccessibleName(w.t("Table of groups"))
-        self.edit.setTabChangesFocus(True)
-        self.edit.setMaximumHeight(120)
-        self.save = button(w.t("Save the groups"), self._save)
-
     def _map_side(self) -> QWidget:
         side = QWidget()
         column = QVBoxLayout(side)
@@ -94,49 +144,42 @@ class ScoresTab(DatedTab):
         column.addWidget(self.sum)
         return side
 
-    def _group_side(self) -> QWidget:
+    def _tables(self) -> QTabWidget:
+        """The groups, the moves between them, and how they are made, in one place: each needs the
+        height."""
         w = self._words
-        side = QWidget()
-        # the same words stand above the list and are its name
-        moves = w.t("Moves between the two days")
-        group_columns = list(self._group_columns())
-        move_columns = list(self._move_columns())
-        self.groups: RowsModel[GroupSize] = RowsModel(group_columns)
-        self.moved: RowsModel[GroupMove] = RowsModel(move_columns)
-        groups = table(self.groups, group_columns, w.t("Groups"))
-        moved = table(self.moved, move_columns, moves)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(groups, 3)
-        column.addWidget(label(moves, "small"))
-        column.addWidget(moved, 2)
-        # who may not change the groups does not need to see how they are written
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        for widget in (tabs, tabs.tabBar()):
+            widget.setAccessibleName(w.t("RFM groups"))
+        tabs.addTab(self.groups, w.t("RFM groups"))
+        tabs.addTab(self.moved, w.t("Moves"))
+        # who may not change the groups does not need to see how they are made
         if self._vm.may_rule:
-            told = w.t(
-                "The groups, one a line; the first that fits is the member's, the last takes "
-                "everybody else."
-            )
-            column.addWidget(label(told, "small", wrap=True))
-            column.addWidget(self.edit)
-            column.addLayout(row(None, self.save))
-        return side
+            tabs.addTab(self.rules, w.t("Rules"))
+        else:
+            self.rules.setParent(self)
+            self.rules.hide()
+        return tabs
 
-    def open(self) -> None:
-        self._vm.scores(*self.days)
+    def look(self, day: date, since: date) -> None:
+        self._vm.scores(day, since)
+
+    def field_of(self, error: StoreError) -> QWidget | None:
+        return self.rules.lines if error.code == "rule_value" else None
 
     @Slot(object)
     def _show(self, found: Scores) -> None:
         now = found.now
         self.sum.setText(self._bought(now))
+        # an empty cell can be read and chosen, too
         found_at = {(cell.r, cell.f): cell for cell in now.cells}
         scores = range(1, SIDE + 1)
         cells = [self._heat_cell(r, f, found_at.get((r, f))) for r in scores for f in scores]
         self.map.show_cells(cells, self.sum.text())
         self.groups.show(now.groups)
         self.moved.show(_moves(found))
-        # a group a line is easier to change than one long text
-        rules = [rule.strip() for rule in found.groups.split(",")]
-        self.edit.setPlainText("\n".join(rules))
+        self.rules.show_rule(found.groups)
         self.cell.setText(self._words.t("Choose a cell to see who is in it."))
 
     def _heat_cell(self, r: int, f: int, cell: RfmCell | None) -> HeatCell:
@@ -172,14 +215,11 @@ class ScoresTab(DatedTab):
     def _choose(self, at: int) -> None:
         self.cell.setText(self.map.cells[at].said)
 
-    def _save(self) -> None:
-        lines = [line.strip() for line in self.edit.toPlainText().splitlines()]
-        rules = ", ".join(line for line in lines if line)
-        self._vm.set_rules({ShopRules.rfm_groups.key: rules})
+    def _save(self, rule: str) -> None:
+        self._vm.set_rules({ShopRules.rfm_groups.key: rule})
 
 
 def _moves(found: Scores) -> list[GroupMove]:
-    """Who is in another group than before, the most frequent move first."""
+    """Who is in another group than before."""
     moves = [GroupMove(start, end, count) for (start, end), count in found.moves.items()]
-    changed = [move for move in moves if move.start != move.end]
-    return sorted(changed, key=lambda move: -move.members)
+    return [move for move in moves if move.start != move.end]

@@ -1,15 +1,23 @@
 """The shop's words for its members: what each means, and who puts it on."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from PySide6.QtCore import QModelIndex, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
+from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services.analytics.segments import SegmentView
-from storecrm.services.members.tags import COLOURS, TagView
-from storecrm.ui.kit.rows import Column, RowsModel, table
-from storecrm.ui.kit.widgets import button, field, label, row
+from storecrm.services.members.tags import COLOURS, LONGEST_STAY, TagView
+from storecrm.ui.kit.actions import Action, act, button_of, refresh
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.forms import Form
+from storecrm.ui.kit.pickers.number_box import NumberBox
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.two_sides import Side, TwoSides
+from storecrm.ui.kit.widgets import ChoiceBox, field, label
 from storecrm.ui.viewmodels.analytics import KnownViewModel, SegmentList
 from storecrm.wording import insight
 
@@ -24,6 +32,9 @@ NAMES = {
 }
 
 
+_REMOVE = Action("tags.remove", m("Remove"), "x")
+
+
 class TagsTab(QWidget):
     """Every tag with its group, colour, days and rule; one is defined or changed on the right."""
 
@@ -32,35 +43,52 @@ class TagsTab(QWidget):
         self._vm = vm
         self._words = words
         self._shelf = SegmentList([], {})
-        columns = list(self._columns())
-        self.rows: RowsModel[TagView] = RowsModel(columns)
-        self.list = table(self.rows, columns, words.t("Tags"))
-        self.name = field(words.t("Tag"))
-        self.group = field(words.t("Group"))
-        self.days = field(words.t("Stays for days"), words.t("empty: for ever"))
-        self.colour = QComboBox()
-        self.colour.setAccessibleName(words.t("Colour"))
-        for colour in COLOURS:
-            self.colour.addItem(words.t(NAMES[colour]), colour)
-        self.of = QComboBox()
-        self.of.setAccessibleName(words.t("Put on by the rule of"))
-        whole = row(spacing=16)
+        self._chosen: TagView | None = None
+        self._saving = ""
+        self.removing = act(
+            self, _REMOVE, self._remove, words=words, enabled=lambda: self._chosen is not None
+        )
+        self.errors = FieldErrors(self)
+        self.list = self._tag_table()
+        self.form = self._tag_form()
+        self.sides = TwoSides(Side(words.t("Tags"), self.list), self._form_side(), (3, 2))
+        whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 8, 0, 0)
-        whole.addWidget(self.list, 3)
-        whole.addLayout(self._tag_side(), 2)
-        self.setLayout(whole)
-        self.list.clicked.connect(self._open_row)
-        vm.tagged.connect(self.rows.show)
+        whole.addWidget(self.sides)
+        self.list.chosen.connect(self._open_row)
+        self.list.opened.connect(self._to_form)
+        vm.tagged.connect(self._show)
         vm.shelved.connect(self._segments)
+        vm.refused.connect(self._refused)
+
+    def _tag_table(self) -> Table[TagView]:
+        w = self._words
+        none = w.t("No tag yet: type a word beside this list, and save it.")
+        return Table(
+            list(self._columns()),
+            w.t("Tags"),
+            kept_as="known.tags",
+            empty=Empty("list-details", none, w.t("New tag"), self._new),
+            no_match=w.t("No tag fits."),
+            words=w,
+            actions=(self.removing,),
+            same=lambda tag: tag.name,
+        )
 
     def _columns(self) -> Iterator[Column[TagView]]:
         w = self._words
-        tint = _ink
-        yield Column(w.t("Tag"), lambda tag: tag.name, 120, tint=tint)
-        yield Column(w.t("Group"), lambda tag: tag.group or "—", 100)
-        yield Column(w.t("Members"), lambda tag: w.number(tag.members), 80, True)
-        yield Column(w.t("Stays"), self._stays, 90)
-        yield Column(w.t("Put on by"), self._put_on_by, 220)
+        yield Column("tag", w.t("Tag"), lambda tag: tag.name, 120, tint=_ink)
+        yield Column("group", w.t("Group"), lambda tag: tag.group or "—", 100)
+        yield Column(
+            key="members",
+            title=w.t("Members"),
+            text=lambda tag: w.number(tag.members),
+            width=90,
+            kind=Kind.NUMBER,
+            value=lambda tag: tag.members,
+        )
+        yield Column("stays", w.t("Stays"), self._stays, 90)
+        yield Column("rule", w.t("Put on by"), self._put_on_by, 220)
 
     def _stays(self, tag: TagView) -> str:
         w = self._words
@@ -70,30 +98,74 @@ class TagsTab(QWidget):
         w = self._words
         return insight.rule(tag.rule, w) if tag.rule else w.t("a person")
 
-    def _tag_side(self) -> QVBoxLayout:
+    def _tag_form(self) -> Form:
         """The fields of one tag."""
         w = self._words
-        form = QFormLayout()
-        form.addRow(label(w.t("Tag")), self.name)
-        form.addRow(label(w.t("Group")), self.group)
-        form.addRow(label(w.t("Colour")), self.colour)
-        form.addRow(label(w.t("Stays for days")), self.days)
-        form.addRow(label(w.t("Put on by the rule of")), self.of)
-        save = button(w.t("Save the tag"), self._save, kind="primary")
-        remove = button(w.t("Remove"), self._remove)
+        self.name = field(w.t("Tag"))
+        self.group = field(w.t("Group"))
+        self.days = NumberBox(
+            w.t("Stays for days"),
+            w,
+            unit=w.t("days"),
+            least=1,
+            most=LONGEST_STAY,
+            no_limit=w.t("for ever"),
+        )
+        self.colour = ChoiceBox(w.t("Colour"), {colour: w.t(NAMES[colour]) for colour in COLOURS})
+        self.of = QComboBox()
+        self.of.setAccessibleName(w.t("Put on by the rule of"))
         told = w.t(
             "A tag with a rule is put on and taken off once a day; what a person put on stays."
         )
-        side = QVBoxLayout()
-        side.addLayout(form)
-        side.addLayout(row(save, remove, None))
-        side.addWidget(label(told, "small", wrap=True))
-        side.addStretch(1)
-        return side
+        body = QWidget()
+        form = QFormLayout(body)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.addRow(label(w.t("Tag")), self.name)
+        form.addRow(label(w.t("Group")), self.group)
+        form.addRow(label(w.t("Colour")), self.colour)
+        form.addRow(label(w.t("Stays")), self.days)
+        form.addRow(label(w.t("Put on by the rule of")), self.of)
+        form.addRow(label(told, "small", wrap=True))
+        return Form(
+            self,
+            body,
+            words=w,
+            save=self._save,
+            leave=self._leave,
+            new=self._new,
+            draft="tag",
+            others=(button_of(self.removing),),
+        )
+
+    def _form_side(self) -> Side:
+        return Side(self._words.t("Tag"), self.form)
 
     def open(self) -> None:
         self._vm.tags()
         self._vm.shelf()
+
+    def field_of(self, error: StoreError) -> QWidget | None:
+        """The field that is refused."""
+        return {"tag": self.name, "tag_days": self.days}.get(error.code)
+
+    @Slot(object)
+    def _show(self, found: list[TagView]) -> None:
+        self.list.show(found)
+        if not self._saving:
+            return
+        name = self._saving
+        # only now: what was refused must stay a draft
+        self._saving = ""
+        self.form.saved()
+        self._chosen = next((tag for tag in found if tag.name == name), None)
+        self.list.select(lambda tag: tag.name == name)
+        refresh(self)
+        say(self, self._words.t("Kept: {name}", name=name))
+
+    @Slot(object)
+    def _refused(self, _error: StoreError) -> None:
+        self._saving = ""
+        self.form.refused()
 
     @Slot(object)
     def _segments(self, shelf: SegmentList) -> None:
@@ -113,13 +185,33 @@ class TagsTab(QWidget):
         at = self.of.findData(code)
         self.of.setCurrentIndex(max(0, at))
 
-    @Slot(QModelIndex)
-    def _open_row(self, index: QModelIndex) -> None:
-        tag = self.rows.record(index.row())
-        self.name.setText(tag.name)
-        self.group.setText(tag.group)
-        self.days.setText(str(tag.days or ""))
-        self.colour.setCurrentIndex(self.colour.findData(tag.colour))
+    @Slot(object)
+    def _open_row(self, tag: TagView | None) -> None:
+        # what is in the form already is not filled in anew: somebody may be changing it
+        if tag is not None and tag != self._chosen:
+            self._fill(tag)
+
+    @Slot(object)
+    def _to_form(self, tag: TagView) -> None:
+        """Enter or a double click: to the fields."""
+        self._open_row(tag)
+        self.sides.bring(1)
+        self.name.setFocus()
+
+    def _fill(self, tag: TagView | None) -> None:
+        """Show a tag in the form, None for a new one."""
+        self._chosen = tag
+        shown = tag or TagView("", "", COLOURS[0], None, None, 0)
+        with self.form.filling(of=shown.name):
+            self.name.setText(shown.name)
+            self.group.setText(shown.group)
+            self.days.set_value(shown.days)
+            self.colour.setText(shown.colour)
+            self._choose_rule(self._rule_of(shown))
+        refresh(self)
+
+    def _rule_of(self, tag: TagView) -> str:
+        """The answer that stands for a tag's rule."""
         # what was said of another tag is not meant for this one
         last = self.of.count() - 1
         if self.of.itemData(last) == AS_IT_IS:
@@ -128,8 +220,8 @@ class TagsTab(QWidget):
         if tag.rule and not same:
             # a rule that no segment has: saving the colour must not lose it
             self.of.addItem(self._words.t("the rule it has"), AS_IT_IS)
-            same = AS_IT_IS
-        self._choose_rule(same)
+            return AS_IT_IS
+        return same
 
     def _segment_with(self, tag: TagView) -> str:
         """The segment that has the same rule."""
@@ -146,17 +238,56 @@ class TagsTab(QWidget):
                 return view
         return None
 
+    def _new(self) -> None:
+        self.list.clear_choice()
+        self._fill(None)
+        self.sides.bring(1)
+        self.name.setFocus()
+
+    def _leave(self) -> None:
+        """Back to the list; whoever opens the tag again is offered what was typed."""
+        self._chosen = None
+        refresh(self)
+        self.sides.bring(0)
+        self.list.setFocus()
+
     def _save(self) -> None:
-        name = self.name.text()
-        group = self.group.text()
-        colour = str(self.colour.currentData())
-        days = self.days.text()
-        segment = self._chosen_segment()
-        as_it_is = self.of.currentData() == AS_IT_IS
-        self._vm.keep_tag(name, group, colour, days, segment, keep_rule=as_it_is)
+        self.errors.clear()
+        problem = self.days.problem()
+        if problem:
+            self.errors.show(self.days, problem)
+            return
+        self._saving = self.name.text().strip()
+        self._vm.keep_tag(
+            self.name.text(),
+            self.group.text(),
+            self.colour.text(),
+            self.days.value(),
+            self._chosen_segment(),
+            keep_rule=self.of.currentData() == AS_IT_IS,
+        )
 
     def _remove(self) -> None:
-        self._vm.remove_tag(self.name.text().strip())
+        gone = self._chosen
+        if gone is None:
+            return
+        if not gone.members:
+            self._take_off(gone.name)
+            return
+        w = self._words
+        said = w.n(
+            "{name} is on 1 member and would be taken off.",
+            "{name} is on {count} members and would be taken off all of them.",
+            gone.members,
+            name=gone.name,
+        )
+        # nobody can put it on all of them again
+        say(self, said, bad=True, then=(w.t("Take it off"), partial(self._take_off, gone.name)))
+
+    def _take_off(self, name: str) -> None:
+        self._vm.remove_tag(name)
+        self._fill(None)
+        say(self, self._words.t("Removed: {name}", name=name))
 
 
 def _ink(tag: TagView) -> str:

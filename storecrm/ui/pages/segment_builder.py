@@ -11,6 +11,7 @@ from storecrm.domain.segment_fields import DEPTH
 from storecrm.i18n import Catalogue, m
 from storecrm.ui.kit.widgets import button, row
 from storecrm.ui.pages.segment_condition import ConditionRow, choice_of
+from storecrm.ui.viewmodels.lookups import Lookups
 
 GROUPS = {"all": m("all of these"), "any": m("one of these"), "none": m("none of these")}
 
@@ -21,10 +22,15 @@ class GroupBox(QFrame):
     changed = Signal()
 
     def __init__(
-        self, words: Catalogue, depth: int, gone: Callable[["GroupBox"], None] | None = None
+        self,
+        words: Catalogue,
+        lookups: Lookups,
+        depth: int,
+        gone: Callable[["GroupBox"], None] | None = None,
     ) -> None:
         super().__init__()
         self._words = words
+        self._lookups = lookups
         self._depth = depth
         self._gone = gone
         self.setProperty("card", True)
@@ -59,12 +65,12 @@ class GroupBox(QFrame):
         self.changed.emit()
 
     def add_condition(self) -> ConditionRow:
-        made = ConditionRow(self._words, self._drop)
+        made = ConditionRow(self._words, self._lookups, self._drop)
         self._add(made)
         return made
 
     def add_group(self) -> "GroupBox":
-        made = GroupBox(self._words, self._depth + 1, self._drop)
+        made = GroupBox(self._words, self._lookups, self._depth + 1, self._drop)
         # an empty group says nothing
         made.add_condition()
         self._add(made)
@@ -114,9 +120,9 @@ class SegmentBuilder(QWidget):
 
     changed = Signal()
 
-    def __init__(self, words: Catalogue) -> None:
+    def __init__(self, words: Catalogue, lookups: Lookups) -> None:
         super().__init__()
-        self.top = GroupBox(words, 0)
+        self.top = GroupBox(words, lookups, 0)
         self.top.changed.connect(self.changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

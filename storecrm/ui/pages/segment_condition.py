@@ -1,15 +1,22 @@
 """One condition of a rule: what is asked, how it compares, with what, and within which days or
 goods."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from storecrm.domain.segment_fields import FIELDS, THIS_MONTH, SegmentField, ops_of
 from storecrm.i18n import Catalogue, m
+from storecrm.ui.kit.pickers.choices import Choice, Find
+from storecrm.ui.kit.pickers.flow_layout import FlowLayout
+from storecrm.ui.kit.pickers.money_box import MoneyBox
+from storecrm.ui.kit.pickers.number_box import NumberBox
+from storecrm.ui.kit.pickers.search_box import SearchBox
 from storecrm.ui.kit.widgets import button, label, row
+from storecrm.ui.viewmodels.lookups import Lookups
+from storecrm.values import money_text, parse_money
 from storecrm.wording import insight
 
 _SIGNS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
@@ -38,11 +45,22 @@ class ConditionRow(QFrame):
 
     changed = Signal()
 
-    def __init__(self, words: Catalogue, gone: Callable[["ConditionRow"], None]) -> None:
+    def __init__(
+        self, words: Catalogue, lookups: Lookups, gone: Callable[["ConditionRow"], None]
+    ) -> None:
         super().__init__()
         self._words = words
         self._gone = gone
         self._besides: dict[str, Any] = {}
+        self._as_written = ""
+        self._lookups = lookups
+        self._finds: dict[str, Find] = {
+            "category": lookups.categories,
+            "brand": lookups.brands,
+            "sku": lookups.articles,
+            "offer": lookups.offers,
+        }
+        self._of = ""
         self._make_comparison()
         self._make_narrowing()
         self._choices = (self.op, self.known, self.narrow)
@@ -68,29 +86,34 @@ class ConditionRow(QFrame):
         self.value = QLineEdit()
         self.value.setAccessibleName(w.t("Value"))
         self.value.setMaximumWidth(130)
+        self.money = MoneyBox(w.t("Value"), w)
 
     def _make_narrowing(self) -> None:
         w = self._words
-        self.days = QSpinBox()
-        self.days.setRange(0, MORE_DAYS)
-        self.days.setSpecialValueText(w.t("ever"))
-        self.days.setPrefix(w.t("days") + " ")
-        self.days.setAccessibleName(w.t("Within days"))
+        self.days = NumberBox(
+            w.t("Within days"), w, unit=w.t("days"), least=1, most=MORE_DAYS, no_limit=w.t("ever")
+        )
         self.narrow = choice_of(w.t("Only of"), {})
-        self.what = QLineEdit()
-        self.what.setAccessibleName(w.t("Which"))
-        self.what.setMaximumWidth(130)
+        # what is in no list yet may be meant all the same
+        self.what = SearchBox(w.t("Which"), w, self._find, self._lookups.lane, free=True)
+        self.what.setMinimumWidth(150)
         self.also = label("", "small")
+
+    def _find(self, text: str) -> Sequence[Choice]:
+        """What fits, of the kind to which the condition is narrowed; called on the lane."""
+        find = self._finds.get(self._of)
+        return find(text) if find is not None else ()
 
     def _lay_out(self) -> None:
         drop = button("×", lambda: self._gone(self))
-        first = row(self.field, self.op, self.value, self.known, drop)
+        first = row(self.field, self.op, self.value, self.money, self.known, drop)
         first.setStretch(0, 3)
-        first.setStretch(3, 2)
-        second = row(self.days, self.narrow, self.what, self.also, None)
-        second.setContentsMargins(24, 0, 0, 0)
+        first.setStretch(4, 2)
         self._lower = QWidget()
-        self._lower.setLayout(second)
+        second = FlowLayout(self._lower)
+        self._lower.setContentsMargins(24, 0, 0, 0)
+        for widget in (self.days, self.narrow, self.what, self.also):
+            second.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -101,13 +124,14 @@ class ConditionRow(QFrame):
         self.field.currentIndexChanged.connect(lambda _: self._show_field())
         for combo in self._choices:
             combo.currentIndexChanged.connect(lambda _: self.changed.emit())
-        for box in (self.value, self.what):
+        for box in (self.value, self.money, self.what, self.days.entry):
             box.textChanged.connect(lambda _: self.changed.emit())
-        self.days.valueChanged.connect(lambda _: self.changed.emit())
+        self.days.nothing.toggled.connect(lambda _: self.changed.emit())
         self.narrow.currentIndexChanged.connect(lambda _: self._show_what())
 
     def _show_what(self) -> None:
-        self.what.setVisible(bool(self.narrow.currentData()))
+        self._of = str(self.narrow.currentData() or "")
+        self.what.setVisible(bool(self._of))
 
     def _show_field(self) -> None:
         """What can be asked of the chosen field."""
@@ -126,7 +150,9 @@ class ConditionRow(QFrame):
             combo.blockSignals(False)
         known = self.known.count() > 0
         self.known.setVisible(known)
-        self.value.setVisible(not known)
+        is_money = asked.kind == "money"
+        self.value.setVisible(not known and not is_money)
+        self.money.setVisible(is_money)
         self.days.setVisible("days" in asked.more)
         self.narrow.setVisible(bool(goods))
         self._show_what()
@@ -170,10 +196,11 @@ class ConditionRow(QFrame):
         if value == THIS_MONTH:
             op = "="
         node: dict[str, Any] = {"field": name, "op": op, "value": value}
-        if "days" in asked.more and self.days.value():
-            node["days"] = self.days.value()
+        days = self.days.value()
+        if "days" in asked.more and days:
+            node["days"] = days
         narrow = self.narrow.currentData()
-        what = self.what.text().strip()
+        what = self.what.value()
         if narrow and what:
             node[str(narrow)] = what
         return self._besides | node
@@ -181,8 +208,23 @@ class ConditionRow(QFrame):
     def _value(self, kind: str) -> Any:
         if self.known.count():
             return self.known.currentData()
+        if kind == "money":
+            return self._amount()
         text = self.value.text().strip()
         return _number(text) if kind == "number" else text
+
+    def _amount(self) -> str:
+        """Money as a rule writes it, the way that it was written there as long as it is the
+        same."""
+        amount = self.money.amount()
+        if amount is None:
+            return self.money.text().strip()
+        digits = self._words.digits
+        try:
+            same = parse_money(self._as_written, digits=digits) == amount
+        except ValueError:
+            same = False
+        return self._as_written if same else money_text(amount, digits)
 
     def show_rule(self, node: Mapping[str, Any]) -> None:
         """Show a condition that is there."""
@@ -191,16 +233,17 @@ class ConditionRow(QFrame):
         at = self.op.findData(node["op"])
         self.op.setCurrentIndex(max(0, at))
         self._show_value(node["value"])
-        self.days.setValue(int(node.get("days", 0)))
+        self.days.set_value(node.get("days"))
         narrowed = [key for key in NARROW if key in node][:1]
         for key in narrowed:
             self.narrow.setCurrentIndex(self.narrow.findData(key))
-            self.what.setText(str(node[key]))
+            said = str(node[key])
+            self.what.set_choice(Choice(said, said))
         # what a file may say beyond the one that can be chosen here stays, and is seen
         shown = {"field", "op", "value", "days", *narrowed}
         self._besides = {key: text for key, text in node.items() if key not in shown}
-        said = [f"{self._words.t(_BESIDES[key])}: {text}" for key, text in self._besides.items()]
-        self.also.setText("; ".join(said))
+        more = [f"{self._words.t(_BESIDES[key])}: {text}" for key, text in self._besides.items()]
+        self.also.setText("; ".join(more))
 
     def _show_value(self, value: Any) -> None:
         several = isinstance(value, list)
@@ -212,8 +255,18 @@ class ConditionRow(QFrame):
         if self.known.count():
             at = self.known.findData(value)
             self.known.setCurrentIndex(max(0, at))
+        elif self.money.isVisibleTo(self):
+            self._as_written = str(value)
+            self._put_money(str(value))
         else:
             self.value.setText(", ".join(value) if several else str(value))
+
+    def _put_money(self, written: str) -> None:
+        try:
+            self.money.set_amount(parse_money(written, digits=self._words.digits))
+        except ValueError:
+            # what cannot be read is shown as it is, and refused by the check
+            self.money.setText(written)
 
 
 def _listed(text: str) -> list[str]:

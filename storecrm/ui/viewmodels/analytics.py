@@ -28,6 +28,7 @@ from storecrm.services.reports.enrolment import Recruiter
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.ui.kit.tasks import Lane, Task
+from storecrm.ui.viewmodels.lookups import Lookups
 
 A_DAY = timedelta(days=1)
 """Figures are asked for the moment before a day, people name the last day that counts."""
@@ -101,6 +102,7 @@ class KnownViewModel(QObject):
         self.task: Task | None = None
         self._asked = 0
         self._rule: Mapping[str, Any] | None = None
+        self.lookups = Lookups(store, bench, words)
         self._rest = QTimer(self)
         # each key of a rule would count all receipts again
         self._rest.setSingleShot(True)
@@ -264,10 +266,6 @@ class KnownViewModel(QObject):
             work, then=self.exported, refused=self.refused, progressed=self.progressed
         )
 
-    def cancel(self) -> None:
-        if self.task is not None:
-            self.task.cancel()
-
     # --- tags and people ---
 
     def tags(self) -> None:
@@ -278,7 +276,7 @@ class KnownViewModel(QObject):
         name: str,
         group: str,
         colour: str,
-        days: str,
+        days: int | None,
         of: SegmentView | None,
         *,
         keep_rule: bool = False,
@@ -287,12 +285,8 @@ class KnownViewModel(QObject):
         is kept."""
 
         def work() -> list[TagView]:
-            # the box takes any text
-            if days.strip() and not days.strip().isdigit():
-                raise BadInput("tag_days", where=days[:20])
             called = name.strip()
-            lasting = int(days) if days.strip() else None
-            kept = tags.keep(self.store, name=called, group=group, colour=colour, days=lasting)
+            kept = tags.keep(self.store, name=called, group=group, colour=colour, days=days)
             if keep_rule:
                 return kept
             rule = of.rule if of is not None else None

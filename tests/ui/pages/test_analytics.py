@@ -348,8 +348,8 @@ def test_scores_stages_tags_and_people_are_shown(qtbot, program, manager, owner,
     spot = page.scores.map.outline(at).boundingRect().center().toPoint()
     qtbot.mouseClick(page.scores.map, Qt.MouseButton.LeftButton, pos=spot)
     assert f"R{cell.x} F{cell.y}" in page.scores.cell.text()
-    page.scores.edit.setPlainText("best R1-5 F1-5 M1-5\nrest")
-    page.scores._save()
+    page.scores.rules.show_rule("best R1-5 F1-5 M1-5, rest")
+    page.scores.rules.save()
     settle(program)
     assert shop_settings.show(owner)["rfm_groups"] == "best R1-5 F1-5 M1-5, rest"
     page.tabs.setCurrentWidget(page.stages)
@@ -363,12 +363,12 @@ def test_scores_stages_tags_and_people_are_shown(qtbot, program, manager, owner,
     settle(program)
     page.tags.name.setText("大客")
     page.tags.of.setCurrentIndex(page.tags.of.findData("new"))
-    page.tags._save()
+    page.tags.form.save()
     settle(program)
     assert [(t.name, t.members) for t in tags.listed(manager)] == [("大客", 2)]
     page.tabs.setCurrentWidget(page.recruiting)
     settle(program)
-    assert page.recruiting.rows.record(0).registered == 2 and faults(program.window) == []
+    assert page.recruiting.people.record(0).registered == 2 and faults(program.window) == []
 
 
 def test_a_members_figures_open_their_rows(qtbot, program, manager, wall):
@@ -560,8 +560,8 @@ def test_an_empty_shop_says_what_comes_next(qtbot, program, manager):
     it."""
     enter(program, "陈")
     window = program.window
-    assert window.pages["report"].empty.isVisible()
-    qtbot.mouseClick(window.pages["report"].empty.act, Qt.MouseButton.LeftButton)
+    assert window.pages["report"].offers.nothing.isVisible()
+    qtbot.mouseClick(window.pages["report"].offers.nothing.act, Qt.MouseButton.LeftButton)
     settle(program)
     assert window.pages["offers"].isVisible() and window.pages["offers"].list.nothing.isVisible()
     window.go("members")
