@@ -23,6 +23,7 @@ from storecrm.ui.kit.key_sheet import KeySheet
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.tasks import StoreSignals
+from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.veil import make_room
 from storecrm.ui.lanes import Lanes
 from storecrm.ui.opened_pages import OpenedPages
@@ -306,7 +307,7 @@ class MainWindow(QMainWindow):
             # nobody reads it on the way in alone: it stays over the pages
             self.news.tell_news(aside)
         said = [each for each in (saved, aside) if each]
-        self.sign_in.told.say("\n".join(said), bad=bool(aside))
+        say(self.sign_in, "\n".join(said), bad=bool(aside))
 
     @Slot(object)
     def _change_settings(self, settings: Settings) -> None:

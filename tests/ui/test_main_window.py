@@ -14,6 +14,7 @@ from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, receipts, shifts
 from storecrm.services.till.posting import Closing
 from storecrm.settings import Settings
+from storecrm.ui.kit.toast import said_on
 from storecrm.values import CouponState, Money, Role, TenderKind
 from tests import build
 from tests.conftest import PINS
@@ -518,8 +519,9 @@ def test_a_first_start_opens_a_shop_from_the_keyboard(qtbot, beginning, tmp_path
     qtbot.keyClicks(page.pin, "860274")
     qtbot.keyClicks(page.again, "860275")
     qtbot.keyClick(page.start, Qt.Key.Key_Space)
-    until(lambda: not page.banner.isHidden())
-    assert "not the same" in page.banner.text() and not (tmp_path / "new.db").exists()
+    until(lambda: bool(page.errors.text(page.again)))
+    assert "not the same" in page.errors.text(page.again) and not (tmp_path / "new.db").exists()
+    assert QApplication.focusWidget() is page.again
     page.again.clear()
     qtbot.keyClicks(page.again, "860274")
     qtbot.keyClick(page.start, Qt.Key.Key_Space)
@@ -560,7 +562,7 @@ def test_a_first_start_brings_a_backup(qtbot, beginning, owner, tmp_path):
     bad = tmp_path / "bad.db"
     bad.write_bytes(b"x" * 9000)
     page.bring(bad)
-    until(lambda: not page.banner.isHidden())
+    until(lambda: said_on(page) is not None)
     assert beginning.program is None
     page.bring(made.path)
     until(lambda: beginning.program is not None)
@@ -576,11 +578,13 @@ def test_the_owner_takes_staff_on_and_sets_a_rule(qtbot, program):
     program.window.pages["settings"].tabs.setCurrentIndex(1)
     page = program.window.pages["settings"]._shop
     settle(program)
+    qtbot.keyClick(program.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.focusWidget() is page.name
     page.name.setText("李强")
     qtbot.keyClicks(page.pin, "1234")
-    qtbot.mouseClick(page.add, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(page.pin, Qt.Key.Key_Return)
     settle(program)
-    assert page.banner.property("kind") == "warning"
+    assert page.errors.text(page.pin) and QApplication.focusWidget() is page.pin
     page.pin.setText("5917")
     qtbot.mouseClick(page.add, Qt.MouseButton.LeftButton)
     settle(program)
@@ -588,10 +592,10 @@ def test_the_owner_takes_staff_on_and_sets_a_rule(qtbot, program):
     program.window.pages["settings"].tabs.setCurrentIndex(2)
     page = program.window.pages["settings"]._rules
     settle(program)
-    place = [r.key for r in page.rows._rows].index("coupons_per_bill")
-    page.rule_list.selectRow(place)
-    page.value.setText("2")
-    qtbot.keyClick(page.value, Qt.Key.Key_Return)
+    page.rules.select(lambda rule: rule.key == "coupons_per_bill")
+    entry = page.control.number.entry
+    entry.setText("2")
+    qtbot.keyClick(entry, Qt.Key.Key_Return)
     settle(program)
     assert shop_settings.show(program.window.session.store)["coupons_per_bill"] == "2"
 

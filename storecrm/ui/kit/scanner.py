@@ -42,6 +42,8 @@ _ACTS = frozenset(
     )
 )
 """What shows that somebody is there."""
+_KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
+_WATCHED = _ACTS.union(_KEYS)
 
 
 class ScanEdit(QLineEdit):
@@ -105,9 +107,12 @@ class WedgeFilter(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        # nearly every event of the program is none of these
+        if kind not in _WATCHED:
+            return False
         if kind in _ACTS:
             self.acted.emit()
-        if kind not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) or self._replaying:
+        if kind not in _KEYS or self._replaying:
             return False
         if (
             not isinstance(event, QKeyEvent)

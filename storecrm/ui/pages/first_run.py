@@ -9,15 +9,20 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QProgressBar,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from storecrm.errors import StoreError
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.ui.kit import file_dialogs
-from storecrm.ui.kit.widgets import Banner, button, card, field, label
+from storecrm.ui.kit.actions import Action
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.forms import Form
+from storecrm.ui.kit.progress import Progress
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import button, card, field, label, scrolling
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.first_run import BeginningViewModel, NewShop
 from storecrm.values import currencies, region_of_zone
@@ -38,6 +43,9 @@ def _zones() -> Iterator[str]:
 
 
 ZONES = tuple(_zones())
+_WIDEST, _HIGHEST = 1040, 600
+"""Pixels within which all three ways are seen at a glance."""
+OPEN = Action("shop.open", m("Open the shop"), "building-store", "Ctrl+S")
 
 
 class BeginningPage(QWidget):
@@ -52,11 +60,8 @@ class BeginningPage(QWidget):
         self._words = words
         # a backup that was refused, and may be taken all the same
         self._doubted = Path()
-        self.banner = Banner()
-        self.wait = QProgressBar()
-        self.wait.setRange(0, 0)
-        self.wait.setTextVisible(False)
-        self.wait.hide()
+        self.errors = FieldErrors(self)
+        self.wait = Progress(self)
         self._make_fields()
         self._make_places()
         self._lay_out()
@@ -96,44 +101,68 @@ class BeginningPage(QWidget):
     def _lay_out(self) -> None:
         w = self._words
         question = w.t("There is no shop on this computer yet. How do you want to begin?")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(40, 32, 40, 32)
-        column.setSpacing(16)
+        whole = QWidget()
+        whole.setMaximumSize(_WIDEST, _HIGHEST)
+        around = QHBoxLayout(self)
+        around.setContentsMargins(24, 16, 24, 16)
+        # the three ways stay together in the middle of a large screen
+        around.addStretch(0)
+        around.addWidget(whole, 1)
+        around.addStretch(0)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
         column.addWidget(label(w.t("Welcome to storecrm"), "h1"))
         column.addWidget(label(question, wrap=True))
-        column.addWidget(self.banner)
-        column.addWidget(self.wait)
         line = QHBoxLayout()
         line.setSpacing(16)
         line.addWidget(self._new(), 3)
-        others = QVBoxLayout()
+        line.addWidget(self._others(), 2)
+        column.addLayout(line, 1)
+
+    def _others(self) -> QScrollArea:
+        """The two other ways to a store; on a low screen they scroll."""
+        ways = QWidget()
+        others = QVBoxLayout(ways)
+        others.setContentsMargins(0, 0, 0, 0)
         others.setSpacing(16)
         others.addWidget(self._demo())
         others.addWidget(self._backup())
         others.addStretch(1)
-        line.addLayout(others, 2)
-        column.addLayout(line)
-        column.addStretch(1)
+        area = scrolling(ways)
+        area.setProperty("plain", True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return area
 
     def _new(self) -> QWidget:
         w = self._words
         frame, column = card(spacing=12)
         column.addWidget(label(w.t("Open my shop"), "h2"))
-        form = QFormLayout()
-        form.setSpacing(10)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        body = QWidget()
+        lines = QFormLayout(body)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(10)
+        lines.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        lines.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         places = (self.currency, self.zone, self.region)
         for box in (self.shop, self.owner, self.pin, self.again, *places):
-            form.addRow(label(box.accessibleName()), box)
-        column.addLayout(form)
+            lines.addRow(label(box.accessibleName()), box)
         about_pin = w.t(
             "You are the owner: the PIN opens reports, rules and exports. Staff get their own "
             "PINs later, in Settings."
         )
-        column.addWidget(label(about_pin, "small", wrap=True))
-        self.start = button(w.t("Open the shop"), self._open, kind="primary")
-        column.addWidget(self.start, 0, Qt.AlignmentFlag.AlignRight)
+        lines.addRow(label(about_pin, "small", wrap=True))
+        self.form = Form(
+            self, body, words=w, save=self._open, leave=self._begin_again, save_as=OPEN
+        )
+        # there is nothing behind this page to go to
+        self.form.leave_button.hide()
+        self.start = self.form.save_button
+        column.addWidget(self.form, 1)
         return frame
+
+    def _begin_again(self) -> None:
+        self.shop.setFocus()
 
     def _demo(self) -> QWidget:
         w = self._words
@@ -164,11 +193,15 @@ class BeginningPage(QWidget):
         return frame
 
     def _busy(self, busy: bool) -> None:
-        self.wait.setVisible(busy)
+        if busy:
+            self.wait.begin(self._words.t("One moment…"), None)
+        else:
+            self.wait.end()
         for widget in (self.start, self.look, self.choose):
             widget.setEnabled(not busy)
         if busy:
-            self.banner.say("")
+            say(self, "")
+            self.errors.clear()
 
     def _open(self) -> None:
         self._busy(True)
@@ -223,8 +256,29 @@ class BeginningPage(QWidget):
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
         self._busy(False)
-        self.banner.say(told(error, self._words), bad=True)
+        self.form.refused()
+        said = told(error, self._words)
+        wrong = self._field_of(error.code)
+        if wrong is None:
+            say(self, said, bad=True)
+        else:
+            self.errors.show(wrong, said)
         self.all_the_same.setVisible(error.code == "manifest_missing")
+
+    def _field_of(self, code: str) -> QWidget | None:
+        """Where a refusal is mended."""
+        fields: dict[str, QWidget] = {
+            "shop_name": self.shop,
+            "staff_name": self.owner,
+            "pin_length": self.pin,
+            "pin_obvious": self.pin,
+            "pin_differs": self.again,
+            "currency": self.currency,
+            "timezone": self.zone,
+            "region": self.region,
+            "region_missing": self.region,
+        }
+        return fields.get(code)
 
     @Slot(str)
     def _settle(self, _name: str) -> None:
@@ -234,5 +288,9 @@ class BeginningPage(QWidget):
 def _choice(name: str, values: tuple[str, ...]) -> QComboBox:
     made = QComboBox()
     made.setAccessibleName(name)
+    # the longest name of a country is wider than a small window
+    fitting = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+    made.setSizeAdjustPolicy(fitting)
+    made.setMinimumContentsLength(8)
     made.addItems(list(values))
     return made

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
-    QSpinBox,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -23,14 +22,18 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.store import Topic
 from storecrm.settings import Settings
+from storecrm.ui.kit.pickers.number_box import NumberBox
 from storecrm.ui.kit.sounds import Sounds
-from storecrm.ui.kit.widgets import button, card, label, row, scrolling
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import Saying, beside, button, card, label, row, scrolling
 from storecrm.ui.pages.paper_language import language_box
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.pages.scan_timing import LEAST_GAP, MOST_GAP, ScannerTest
 
 LOCKS = (3, 5, 10, 30)
 """After how many minutes without anybody a till may lock by itself."""
+WIDEST = 420
+"""Pixels of a choice at the most: its words stand near its title on a wide screen too."""
 SLIPS = {"slip-80": "80 mm", "slip-58": "58 mm"}
 _LICENCES = f"storecrm {__version__}  ·  MIT  ·  Noto Sans SC (OFL)  ·  Tabler Icons (MIT)"
 
@@ -80,28 +83,28 @@ class SettingsPage(QWidget):
         for minutes in LOCKS:
             locks[minutes] = w.n("after 1 minute", "after {count} minutes", minutes)
         self.language = language_box(w.t("Language"), w)
-        self.theme = _choice(w.t("Look"), looks, settings.theme)
+        self.theme = _choice(w.t("Theme"), looks, settings.theme)
         self.lock = _choice(w.t("The till locks by itself"), locks, settings.lock_minutes)
         self.sound = QCheckBox(w.t("Sounds at the till"))
         self.sound.setChecked(settings.sounds)
         # the printers of the machine are asked for when the page is opened
         self.printer = _choice(w.t("Slip printer"), {"": w.t("none")}, "")
         self.paper = _choice(w.t("Slip paper"), SLIPS, settings.slip_layout)
-        self.gap = QSpinBox()
-        self.gap.setRange(LEAST_GAP, MOST_GAP)
-        self.gap.setSuffix(" ms")
-        self.gap.setValue(settings.gap_ms)
-        self.gap.setAccessibleName(w.t("Longest gap inside a scan"))
+        name = w.t("Max. gap between characters")
+        self.gap = NumberBox(name, w, unit="ms", least=LEAST_GAP, most=MOST_GAP)
+        self.gap.set_value(settings.gap_ms)
+        for box in (self.language, self.theme, self.lock, self.printer, self.paper):
+            box.setMaximumWidth(WIDEST)
 
     def _choices(self) -> QFrame:
         w = self._words
         frame, column = card()
         form = QFormLayout()
         form.addRow(label(w.t("Language")), self.language)
-        form.addRow(label(w.t("Look")), self.theme)
+        form.addRow(label(w.t("Theme")), self.theme)
         form.addRow(label(w.t("The till locks by itself")), self.lock)
         form.addRow(self.sound)
-        form.addRow(self._sound_samples())
+        form.addRow(label(w.t("Play")), self._sound_samples())
         form.addRow(label(w.t("Slip printer")), self.printer)
         form.addRow(label(w.t("Slip paper")), self.paper)
         column.addLayout(form)
@@ -111,22 +114,20 @@ class SettingsPage(QWidget):
         """What each sound of the till means, to be heard before the first customer."""
         w = self._words
         play = self._sounds.play
-        good = button(w.t("good"), partial(play, "ok"))
-        used = button(w.t("used before"), partial(play, "used"))
-        refused = button(w.t("refused"), partial(play, "bad"))
-        holder = QWidget()
-        holder.setLayout(row(good, used, refused, None))
-        return holder
+        good = button(w.t("Success"), partial(play, "ok"))
+        used = button(w.t("Used"), partial(play, "used"))
+        refused = button(w.t("Refused"), partial(play, "bad"))
+        return beside(good, used, refused, None)
 
     def _scanner(self) -> QFrame:
         w = self._words
         frame, inside = card()
         told_how = w.t("Set the scanner to end with Enter. Scan here to see how fast it types.")
         self.test = ScannerTest(w)
-        self.verdict = label("", wrap=True)
+        self.verdict = Saying()
         self.test.measured.connect(self.verdict.setText)
         form = QFormLayout()
-        form.addRow(label(w.t("Longest gap inside a scan")), self.gap)
+        form.addRow(label(self.gap.accessibleName()), self.gap)
         inside.addWidget(label(w.t("Scanner"), "h2"))
         inside.addWidget(label(told_how, "small", wrap=True))
         inside.addWidget(self.test)
@@ -158,7 +159,7 @@ class SettingsPage(QWidget):
         for box in (self.language, self.theme, self.printer, self.paper, self.lock):
             box.currentIndexChanged.connect(self._emit)
         self.sound.toggled.connect(self._emit)
-        self.gap.valueChanged.connect(self._emit)
+        self.gap.changed.connect(self._emit)
 
     def open(self) -> None:
         """Load the printers of this machine, and what the owner sees."""
@@ -209,15 +210,45 @@ class SettingsPage(QWidget):
         self.icon_made.setText(self._words.t("Here it stands: {places}", places=places))
 
     def _emit(self, *_: object) -> None:
+        """What stands there now holds from now on."""
+        before = self._settings
         seen = {"language": self.language.currentData(), "theme": self.theme.currentData()}
         till = {"sounds": self.sound.isChecked(), "lock_minutes": self.lock.currentData()}
         slips = {
             "slip_printer": self.printer.currentData(),
             "slip_layout": self.paper.currentData(),
         }
-        gap_ms = self.gap.value()
-        self._settings = self._settings.with_(**seen, **till, **slips, gap_ms=gap_ms)
-        self.changed.emit(self._settings)
+        # what cannot be read leaves the gap as it is
+        gap_ms = self.gap.value() or before.gap_ms
+        self._apply(before.with_(**seen, **till, **slips, gap_ms=gap_ms))
+        # another language or theme makes the window anew, and is undone where it was chosen
+        made_anew = (before.language, before.theme) != (
+            self._settings.language,
+            self._settings.theme,
+        )
+        if before != self._settings and not made_anew:
+            say(self, self._words.t("Saved."), undo=partial(self._put_back, before))
+
+    def _apply(self, settings: Settings) -> None:
+        self._settings = settings
+        self.changed.emit(settings)
+
+    def _put_back(self, settings: Settings) -> None:
+        """As it was before the last change."""
+        kept = {
+            self.lock: settings.lock_minutes,
+            self.printer: settings.slip_printer,
+            self.paper: settings.slip_layout,
+        }
+        for box in (*kept, self.sound):
+            box.blockSignals(True)
+        for box, value in kept.items():
+            box.setCurrentIndex(max(0, box.findData(value)))
+        self.sound.setChecked(settings.sounds)
+        self.gap.set_value(settings.gap_ms)
+        for box in (*kept, self.sound):
+            box.blockSignals(False)
+        self._apply(settings)
 
 
 def _choice(name: str, titles: Mapping[Any, str], chosen: Any) -> QComboBox:

@@ -4,8 +4,8 @@ import math
 from functools import partial
 from time import monotonic
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QGridLayout,
@@ -19,7 +19,8 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.staff.accounts import StaffView
 from storecrm.services.store import Store
-from storecrm.ui.kit.widgets import Banner, ElideLabel, button, label, marked, row
+from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import ElideLabel, button, label, marked, row
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.values import Kind, own_kind, scan_key
 from storecrm.wording.errors import sentence
@@ -29,6 +30,7 @@ LOW = 640
 """Below this height names and keys stand beside each other."""
 _KEY_WIDTH = 96
 _BACK = "⌫"
+_BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _SIGNS = (*"123456789", _BACK, "0")
 """The keys of the pad, three in a row."""
 
@@ -58,7 +60,6 @@ class SignInPage(QWidget):
         self.dots = label("", "h1")
         self.verdict = label("", "error", wrap=True)
         self.hint = label("", "small", wrap=True)
-        self.told = Banner()
         self._lay_out()
         vm.people.connect(self._show_people)
         vm.refused.connect(self._refuse)
@@ -78,7 +79,6 @@ class SignInPage(QWidget):
         # room for two lines: what is refused moves nothing
         self.verdict.setMinimumHeight(44)
         who = QVBoxLayout()
-        who.addWidget(self.told)
         who.addStretch(1)
         who.addWidget(title)
         who.addWidget(place)
@@ -191,10 +191,18 @@ class SignInPage(QWidget):
     def _name_button(self, who: StaffView) -> QPushButton:
         role = self._words.t(ROLES[who.role.value])
         made = button(f"{who.name}\n{role}", partial(self._choose, who), kind="person")
-        # the keyboard types the PIN, whichever name was clicked
-        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         made.setCheckable(True)
+        # Tab goes from name to name; whoever has it is chosen, and digits are that one's PIN
+        made.installEventFilter(self)
         return made
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        by_key = isinstance(event, QFocusEvent) and event.reason() in _BY_KEY
+        if by_key and event.type() == QEvent.Type.FocusIn:
+            for made, person in zip(self.buttons, self._people, strict=True):
+                if made is watched:
+                    self._choose(person)
+        return super().eventFilter(watched, event)
 
     def _usual(self) -> StaffView | None:
         """Whoever was here last; the first of the list where that one has gone."""
@@ -323,7 +331,7 @@ class SignInPage(QWidget):
 
     @Slot(object)
     def _enter(self, store: Store) -> None:
-        self.told.say("")
+        say(self, "")
         self._free_at = 0.0
         self._say_no_more()
         self._draw()

@@ -15,6 +15,7 @@ from storecrm.services.backup import backups, copies
 from storecrm.services.members import erased_list, registry
 from storecrm.settings import Settings
 from storecrm.ui.kit import theme
+from storecrm.ui.kit.toast import said_on
 from tests import build
 from tests.conftest import signed
 from tests.models.test_database_files import FAILING, FailingOnce
@@ -65,7 +66,7 @@ def test_a_copy_without_a_manifest_is_restored_after_one_more_press(qtbot, progr
     qtbot.mouseClick(page.backups.all_the_same, Qt.MouseButton.LeftButton)
     until(lambda: program.window is not old)
     settle(program)
-    told = program.window.sign_in.told
+    told = said_on(program.window.sign_in)
     assert told.isVisible() and "-before-restore" in told.text() and "set aside" in told.text()
     assert registry.count(signed(program.store, "陈")) == 0
 
@@ -81,7 +82,7 @@ def test_a_first_start_takes_a_copy_without_a_manifest_after_one_more_press(
     shutil.copyfile(backups.create(owner).path, alone)
     page.bring(alone)
     until(lambda: page.all_the_same.isVisible())
-    assert "manifest is missing" in page.banner.text()
+    assert "manifest is missing" in said_on(page).text()
     qtbot.mouseClick(page.all_the_same, Qt.MouseButton.LeftButton)
     until(lambda: beginning.program is not None)
     assert beginning.program.store.shop.name == "禾田生活"
@@ -101,10 +102,10 @@ def test_a_damaged_store_at_the_start_gives_way_to_a_backup(qtbot, base, owner):
     )
     start.open(base.name)
     page = start.shown
-    assert page.isVisible() and "is damaged" in page.banner.text()
+    assert page.isVisible() and "is damaged" in said_on(page).text()
     page.bring(made.path)
     until(lambda: start.program is not None)
-    assert ".damaged-" in start.program.window.sign_in.told.text()
+    assert ".damaged-" in said_on(start.program.window.sign_in).text()
     start.close()
 
 

@@ -17,6 +17,7 @@ from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, overrides, parked_bills, receipts
 from storecrm.services.till.bill_lines import LineIn
 from storecrm.ui.kit import printing
+from storecrm.ui.kit.toast import said_on
 from storecrm.values import (
     CouponState,
     Kind,
@@ -548,7 +549,7 @@ def test_emergency_codes_are_printed_by_the_owner(program, owner, tmp_path):
     shop = program.window.pages["settings"]._shop
     shop._vm.emergency_codes(10, tmp_path / "codes.pdf")
     settle(program)
-    assert (tmp_path / "codes.pdf").exists() and shop.banner.text() == "Kept."
+    assert (tmp_path / "codes.pdf").exists() and said_on(shop).text() == "Kept."
 
 
 def test_the_till_asks_what_day_it_is_when_the_clock_was_moved(program, owner, wall):
@@ -703,18 +704,17 @@ def test_the_owner_says_whose_card_is_whose(program, owner):
     program.window.pages["settings"].tabs.setCurrentIndex(1)
     settle(program)
     shop = program.window.pages["settings"]._shop
-    line = next(n for n in range(shop.people.rowCount()) if shop.people.record(n).name == "王芳")
     for said, kept in (("13800138000", who.member_no), ("", "")):
-        shop.list.selectRow(line)
+        shop.people.select(lambda person: person.name == "王芳")
         shop.card.setText(said)
         shop.own.click()
         settle(program)
         assert (
-            shop.people.record(line).member == kept == accounts.named(owner, "王芳").member
-            and shop.banner.text() == "Kept."
+            shop.people.current().member == kept == accounts.named(owner, "王芳").member
+            and said_on(shop).text() == "Kept."
         )
-    shop.list.selectRow(line)
+    shop.people.select(lambda person: person.name == "王芳")
     shop.card.setText("13999999999")
     shop.own.click()
     settle(program)
-    assert "13999999999" in shop.banner.text()
+    assert "13999999999" in shop.errors.text(shop.card)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QDial, QSlider, QTabBar
 
 _CHANGED_BY_WHEEL = (QComboBox, QAbstractSpinBox, QSlider, QDial, QTabBar)
-# named here: a look-up by attributes would cost at every event of the program
+# named here and compared by identity: this is asked at every event of the program
 _WHEEL = QEvent.Type.Wheel
 _POLISH = QEvent.Type.Polish
 
@@ -18,11 +18,11 @@ class WheelGuard(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind == _WHEEL and isinstance(watched, _CHANGED_BY_WHEEL):
+        if kind is _WHEEL and isinstance(watched, _CHANGED_BY_WHEEL):
             # taken but not accepted: Qt offers it to the parent next
             event.ignore()
             return True
-        if kind == _POLISH and isinstance(watched, (QComboBox, QAbstractSpinBox)):
+        if kind is _POLISH and isinstance(watched, (QComboBox, QAbstractSpinBox)):
             _refuse_wheel_focus(watched)
         return False
 
