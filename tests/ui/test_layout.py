@@ -15,7 +15,6 @@ WAITING = (
     "sideways: QTableView",
     "members",
     "a new member",
-    "offers",
     "known",
     "report",
     "a return",

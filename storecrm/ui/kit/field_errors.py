@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from storecrm.ui.kit.overlay import Overlay, announce, application, fold, page_of
+from storecrm.ui.kit.overlay import Overlay, announce, application, fold, in_sight, page_of
 from storecrm.ui.kit.widgets import label, marked
 
 _INPUTS = (QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QAbstractButton)
@@ -135,13 +135,15 @@ class FieldError(Overlay):
     def lie(self) -> None:
         """Right under the field; above it where the page ends."""
         page, field = self.page(), self.field
-        room = max(field.width(), min(_WIDEST, page.width() - 2 * _GAP))
+        seen = in_sight(page)
+        room = min(max(field.width(), _WIDEST), seen.width() - 2 * _GAP)
         self.resize(self.fitted(room))
         corner = field.mapTo(page, QPoint(0, 0))
-        left = max(_GAP, min(corner.x(), page.width() - self.width() - _GAP))
+        last = seen.right() + 1 - self.width() - _GAP
+        left = max(seen.left() + _GAP, min(corner.x(), last))
         below = corner.y() + field.height() + _GAP
         above = corner.y() - self.height() - _GAP
-        fits = below + self.height() <= page.height() or above < 0
+        fits = below + self.height() <= seen.bottom() + 1 or above < seen.top()
         self.move(left, below if fits else above)
         self.raise_()
 

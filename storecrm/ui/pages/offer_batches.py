@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -23,9 +23,10 @@ from storecrm.ui.kit.actions import Action, act, button_of, refresh
 from storecrm.ui.kit.field_errors import FieldErrors
 from storecrm.ui.kit.pickers.number_box import NumberBox
 from storecrm.ui.kit.progress import Progress
+from storecrm.ui.kit.sacrifice import Sacrifice
 from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.toast import say
-from storecrm.ui.kit.widgets import button, field, label, row, scrolling
+from storecrm.ui.kit.widgets import beside, button, field, label, row, scrolling
 from storecrm.ui.pages.offer_coupon import CouponLine
 from storecrm.ui.pages.offer_paper import CouponPaper
 from storecrm.ui.pages.refusals import told
@@ -145,13 +146,17 @@ class Batches(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area, 1)
         # what cannot be taken back stands apart from what is pressed every day
-        foot = (button_of(self.save, "primary"), button_of(self.send), None, button_of(self.void))
-        column.addLayout(row(*foot))
+        void = button_of(self.void)
+        foot = beside(button_of(self.save, "primary"), button_of(self.send), None, void)
+        column.addWidget(foot)
+        # in the menu of the batch it is always found
+        Sacrifice(foot, (void,), Qt.Orientation.Horizontal)
 
     def _issue_form(self) -> QFormLayout:
         w = self._words
         issue = button(w.t("Issue"), self._issue, kind="primary", icon="ticket")
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow(label(w.t("Number of coupons")), self.count)
         form.addRow(label(w.t("or to members by name")), self.members)
         form.addRow(self.activate)

@@ -27,6 +27,7 @@ _AMOUNTS = ("min_spend", "cap", "budget")
 _COUNTS = ("valid_days", "limit_total", "limit_per_member", "buy", "get", "max_repeats")
 _PIECES = ("min_quantity",)
 _MOST = 999_999_999
+_LEAST = 80
 _LONGEST = 1_000_000
 """Signs of a list: every article of a large shop."""
 _BIRTHDAYS = {
@@ -156,6 +157,8 @@ class ListLine(QWidget):
         self.search = SearchBox(words.t("Find: {what}", what=name), words, find, lookups.lane)
         # it only adds to the line: the form keeps the line
         self.search.setPlaceholderText(words.t("Find and add"))
+        for part in (line, self.search):
+            part.setMinimumWidth(_LEAST)
         inside = QHBoxLayout(self)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(line, 3)

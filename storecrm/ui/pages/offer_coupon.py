@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.services.coupons.issue import CouponView
+from storecrm.ui.kit.pickers.flow_layout import FlowLayout
 from storecrm.ui.kit.widgets import button, field, label, row
 from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import CouponState, grouped
@@ -29,7 +30,12 @@ class CouponLine(QWidget):
         self.drop = button(words.t("Cancel this coupon"), self._void)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(row(self.code, look_up, self.again, self.drop))
+        column.addLayout(row(self.code, look_up))
+        acts = QWidget()
+        flow = FlowLayout(acts)
+        flow.addWidget(self.again)
+        flow.addWidget(self.drop)
+        column.addWidget(acts)
         column.addWidget(self.about)
         # a scanner ends with Enter
         self.code.returnPressed.connect(self.look_up)

@@ -143,6 +143,10 @@ class OfferForm(QWidget):
         w = self._words
         form = QFormLayout()
         form.setVerticalSpacing(6)
+        # the bar of the area stands beside it
+        form.setContentsMargins(0, 0, 8, 0)
+        # a title stands above its box where both have no room beside each other
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._how = label(w.t("How it goes out"))
         self._ways = QWidget()
         choices = QVBoxLayout(self._ways)

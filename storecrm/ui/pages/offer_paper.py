@@ -69,6 +69,7 @@ class CouponPaper(QWidget):
     def _side(self) -> QVBoxLayout:
         w = self._words
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow(label(w.t("Paper")), self.layout_box)
         form.addRow(label(w.t("Language")), self.language_box)
         form.addRow(label(w.t("First free cell")), self.first)

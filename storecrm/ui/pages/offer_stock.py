@@ -81,6 +81,7 @@ class Stock(QWidget):
     def _lay_out(self) -> None:
         w = self._words
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow(label(w.t("Serials")), self.serials)
         form.addRow(label(w.t("Way")), self.channel)
         form.addRow(label(w.t("Person")), self.person)

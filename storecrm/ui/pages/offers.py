@@ -24,7 +24,8 @@ from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import OfferState
 from storecrm.wording import labels
 
-_NARROW = 340
+_NARROW = 345
+_NARROW_LIST = 205
 NEW = Action("offers.new", m("New"), "plus", "Ctrl+N")
 
 
@@ -65,17 +66,18 @@ class OffersPage(QWidget):
             actions=[self.new_act, self.editor.copy_act, self.editor.stop_act],
             same=lambda offer: offer.code,
         )
+        made.setMinimumWidth(_NARROW_LIST)
         return made
 
     def _columns(self) -> Iterator[Column[OfferView]]:
         w = self._words
-        yield Column("code", w.t("Code"), lambda offer: offer.code, 100)
-        yield Column("name", w.t("Name"), lambda offer: offer.name, 118)
+        yield Column("code", w.t("Code"), lambda offer: offer.code, 92)
+        yield Column("name", w.t("Name"), lambda offer: offer.name, 92)
         yield Column(
             "issued",
             w.t("Issued"),
             lambda offer: w.number(offer.issued),
-            width=72,
+            width=64,
             kind=Kind.NUMBER,
             value=lambda offer: offer.issued,
         )
