@@ -24,7 +24,7 @@ from storecrm.ui.viewmodels.offers import OffersViewModel
 from storecrm.values import OfferState
 from storecrm.wording import labels
 
-_NARROW = 345
+_NARROW = 356
 _NARROW_LIST = 205
 NEW = Action("offers.new", m("New"), "plus", "Ctrl+N")
 
