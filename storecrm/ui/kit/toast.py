@@ -80,6 +80,8 @@ class Toast(Overlay):
         self.undo_button.setToolTip(f"{undo} ({self.undo.shortcut().toString()})")
         self._next: Callable[[], object] | None = None
         self.next_button = button("", self._go_on)
+        # most news offer nothing
+        self.next_button.hide()
         self.close_button = self._cross(close)
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 8, 8, 8)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from storecrm.i18n import Catalogue, m
 from storecrm.ui.kit.actions import Action, act, button_of
 from storecrm.ui.kit.pickers.flow_layout import FlowLayout
-from storecrm.ui.kit.tables import Column, Empty, Table
+from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.widgets import label
 from storecrm.wording import insight
@@ -98,7 +98,8 @@ class GroupTable(QWidget):
             key="place",
             title=w.t("Order"),
             text=lambda line: str(line.place + 1),
-            width=70,
+            width=80,
+            kind=Kind.NUMBER,
             value=lambda line: line.place,
         )
         yield Column(

@@ -147,7 +147,10 @@ class SegmentsTab(QWidget):
         side.setContentsMargins(0, 0, 0, 0)
         side.addLayout(row(self.count, fitting, None))
         side.addWidget(self.sentence)
-        side.addWidget(scrolling(self.builder), 1)
+        rule = scrolling(self.builder)
+        # a condition and a half: less could not be read
+        rule.setMinimumHeight(150)
+        side.addWidget(rule, 1)
         side.addLayout(row(self.code, self.name, button_of(self.keeping, "primary")))
         side.addWidget(acts)
         return part

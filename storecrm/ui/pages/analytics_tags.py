@@ -32,6 +32,8 @@ NAMES = {
 }
 
 
+_BLANK = TagView(name="", group="", colour=COLOURS[0], days=None, rule=None, members=0)
+"""What stands in the form for a new one."""
 _REMOVE = Action("tags.remove", m("Remove"), "x")
 
 
@@ -157,9 +159,9 @@ class TagsTab(QWidget):
         # only now: what was refused must stay a draft
         self._saving = ""
         self.form.saved()
-        self._chosen = next((tag for tag in found if tag.name == name), None)
+        # what is typed from now on is a change of this one, no further new tag
+        self._fill(next((tag for tag in found if tag.name == name), None))
         self.list.select(lambda tag: tag.name == name)
-        refresh(self)
         say(self, self._words.t("Kept: {name}", name=name))
 
     @Slot(object)
@@ -201,7 +203,7 @@ class TagsTab(QWidget):
     def _fill(self, tag: TagView | None) -> None:
         """Show a tag in the form, None for a new one."""
         self._chosen = tag
-        shown = tag or TagView("", "", COLOURS[0], None, None, 0)
+        shown = tag or _BLANK
         with self.form.filling(of=shown.name):
             self.name.setText(shown.name)
             self.group.setText(shown.group)

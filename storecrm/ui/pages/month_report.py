@@ -98,14 +98,14 @@ class ReportPage(QWidget):
             key="issued",
             title=w.t("Issued"),
             text=lambda offer: w.number(offer.issued),
-            width=90,
+            width=80,
             value=lambda offer: offer.issued,
         )
         yield count(
             key="redeemed",
             title=w.t("Redeemed"),
             text=lambda offer: w.number(offer.redemptions),
-            width=110,
+            width=100,
             value=lambda offer: offer.redemptions,
         )
         yield count(
@@ -133,7 +133,7 @@ class ReportPage(QWidget):
             key="cost_ratio",
             title=w.t("Cost ratio"),
             text=lambda offer: w.percent(_cost_ratio(offer)),
-            width=110,
+            width=100,
             value=_cost_ratio,
         )
 

@@ -69,6 +69,7 @@ class ConditionRow(QFrame):
             fitting = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             combo.setSizeAdjustPolicy(fitting)
             combo.setMinimumContentsLength(6)
+        self.narrow.setMinimumContentsLength(11)
         self._lay_out()
         self._join()
         # most rules begin with visits

@@ -171,3 +171,7 @@ def test_news_may_offer_what_comes_next(page):
     assert opened == [True]
     say(page, "Copied.")
     assert not toast.next_button.isVisible()
+    # news that are made without `say` offer nothing either
+    other = Toast(page)
+    other.tell("Lost.", bad=True, undo=None)
+    assert not other.next_button.isVisible()
