@@ -31,7 +31,7 @@ from storecrm.services.loyalty import tiers
 from storecrm.services.members import registry
 from storecrm.services.offers import design
 from storecrm.services.staff import accounts
-from storecrm.services.store import Store
+from storecrm.services.store import ShopDetails, Store
 from storecrm.services.till import open_bill, parked_bills, returned_goods, returns
 from storecrm.services.till.bill_lines import LineIn
 from storecrm.values import Money, Quantity, Role
@@ -127,7 +127,9 @@ def phone(member: int) -> str:
 
 def _build(folder: Path, people: int, sales: int) -> None:
     base = compose.create_store(
-        str(folder / "store.db"), shop="Bench", store="Bench", demo=True, wall=wall(building=True)
+        str(folder / "store.db"),
+        shop=ShopDetails(name="Bench", store="Bench", demo=True),
+        wall=wall(building=True),
     )
     accounts.add(base, name="O", role=Role.OWNER, pin="860274")
     owner = accounts.sign_in(base, name="O", pin="860274", till="T1")

@@ -11,7 +11,7 @@ from storecrm.domain.offers import reading
 from storecrm.models.database.engine import PRAGMAS
 from storecrm.services.offers import design
 from storecrm.services.staff import accounts
-from storecrm.services.store import Store
+from storecrm.services.store import ShopDetails, Store
 from storecrm.values import Role
 
 
@@ -19,7 +19,8 @@ def fresh(timezone: str = "Asia/Shanghai", currency: str = "CNY") -> Store:
     """A new store with its owner signed in."""
     folder = Path(tempfile.mkdtemp(prefix="storecrm-bench-"))
     base = compose.create_store(
-        str(folder / "store.db"), shop="Bench", timezone=timezone, currency=currency, demo=True
+        str(folder / "store.db"),
+        shop=ShopDetails(name="Bench", timezone=timezone, currency=currency, demo=True),
     )
     accounts.add(base, name="O", role=Role.OWNER, pin="860274")
     return accounts.sign_in(base, name="O", pin="860274", till="T")

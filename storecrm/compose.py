@@ -24,26 +24,21 @@ from storecrm.services.coupons import unfinished_issues
 from storecrm.services.imports import unfinished
 from storecrm.services.members import erased_list
 from storecrm.services.staff import throttle
-from storecrm.services.store import Clock, Store, shop_info
+from storecrm.services.store import Clock, ShopDetails, Store, shop_info
 from storecrm.values import ShopId, currency_digits, region_of_zone, regions
 
 
-def create_store(  # noqa: PLR0913 - what a shop is, and two clocks for tests
+def create_store(
     name: str,
     *,
-    shop: str,
-    currency: str = "CNY",
-    timezone: str = "Asia/Shanghai",
-    store: str = "",
-    demo: bool = False,
+    shop: ShopDetails,
+    encrypt: bool = False,
     wall: Callable[[], int] | None = None,
     steady: Callable[[], int] | None = None,
-    encrypt: bool = False,
-    region: str = "",
 ) -> Store:
     """A new, empty store at `name` (a file or a URL), without staff yet. With `encrypt` the file is
-    unreadable without the key that this machine keeps (see models.database.key_of). `region` is the
-    country of phones that are typed without one; that of the time zone when left out.
+    unreadable without the key that this machine keeps (see models.database.key_of). `wall` and
+    `steady` are the clocks of tests and of the tour.
 
     Raises:
         BadInput: timezone, currency, region, region_missing (the time zone lies in no country),
@@ -51,29 +46,9 @@ def create_store(  # noqa: PLR0913 - what a shop is, and two clocks for tests
         Conflict: store_exists.
         StorageTrouble: the place cannot be written, or holds something else.
     """
-    zone = _zone(timezone)
-    decimals = _decimals(currency)
-    country = _country(region, timezone)
-    if not shop.strip():
-        raise BadInput("shop_name")
+    row = _row(shop, wall)
     if encrypt and paths.is_url(name):
         raise BadInput("encrypt_server")
-    row = {
-        "id": ShopId(1),
-        "uid": secrets.token_hex(8),
-        "name": shop.strip(),
-        "store": store or shop.strip(),
-        "currency": currency.upper(),
-        "timezone": timezone,
-        "demo": int(demo),
-        "audit_key": secrets.token_hex(32),
-        "clock_high": 0,
-        "created_at": Clock(zone, wall=wall).now(),
-        "decimals": decimals,
-        "region": country,
-        # nothing is older than the seals
-        "sealed": 1,
-    }
     if paths.is_url(name):
         return _assemble(_furnish(name, row), name, wall, steady)
     if database.on_network(Path(name).resolve().parent):
@@ -86,6 +61,32 @@ def create_store(  # noqa: PLR0913 - what a shop is, and two clocks for tests
     # first's
     with file_lock.exclusive(name, "copy", wait=file_lock.COPY_WAIT):
         return _assemble(_make_file(name, row, encrypt=encrypt), name, wall, steady)
+
+
+def _row(shop: ShopDetails, wall: Callable[[], int] | None) -> dict[str, Any]:
+    """What the store keeps of its shop, checked."""
+    zone = _zone(shop.timezone)
+    decimals = _decimals(shop.currency)
+    country = _country(shop.region, shop.timezone)
+    name = shop.name.strip()
+    if not name:
+        raise BadInput("shop_name")
+    return {
+        "id": ShopId(1),
+        "uid": secrets.token_hex(8),
+        "name": name,
+        "store": shop.store or name,
+        "currency": shop.currency.upper(),
+        "timezone": shop.timezone,
+        "demo": int(shop.demo),
+        "audit_key": secrets.token_hex(32),
+        "clock_high": 0,
+        "created_at": Clock(zone, wall=wall).now(),
+        "decimals": decimals,
+        "region": country,
+        # nothing is older than the seals
+        "sealed": 1,
+    }
 
 
 def _zone(timezone: str) -> ZoneInfo:

@@ -30,7 +30,7 @@ from storecrm import compose
 from storecrm.models import database
 from storecrm.services.members import consent, staff_cards
 from storecrm.services.staff import accounts
-from storecrm.services.store import Store
+from storecrm.services.store import ShopDetails, Store
 from storecrm.values import Channel, Role
 
 START = 1_795_300_000_000_000
@@ -70,14 +70,14 @@ class Wall:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with an owner, a manager and a cashier, made once."""
     path = tmp_path_factory.mktemp("template") / "store.db"
-    _furnish(
-        compose.create_store(str(path), shop="禾田生活", store="滨河路店", demo=True, wall=Wall())
-    )
+    furnished(str(path))
     return path
 
 
-def _furnish(store: Store) -> None:
-    """Take the three people on and close the store."""
+def furnished(place: str) -> None:
+    """The tests' shop, new at a place: its three people work there, and it is closed."""
+    shop = ShopDetails(name="禾田生活", store="滨河路店", demo=True)
+    store = compose.create_store(place, shop=shop, wall=Wall())
     owner = None
     for name, (role, pin) in PINS.items():
         accounts.add(owner or store, name=name, role=Role(role), pin=pin)
@@ -128,15 +128,7 @@ def server() -> Iterator[str]:
         server_says(address, f"ALTER SYSTEM SET {unneeded} = off")
     server_says(address, "SELECT pg_reload_conf()")
     server_says(address, "CREATE DATABASE template_shop")
-    _furnish(
-        compose.create_store(
-            address.format("template_shop"),
-            shop="禾田生活",
-            store="滨河路店",
-            demo=True,
-            wall=Wall(),
-        )
-    )
+    furnished(address.format("template_shop"))
     yield address
     running.cleanup()
     shutil.rmtree(folder, ignore_errors=True)

@@ -14,6 +14,7 @@ from storecrm.models.database import engine
 from storecrm.services import files
 from storecrm.services.files import Target
 from storecrm.services.imports import reader
+from storecrm.services.store import ShopDetails
 
 only = pytest.mark.skipif(sys.platform != "win32", reason="Windows has it")
 FIXED, REMOTE = 3, 4
@@ -46,7 +47,7 @@ def test_a_store_on_another_machine_is_refused(tmp_path, monkeypatch):
     with pytest.raises(StorageTrouble, match="network_drive"):
         database.open_engine(str(tmp_path / "store.db"))
     with pytest.raises(StorageTrouble, match="network_drive"):
-        compose.create_store(str(tmp_path / "new" / "store.db"), shop="S")
+        compose.create_store(str(tmp_path / "new" / "store.db"), shop=ShopDetails(name="S"))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -18,7 +18,7 @@ from storecrm.services import demo, shop_settings
 from storecrm.services.backup import backups
 from storecrm.services.staff import accounts, own_card
 from storecrm.services.staff.accounts import StaffView
-from storecrm.services.store import Store
+from storecrm.services.store import ShopDetails, Store
 from storecrm.values import Role, clean_text
 from storecrm.wording import shop_rules as setting_words
 
@@ -75,11 +75,8 @@ def _init(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         accounts.check_pin(pin, Role.OWNER)
     store = compose.create_store(
         here.name,
-        shop=o.name,
-        currency=o.currency,
-        timezone=o.timezone,
+        shop=ShopDetails(name=o.name, currency=o.currency, timezone=o.timezone, region=o.region),
         encrypt=o.encrypt,
-        region=o.region,
     )
     try:
         owner = accounts.add(store, name=o.owner, role=Role.OWNER, pin=pin)

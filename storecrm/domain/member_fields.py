@@ -113,6 +113,22 @@ class MemberField:
         return f"field.{self.name}.hint" if self.hint else ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class CardText:
+    """What a card says of a person, each text under the name of its field: typed when somebody is
+    registered or changed, shown when somebody is looked at. A calendar of "" is as the birthday
+    itself says ("农历 5-17" is lunar), else solar."""
+
+    name: str = ""
+    gender: str = ""
+    birthday: str = ""
+    birthday_type: str = ""
+    email: str = ""
+    note: str = ""
+    guardian: str = ""
+    alert: str = ""
+
+
 def _shown(name: str, **more: Any) -> MemberField:
     """A field that the staff see, and that lists call by its own name."""
     return MemberField(name=name, column=name, seen_by=SeenBy.STAFF, **more)

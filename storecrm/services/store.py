@@ -57,6 +57,20 @@ class Topic(StrEnum):
     TOTALS = "totals"
 
 
+@dataclass(frozen=True)
+class ShopDetails:
+    """What a new store is told of its shop: the names of shop and branch (`store`, the shop's own
+    when left out), where its clock and its money are, `region` the country of phones that are typed
+    without one (that of the time zone when left out), `demo` whether it is to be played with."""
+
+    name: str
+    store: str = ""
+    currency: str = "CNY"
+    timezone: str = "Asia/Shanghai"
+    region: str = ""
+    demo: bool = False
+
+
 class Clock:
     """The store's time. Tests and the tour pass their own `wall` (microseconds UTC); `steady`
     stands for the clock of models.database.steady, by which waits are counted."""

@@ -20,6 +20,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account
 from storecrm.services.reports import month_figures
 from storecrm.services.staff import accounts
+from storecrm.services.store import ShopDetails
 from storecrm.services.till import open_bill, parked_bills, returns, voids
 from storecrm.services.till.posting import Closing
 from storecrm.services.till.returned_goods import ReturnLine
@@ -149,7 +150,7 @@ class _Life:
     def __init__(self, folder: Path, *, sweeping: bool) -> None:
         self.wall, self.sweeping = Wall(), sweeping
         base = compose.create_store(
-            str(folder / f"{sweeping}.db"), shop="S", demo=True, wall=self.wall
+            str(folder / f"{sweeping}.db"), shop=ShopDetails(name="S", demo=True), wall=self.wall
         )
         accounts.add(base, name="O", role=Role.OWNER, pin="860274")
         self.base, self.shop = base, accounts.sign_in(base, name="O", pin="860274", till="T")

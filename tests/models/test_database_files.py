@@ -23,6 +23,7 @@ from storecrm.services.backup import backups
 from storecrm.services.integrity import verify
 from storecrm.services.members import erasure, registry
 from storecrm.services.staff import accounts
+from storecrm.services.store import ShopDetails
 from storecrm.services.till import open_bill
 from storecrm.values import Money, Role
 from storecrm.wording.errors import cure, sentence
@@ -57,7 +58,9 @@ def test_a_folder_may_bear_any_name(tmp_path, monkeypatch, name):
     folder = tmp_path / name
     place = str(folder / f"{name}.db")
     # every other one is encrypted: its copies are made by another statement
-    base = compose.create_store(place, shop="S", encrypt=NAMES.index(name) % 2 == 0)
+    base = compose.create_store(
+        place, shop=ShopDetails(name="S"), encrypt=NAMES.index(name) % 2 == 0
+    )
     accounts.add(base, name="O", role=Role.OWNER, pin="860274")
     owner = accounts.sign_in(base, name="O", pin="860274", till="t")
     gone = build.member(owner)
@@ -153,7 +156,7 @@ def test_a_disk_without_a_byte_left_is_called_full(template, tmp_path, capsys):
             and '"disk_full"' in capsys.readouterr().out
         )
         with pytest.raises(StorageTrouble) as caught:
-            compose.create_store(str(disk / "new.db"), shop="S")
+            compose.create_store(str(disk / "new.db"), shop=ShopDetails(name="S"))
         assert caught.value.code == "disk_full" and not (disk / "new.db").exists()
         (disk / "ballast").unlink()
         compose.close_store(compose.open_store(place))
@@ -421,11 +424,11 @@ def test_a_store_whose_making_was_killed_is_made_anew(tmp_path):
     engine.dispose()
     with pytest.raises(NotFound, match="store"):
         compose.open_store(str(place))
-    made = compose.create_store(str(place), shop="S")
+    made = compose.create_store(str(place), shop=ShopDetails(name="S"))
     assert compose.open_store(str(place)).shop.name == "S"
     compose.close_store(made)
     with pytest.raises(Conflict, match="store_exists"):
-        compose.create_store(str(place), shop="T")
+        compose.create_store(str(place), shop=ShopDetails(name="T"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="rights of files are Unix")

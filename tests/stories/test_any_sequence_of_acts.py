@@ -30,7 +30,7 @@ from storecrm.services.members import registry
 from storecrm.services.offers import design
 from storecrm.services.reports import month_figures
 from storecrm.services.staff import accounts
-from storecrm.services.store import new_request
+from storecrm.services.store import ShopDetails, new_request
 from storecrm.services.till import (
     basket,
     exchanges,
@@ -62,7 +62,7 @@ class Shop(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="storecrm-machine-"))
         self.wall = Wall()
         self.base = compose.create_store(
-            str(self.folder / "store.db"), shop="S", demo=True, wall=self.wall
+            str(self.folder / "store.db"), shop=ShopDetails(name="S", demo=True), wall=self.wall
         )
         accounts.add(self.base, name="O", role=accounts.Role.OWNER, pin="860274")
         self.net: dict[str, int] = {}

@@ -14,6 +14,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.reports import month_figures
 from storecrm.services.staff import accounts
+from storecrm.services.store import ShopDetails
 from storecrm.services.till import (
     basket,
     open_bill,
@@ -148,7 +149,9 @@ def test_the_sheet_of_a_clock_change_day_has_its_bills(tmp_path, day):
     wall = Wall()
     wall.at = moment(datetime(*day, 0, 30, tzinfo=NEW_YORK))
     base = compose.create_store(
-        str(tmp_path / "ny.db"), shop="NY", demo=True, timezone="America/New_York", wall=wall
+        str(tmp_path / "ny.db"),
+        shop=ShopDetails(name="NY", demo=True, timezone="America/New_York"),
+        wall=wall,
     )
     accounts.add(base, name="O", role=Role.OWNER, pin="860274")
     shop = accounts.sign_in(base, name="O", pin="860274", till="T")

@@ -7,6 +7,7 @@ from storecrm import compose
 from storecrm.errors import BadInput
 from storecrm.i18n import Catalogue
 from storecrm.services.members import personal_data
+from storecrm.services.store import ShopDetails
 from storecrm.values import region_of_zone, regions
 from storecrm.wording.errors import cure
 from tests import build
@@ -49,8 +50,10 @@ def test_the_region_is_asked_and_kept(tmp_path):
     place = str(tmp_path / "s.db")
     for wrong, zone in (("ZZ", "Asia/Shanghai"), ("EU", "Asia/Shanghai"), ("", "UTC")):
         with pytest.raises(BadInput, match="region"):
-            compose.create_store(place, shop="S", timezone=zone, region=wrong)
-    compose.close_store(compose.create_store(place, shop="S", timezone="UTC", region="sg"))
+            compose.create_store(place, shop=ShopDetails(name="S", timezone=zone, region=wrong))
+    compose.close_store(
+        compose.create_store(place, shop=ShopDetails(name="S", timezone="UTC", region="sg"))
+    )
     store = compose.open_store(place)
     assert store.shop.region == "SG"
     compose.close_store(store)

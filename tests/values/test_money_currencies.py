@@ -10,6 +10,7 @@ from storecrm.errors import BadInput
 from storecrm.models.shop import Rule
 from storecrm.services import shop_settings
 from storecrm.services.staff import accounts
+from storecrm.services.store import ShopDetails
 from storecrm.values import Role, currencies, currency_digits
 
 
@@ -116,7 +117,8 @@ def test_what_the_currency_cannot_say_is_refused_when_it_is_set(call, tmp_path):
 def test_a_rule_kept_in_decimals_that_the_currency_lacks_is_rounded_up(tmp_path):
     """Such a rule was once accepted; the till must go on."""
     base = compose.create_store(
-        str(tmp_path / "s.db"), shop="S", currency="JPY", timezone="Asia/Tokyo", demo=True
+        str(tmp_path / "s.db"),
+        shop=ShopDetails(name="S", currency="JPY", timezone="Asia/Tokyo", demo=True),
     )
     accounts.add(base, name="Ann", role=Role.OWNER, pin="860274")
     with base.write() as session:
@@ -140,4 +142,4 @@ def test_every_currency_has_its_decimals():
     ) == (2, 0, 0, 0, 3, 3, 0)
     assert len(known) > 140
     with pytest.raises(BadInput, match="currency"):
-        compose.create_store("nowhere.db", shop="S", currency="QQQ")
+        compose.create_store("nowhere.db", shop=ShopDetails(name="S", currency="QQQ"))

@@ -37,7 +37,7 @@ from storecrm.services.offers import design
 from storecrm.services.printing import coupon_sheet, member_card
 from storecrm.services.reports import month_figures, month_workbook
 from storecrm.services.staff import accounts
-from storecrm.services.store import Store
+from storecrm.services.store import ShopDetails, Store
 from storecrm.services.till import open_bill
 from storecrm.services.till.posting import Closing
 from storecrm.values import A_DAY, Code, Money, damm, own_kind
@@ -88,9 +88,8 @@ def tour(
     _make_room(store_file)
     wall = Wall(lambda: time.time_ns() // 1000)
     # both clocks are the tour's: waits are counted by it too
-    store = create(
-        str(store_file), shop=world.SHOP, store=world.STORE, demo=True, wall=wall, steady=wall
-    )
+    shop = ShopDetails(name=world.SHOP, store=world.STORE, demo=True)
+    store = create(str(store_file), shop=shop, wall=wall, steady=wall)
     try:
         return _Tour(store, output, wall, count, seed, words).go()
     finally:

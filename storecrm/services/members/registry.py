@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storecrm.domain import birthdays, member_fields
+from storecrm.domain.member_fields import CardText
 from storecrm.errors import BadInput, Conflict, NotFound
 from storecrm.ledger import audit
 from storecrm.models import database, tables
@@ -62,23 +63,14 @@ _BY_CARD = Hot(_BEARER.where(_KEY.key == _SCANNED, _IS_CARD, _IS_LIVE))
 _LOST = Hot(select(_LOST_CARD.member_id).where(_LOST_CARD.key == _SCANNED))
 
 
-@dataclass(frozen=True)
-class NewMember:
-    """What a registration card holds; only the phone (or a card number) is needed. `birthday_type`
-    "" is as the birthday itself says ("农历 5-17" is lunar), else solar."""
+@dataclass(frozen=True, kw_only=True)
+class NewMember(CardText):
+    """What a registration card holds; only the phone (or a card number) is needed."""
 
     phone: str = ""
-    name: str = ""
-    gender: str = ""
-    birthday: str = ""
-    email: str = ""
-    note: str = ""
     card_no: str = ""
     consent: tuple[Channel, ...] = ()
-    alert: str = ""
-    guardian: str = ""
     referrer: str = ""
-    birthday_type: str = ""
 
 
 @repeatable

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storecrm.domain import birthdays, member_fields
+from storecrm.domain import member_fields
+from storecrm.domain.member_fields import CardText
 from storecrm.models import database, tables
 from storecrm.models.hot import Hot
 from storecrm.services import rights
@@ -30,27 +31,19 @@ _FURTHER = select(tables.member_phone.c.phone).where(_OF_MEMBER)
 _PHONES = Hot(_FURTHER.order_by(*_OLDEST_FIRST))
 
 
-@dataclass(frozen=True)
-class MemberView:
+@dataclass(frozen=True, kw_only=True)
+class MemberView(CardText):
     """A member as screens show it. `phone` and the further `phones` are whole only for those who
     may see them, else masked; `consent` is what holds for promotion, by channel."""
 
     id: MemberId
     member_no: Code
     phone: str
-    name: str
-    gender: str
-    birthday: str
-    email: str
-    note: str
     tier: str
     registered_on: Day
     tags: tuple[str, ...] = ()
     consent: dict[str, bool] = field(default_factory=dict)
     phones: tuple[str, ...] = ()
-    alert: str = ""
-    guardian: str = ""
-    birthday_type: str = birthdays.SOLAR
 
     @property
     def title(self) -> str:

@@ -13,7 +13,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services.backup import backups
 from storecrm.services.backup.backups import Restored
 from storecrm.services.staff import accounts
-from storecrm.services.store import Store
+from storecrm.services.store import ShopDetails, Store
 from storecrm.ui.kit.tasks import Lane
 from storecrm.values import Role, clean_text
 
@@ -67,13 +67,10 @@ class BeginningViewModel(QObject):
         accounts.check_pin(new.pin, Role.OWNER)
         if new.pin != new.again:
             raise BadInput("pin_differs")
-        store = self._create(
-            self.name,
-            shop=new.name,
-            currency=new.currency,
-            timezone=new.timezone,
-            region=new.region,
+        shop = ShopDetails(
+            name=new.name, currency=new.currency, timezone=new.timezone, region=new.region
         )
+        store = self._create(self.name, shop=shop)
         try:
             accounts.add(store, name=new.owner, role=Role.OWNER, pin=new.pin)
         finally:

@@ -20,6 +20,7 @@ from storecrm.services import file_lock
 from storecrm.services.backup import backups, copies
 from storecrm.services.members import erasure
 from storecrm.services.staff import accounts
+from storecrm.services.store import ShopDetails
 from storecrm.values import Role
 from tests import build
 from tests.conftest import signed
@@ -27,7 +28,7 @@ from tests.conftest import signed
 
 def shop(folder, name="Other", wall=None):
     """Another shop, its owner signed in."""
-    base = compose.create_store(str(folder / "store.db"), shop=name, wall=wall)
+    base = compose.create_store(str(folder / "store.db"), shop=ShopDetails(name=name), wall=wall)
     accounts.add(base, name="O", role=Role.OWNER, pin="860274")
     return accounts.sign_in(base, name="O", pin="860274", till="t")
 
@@ -235,7 +236,9 @@ def test_no_file_with_personal_data_can_be_read_by_others(tmp_path, monkeypatch)
     try:
         for encrypt in (False, True):
             place = tmp_path / f"encrypted {encrypt}"
-            base = compose.create_store(str(place / "s.db"), shop="S", encrypt=encrypt)
+            base = compose.create_store(
+                str(place / "s.db"), shop=ShopDetails(name="S"), encrypt=encrypt
+            )
             accounts.add(base, name="O", role=Role.OWNER, pin="860274")
             owner = accounts.sign_in(base, name="O", pin="860274", till="t")
             gone = build.member(owner)

@@ -9,6 +9,7 @@ from storecrm.services.backup import backups
 from storecrm.services.integrity import verify
 from storecrm.services.members import registry
 from storecrm.services.staff import accounts
+from storecrm.services.store import ShopDetails
 from storecrm.values import Role
 from tests import build
 
@@ -24,7 +25,7 @@ def closed(tmp_path, monkeypatch):
 
 def test_nothing_readable_lies_on_the_disk(closed, tmp_path):
     """The store works as always; the bytes say nothing, in the backup too; restore works."""
-    base = compose.create_store(str(closed), shop="S", encrypt=True)
+    base = compose.create_store(str(closed), shop=ShopDetails(name="S"), encrypt=True)
     accounts.add(base, name="O", role=Role.OWNER, pin="860274")
     owner = accounts.sign_in(base, name="O", pin="860274", till="t")
     build.member(owner, name="欧阳小梅")
@@ -47,7 +48,7 @@ def test_nothing_readable_lies_on_the_disk(closed, tmp_path):
 def test_without_the_key_it_stays_closed_and_whole(closed):
     """A stolen copy, a wrong key, an unreadable key: each with its own words, not a byte
     changed."""
-    compose.close_store(compose.create_store(str(closed), shop="S", encrypt=True))
+    compose.close_store(compose.create_store(str(closed), shop=ShopDetails(name="S"), encrypt=True))
     before, key = closed.read_bytes(), paths.key_file(closed)
     right = key.read_text()
     for text, code in (
@@ -65,11 +66,11 @@ def test_without_the_key_it_stays_closed_and_whole(closed):
 
 def test_a_new_plain_store_does_not_take_an_old_key(closed):
     """The old key is kept under another name: its backups may need it."""
-    compose.close_store(compose.create_store(str(closed), shop="S", encrypt=True))
+    compose.close_store(compose.create_store(str(closed), shop=ShopDetails(name="S"), encrypt=True))
     old = paths.key_file(closed).read_text()
     for file in closed.parent.glob("s.db*"):
         file.unlink()
-    compose.close_store(compose.create_store(str(closed), shop="S"))
+    compose.close_store(compose.create_store(str(closed), shop=ShopDetails(name="S")))
     compose.close_store(compose.open_store(str(closed)))
     assert database.key_of(closed) == ""
     assert [p.read_text() for p in paths.key_file(closed).parent.glob("*.old")] == [old]

@@ -14,6 +14,7 @@ from storecrm.models import database
 from storecrm.models.database import copies as file_copies
 from storecrm.services.backup import backups, copies, copy_contents
 from storecrm.services.staff import accounts
+from storecrm.services.store import ShopDetails
 from storecrm.values import Role
 
 WRITER = """
@@ -54,7 +55,7 @@ def owner(tmp_path, monkeypatch):
     monkeypatch.setattr(
         paths.platformdirs, "user_config_dir", lambda *_, **__: str(tmp_path / "config")
     )
-    base = compose.create_store(str(tmp_path / "s.db"), shop="S", encrypt=True)
+    base = compose.create_store(str(tmp_path / "s.db"), shop=ShopDetails(name="S"), encrypt=True)
     accounts.add(base, name="O", role=Role.OWNER, pin="860274")
     yield accounts.sign_in(base, name="O", pin="860274", till="t")
     compose.close_store(base)

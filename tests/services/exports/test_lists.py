@@ -26,7 +26,7 @@ from storecrm.services.till.posting import Closing
 from storecrm.services.till.returned_goods import ReturnLine
 from storecrm.values import Channel, Money, PaperAct, Purpose, Quantity
 from tests import build
-from tests.conftest import Wall, _furnish, server_says, signed
+from tests.conftest import furnished, server_says, signed
 
 KINDS = [kind for kind in lists.LISTS if kind != "points-ledger"]
 DAY = date(2026, 11, 22)
@@ -36,9 +36,7 @@ DAY = date(2026, 11, 22)
 def other_template(tmp_path_factory):
     """Another shop, with other keys and another number, made once."""
     path = tmp_path_factory.mktemp("other") / "store.db"
-    _furnish(
-        compose.create_store(str(path), shop="禾田生活", store="滨河路店", demo=True, wall=Wall())
-    )
+    furnished(str(path))
     return path
 
 
@@ -61,7 +59,7 @@ def empty_beside(backend, empty, server, wall):
     server_says(server, "DROP DATABASE IF EXISTS shop_beside WITH (FORCE)")
     server_says(server, "CREATE DATABASE shop_beside")
     place = server.format("shop_beside")
-    _furnish(compose.create_store(place, shop="禾田生活", store="滨河路店", demo=True, wall=Wall()))
+    furnished(place)
     store = compose.open_store(place, wall=wall, steady=wall.steady)
     yield signed(store, "陈")
     compose.close_store(store)

@@ -33,6 +33,7 @@ from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry
 from storecrm.services.members.registry import NewMember
 from storecrm.services.reports import day_totals, month_figures
+from storecrm.services.store import ShopDetails
 from storecrm.services.till import open_bill, receipts
 from storecrm.values import Day, Money
 from tests import build
@@ -406,7 +407,7 @@ def test_foreign_and_newer_files_are_left_alone(tmp_path):
     made.commit()
     made.close()
     newer = tmp_path / "newer.db"
-    compose.close_store(compose.create_store(str(newer), shop="x"))
+    compose.close_store(compose.create_store(str(newer), shop=ShopDetails(name="x")))
     made = driver.connect(str(newer))
     made.execute("UPDATE alembic_version SET version_num = '9999'")
     made.commit()
@@ -610,7 +611,7 @@ def test_a_card_of_another_member_is_a_problem_not_a_crash(manager, tmp_path):
 
 def test_another_shops_backup_is_refused(owner, tmp_path):
     """A store must not become another shop."""
-    other = compose.create_store(str(tmp_path / "other.db"), shop="Other")
+    other = compose.create_store(str(tmp_path / "other.db"), shop=ShopDetails(name="Other"))
     with pytest.raises(StorageTrouble) as caught:
         backups.restore(owner, path=Path(other.name))
     assert caught.value.code == "backup_in_use"

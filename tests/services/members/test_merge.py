@@ -18,7 +18,7 @@ from storecrm.services.members.registry import NewMember
 from storecrm.services.till import open_bill, parked_bills, receipts, returns, voids
 from storecrm.values import Channel, Money, Points
 from tests import build
-from tests.conftest import SOAK, Wall, _furnish, signed
+from tests.conftest import SOAK, Wall, furnished, signed
 
 
 @pytest.fixture
@@ -279,11 +279,7 @@ class MergeMachine(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.wall = Wall()
         place = f"{self.folder.name}/store.db"
-        _furnish(
-            compose.create_store(
-                place, shop="禾田生活", store="滨河路店", demo=True, wall=self.wall
-            )
-        )
+        furnished(place)
         self.base = compose.open_store(place, wall=self.wall)
         self.owner = signed(self.base, "陈")
         self.sales: dict[str, tuple[int, int]] = {}
