@@ -78,6 +78,12 @@ class CouponTerms:
     row: Any
     rule: OfferRule
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What everybody sees of the coupon, wherever it stands."""
+        offer = {"offer_code": self.row.offer_code, "offer_name": self.row.offer_name}
+        return {"code": self.row.code, "rule": self.rule, "valid_to": self.row.valid_to} | offer
+
 
 @dataclass(frozen=True)
 class CouponVerdict:
@@ -140,12 +146,4 @@ def _terms(session: Session, store: Store, row: Any) -> CouponTerms:
 
 def verdict(terms: CouponTerms, discount: Money | None) -> CouponVerdict:
     """The coupon as a question about it is answered."""
-    row = terms.row
-    return CouponVerdict(
-        code=row.code,
-        offer_code=row.offer_code,
-        offer_name=row.offer_name,
-        rule=terms.rule,
-        valid_to=row.valid_to,
-        discount=discount,
-    )
+    return CouponVerdict(**terms.shown, discount=discount)

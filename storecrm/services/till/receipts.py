@@ -335,17 +335,7 @@ def _coupons(session: Session, store: Store, row: Any) -> list[TakenCoupon]:
 
 def taken(terms: CouponTerms, use: Any, *, reversed: bool) -> TakenCoupon:
     """A use of a coupon as a receipt shows it."""
-    row = terms.row
-    return TakenCoupon(
-        code=row.code,
-        offer_code=row.offer_code,
-        offer_name=row.offer_name,
-        rule=terms.rule,
-        discount=use.discount,
-        redeemed_at=use.at,
-        valid_to=row.valid_to,
-        reversed=reversed,
-    )
+    return TakenCoupon(**terms.shown, discount=use.discount, redeemed_at=use.at, reversed=reversed)
 
 
 def _lines(session: Session, sale: SaleId) -> tuple[LineView, ...]:

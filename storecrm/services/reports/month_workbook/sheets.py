@@ -41,10 +41,7 @@ def details(book: Book, contents: Contents) -> None:
 
 def offers(book: Book, now: Figures) -> None:
     """A row each offer with coupons, the strongest first."""
-    columns = SheetColumns(book.words)
-    columns.add(m("Code"), "offer_code", 14)
-    columns.add(m("Offer"), "offer_name", 22)
-    columns.add(m("Campaign"), "campaign", 18)
+    columns = _of_offers(book)
     columns.count_sum(m("Issued"), "issued", 10)
     columns.count_sum(m("Issued to date"), "issued_to_date")
     columns.count_sum(m("Redeemed"), "redemptions", 10)
@@ -68,6 +65,15 @@ def offers(book: Book, now: Figures) -> None:
         sheet.conditional_format(1, RATE_COLUMN, len(rows), RATE_COLUMN, bars)
 
 
+def _of_offers(book: Book) -> SheetColumns:
+    """The columns by which a row says which offer it is."""
+    columns = SheetColumns(book.words)
+    columns.add(m("Code"), "offer_code", 14)
+    columns.add(m("Offer"), "offer_name", 22)
+    columns.add(m("Campaign"), "campaign", 18)
+    return columns
+
+
 def _rate(field: str) -> Reader:
     """How a rate is read that stands there with its decimals as text."""
     read = attrgetter(field)
@@ -86,10 +92,7 @@ def cost_ratio(offer: OfferFigures) -> float | None:
 
 def promotions(book: Book, rows: Sequence[PromotionFigures]) -> None:
     """A row each offer that applies by itself."""
-    columns = SheetColumns(book.words)
-    columns.add(m("Code"), "offer_code", 14)
-    columns.add(m("Offer"), "offer_name", 22)
-    columns.add(m("Campaign"), "campaign", 18)
+    columns = _of_offers(book)
     columns.count(m("Sales (number)"), "sales")
     columns.count(m("Members"), "members", 10)
     columns.money(m("Sales with promotion"), "sales_net", 14)
