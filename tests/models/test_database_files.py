@@ -384,9 +384,10 @@ MAKE = textwrap.dedent("""
     import sys
     from storecrm import compose
     from storecrm.errors import Conflict
+    from storecrm.services.store import ShopDetails
     sys.stdin.readline()
     try:
-        compose.close_store(compose.create_store(sys.argv[1], shop="S"))
+        compose.close_store(compose.create_store(sys.argv[1], shop=ShopDetails("S")))
         print("made")
     except Conflict as error:
         print(error.code)
