@@ -9,6 +9,7 @@ days: days and moments: dates as people write them, instants in microseconds UTC
 codes: codes that are scanned: our own of 16 digits with their check digit, GS1 numbers, and how any
     text is looked up.
 texts: texts that people typed, put in order, and phones as they may be shown.
+ranges: ranges as people type them: >100, 100..200, 2026-11.
 ids: keys of rows, each kind its own type.
 states: what a thing can be: states, kinds, roles and the codes of refusals, as they are stored.
 problems: what is wrong with cells of a file that came in.

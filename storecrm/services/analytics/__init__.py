@@ -5,6 +5,7 @@ counting: which receipts count, and which are visits.
 lifecycle: stages of a member's life with the shop.
 lifecycle_history: who moved from stage to stage.
 member_figures: those sums as they are kept.
+member_list: the list of members, sorted and filtered.
 profile: one member at a glance.
 rankings: where members stand among all.
 recommendation: what to offer next.

@@ -6,25 +6,17 @@
 100..200    from the first to the second, both included
 """
 
-import operator
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from storecrm.ui.kit.tables.columns import Column, Kind
+from storecrm.values.ranges import Range, day_span, number_span, typed_range
 
 T = TypeVar("T")
 
-_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
-    ">": operator.gt,
-    "<": operator.lt,
-    ">=": operator.ge,
-    "<=": operator.le,
-    "=": operator.eq,
-}
-_SIGN = re.compile(r"(>=|<=|>|<|=)\s*(.+)")
 _NOT_DIGITS = re.compile(r"[\s\-+*.,·]")
 _MEASURED = (Kind.NUMBER, Kind.MONEY, Kind.DAY, Kind.MOMENT)
 
@@ -38,9 +30,9 @@ def matcher(column: Column[T], typed: str, digits: int) -> Callable[[T], bool]:
     """What says of a record whether it fits `typed`; money is counted with `digits` decimals."""
     wanted = folded(typed)
     if column.kind in _MEASURED:
-        within = _bounds(wanted, column.kind, digits)
+        within = _range(wanted, column.kind, digits)
         if within is not None:
-            return lambda record: within(_plain(column.worth(record)))
+            return lambda record: within.holds(_plain(column.worth(record)))
     if column.kind.grouped:
         bare = _NOT_DIGITS.sub("", wanted)
         return lambda record: bare in _NOT_DIGITS.sub("", folded(column.text(record)))
@@ -51,32 +43,12 @@ def matcher(column: Column[T], typed: str, digits: int) -> Callable[[T], bool]:
     return lambda record: wanted in folded(column.text(record))
 
 
-def _bounds(wanted: str, kind: Kind, digits: int) -> Callable[[Any], bool] | None:
+def _range(wanted: str, kind: Kind, digits: int) -> Range | None:
     """A comparison that was typed, None where it is none."""
-    low_text, dots, high_text = wanted.partition("..")
-    if dots:
-        low = _read(low_text, kind, digits)
-        high = _read(high_text, kind, digits)
-        if low is None or high is None:
-            return None
-        return lambda worth: worth is not None and low <= worth <= high
-    said = _SIGN.fullmatch(wanted)
-    bound = _read(said[2], kind, digits) if said else None
-    if said is None or bound is None:
-        return None
-    compare = _COMPARED[said[1]]
-    return lambda worth: worth is not None and compare(worth, bound)
-
-
-def _read(text: str, kind: Kind, digits: int) -> Any:
-    """A bound as the column counts, None when it cannot be read."""
-    plain = text.strip().replace(",", "").lstrip("¥￥$€")
-    try:
-        if kind in (Kind.DAY, Kind.MOMENT):
-            return date.fromisoformat(plain)
-        return float(plain) * 10**digits if kind is Kind.MONEY else float(plain)
-    except ValueError:
-        return None
+    if kind in (Kind.DAY, Kind.MOMENT):
+        return typed_range(wanted, day_span)
+    decimals = digits if kind is Kind.MONEY else 0
+    return typed_range(wanted, lambda text: number_span(text, decimals))
 
 
 def _plain(worth: Any) -> Any:
