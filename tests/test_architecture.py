@@ -309,8 +309,6 @@ OF_THE_KIT = {
 """What pages made for themselves before the kit had it: tables, boxes for days and numbers, lines of
 news, bars of progress."""
 NOT_MOVED = (
-    # lists of members and of what was done
-    "member_list.py",
     # members
     "duplicates.py",
 )  # fmt: skip

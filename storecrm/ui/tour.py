@@ -111,8 +111,8 @@ def _open_member(window: MainWindow, settle: Settle) -> None:
     page = window.pages["members"]
     page.directory.chips[1].click()
     settle()
-    page.directory.list.selectRow(0)
-    page.directory._open_row(page.directory.rows.index(0, 0))
+    page.directory.list.view.selectRow(0)
+    page.directory._open_row(page.directory.list.record(0))
     settle()
 
 

@@ -233,7 +233,7 @@ def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(
     qtbot.mouseClick(page.directory.chips[3], Qt.MouseButton.LeftButton)
     settle(program)
     assert (
-        page.directory.rows.rowCount() == 2
+        len(page.directory.list.records) == 2
         and "60" in page.directory.rule.text()
         and not page.directory.rule.isHidden()
         and page.directory.chips[3].isChecked()
@@ -245,7 +245,7 @@ def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(
     qtbot.mouseClick(page.directory.chips[3], Qt.MouseButton.LeftButton)
     settle(program)
     assert (
-        page.directory.rows.rowCount() == 3
+        len(page.directory.list.records) == 3
         and page.directory.rule.isHidden()
         and page.directory.export.isHidden()
     )
@@ -276,8 +276,8 @@ def test_five_lists_stand_on_the_members_page_and_the_rest_behind_more(
     ]
     won_back.trigger()
     settle(program)
-    assert page.directory.rows.rowCount() == 1
-    page.directory._open_row(page.directory.rows.index(0, 0))
+    assert len(page.directory.list.records) == 1
+    page.directory._open_row(page.directory.list.record(0))
     settle(program)
     said = [
         page.tabs.profile.lines.itemAtPosition(row, 1).widget().text()
@@ -311,7 +311,7 @@ def test_tags_are_typed_and_a_member_is_forgotten_by_the_owner(qtbot, program, o
     settle(program)
     assert (
         registry.count(owner) == 0
-        and page.directory.rows.rowCount() == 0
+        and len(page.directory.list.records) == 0
         and "forgotten" in page.head.facts.text()
     )
     enter(program, "赵")

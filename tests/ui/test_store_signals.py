@@ -62,7 +62,7 @@ def test_a_member_written_on_a_lane_appears_without_opening_the_page_again(progr
     program.window.go("members")
     settle(program)
     page = program.window.pages["members"]
-    before = page.directory.rows.rowCount()
+    before = len(page.directory.list.records)
 
     at_desk(
         program,
@@ -70,7 +70,7 @@ def test_a_member_written_on_a_lane_appears_without_opening_the_page_again(progr
     )
     settle(program)
 
-    assert page.directory.rows.rowCount() == before + 1
+    assert len(page.directory.list.records) == before + 1
 
 
 def test_a_sale_of_the_till_stands_in_the_list_of_today_at_once(program):

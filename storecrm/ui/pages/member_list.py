@@ -2,24 +2,31 @@
 list."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from storecrm.domain.offers.reading import OfferView
 from storecrm.i18n import Catalogue
+from storecrm.services.analytics.member_list import ListedMember
 from storecrm.services.analytics.segments import SegmentView
 from storecrm.services.members.views import MemberView
 from storecrm.ui.kit import file_dialogs
-from storecrm.ui.kit.empty_state import EmptyState
-from storecrm.ui.kit.rows import Column, RowsModel, table
+from storecrm.ui.kit.tables import Column, Empty, Kind, Query, Table
 from storecrm.ui.kit.widgets import button, field, label, row
-from storecrm.ui.viewmodels.members import FIRST, Lists, MemberPage, MembersViewModel
+from storecrm.ui.viewmodels.members import FIRST, Lists, MemberPage, MembersViewModel, alone
+from storecrm.values import grouped, spaced_phone
 from storecrm.wording import insight
 
 _REST_MS = 200
 """Who types has stopped for so long before it is searched."""
+_REST_ON_MS = 120
+"""A member is opened when the arrows have rested on the row for so long."""
+
+_Listed = Column[ListedMember]
 
 
 class MemberList(QWidget):
@@ -32,13 +39,9 @@ class MemberList(QWidget):
         super().__init__()
         self._vm = vm
         self._words = words
-        columns = list(self._columns())
-        self.rows: RowsModel[MemberView] = RowsModel(columns)
         hint = words.t("Phone tail, name, initials, card")
         self.search = field(words.t("Search members"), hint)
-        self.list = table(self.rows, columns, words.t("Members"))
-        self.empty = EmptyState(self.list, "users")
-        self.count = label("", "small")
+        self.list = self._table()
         self.rule = label("", "small", wrap=True)
         self._make_acts()
         self._shown: SegmentView | None = None
@@ -51,14 +54,94 @@ class MemberList(QWidget):
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_REST_MS)
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(_REST_ON_MS)
+        self._resting.timeout.connect(self._open_chosen)
         self._lay_out()
         self._join()
 
-    def _columns(self) -> Iterator[Column[MemberView]]:
+    def _table(self) -> Table[ListedMember]:
         w = self._words
-        yield Column(w.t("Full name"), lambda member: member.name or "—", 90)
-        yield Column(w.t("Phone"), lambda member: member.phone, 140)
-        yield Column(w.t("Registered"), lambda member: w.day(member.registered_on), 100)
+        everything = self._vm.may_list
+        columns = self._person_columns()
+        if everything:
+            columns += self._known_columns()
+        return Table(
+            columns,
+            w.t("Members"),
+            kept_as="members",
+            empty=self._nobody(),
+            no_match=w.t("No member fits the filters."),
+            words=w,
+            # a cashier's few hits are sorted here
+            by_store=everything,
+            every_row=lambda _query: self._vm.every_member(),
+            same=lambda row: row.member.id,
+        )
+
+    def _person_columns(self) -> list[Column[ListedMember]]:
+        w = self._words
+        name: _Listed = Column("name", w.t("Full name"), _name, 96, personal=True)
+        phone: _Listed = Column("phone", w.t("Phone"), _phone, 140, kind=Kind.PHONE, personal=True)
+        registered: _Listed = Column(
+            "registered_on",
+            w.t("Registered"),
+            lambda row: w.day(row.member.registered_on),
+            110,
+            kind=Kind.DAY,
+            value=lambda row: row.member.registered_on,
+            spare=True,
+        )
+        return [name, phone, registered]
+
+    def _known_columns(self) -> list[Column[ListedMember]]:
+        """What is known of a member, for those who may see the whole list."""
+        w = self._words
+        visits: _Listed = Column(
+            "visits",
+            w.t("Visits"),
+            lambda row: w.number(row.visits),
+            76,
+            kind=Kind.NUMBER,
+            value=lambda row: row.visits,
+            spare=True,
+        )
+        tier: _Listed = Column("tier", w.t("Tier"), lambda row: row.member.tier, 90, spare=True)
+        last: _Listed = Column(
+            "last", w.t("Last visit"), self._last, 110, Kind.DAY, _last_day, spare=True
+        )
+        net: _Listed = Column(
+            "net", w.t("Spent"), self._net, 110, Kind.MONEY, _net_worth, spare=True
+        )
+        number: _Listed = Column(
+            "member_no",
+            w.t("Member number"),
+            lambda row: grouped(row.member.member_no),
+            180,
+            kind=Kind.CODE,
+            personal=True,
+            shown=False,
+            spare=True,
+        )
+        return [last, net, tier, visits, number]
+
+    def _last(self, row: ListedMember) -> str:
+        return self._words.day(row.last)
+
+    def _net(self, row: ListedMember) -> str:
+        return self._words.money(row.net)
+
+    def _nobody(self) -> Empty:
+        """Before anybody is searched for, or while the shop has no members."""
+        w = self._words
+        if not self._vm.may_list:
+            # a cashier sees nobody before somebody is searched for
+            return Empty("user-search", w.t("Type four digits or two characters of the name."))
+        none = w.t("No members yet. Bring your list in, or register the first one.")
+        if self._vm.may_import:
+            return Empty("users", none, w.t("Bring a list in"), self._bring)
+        return Empty("users", w.t("No members yet."), w.t("Register"), self.new_wanted.emit)
 
     def _make_acts(self) -> None:
         w = self._words
@@ -86,7 +169,7 @@ class MemberList(QWidget):
         column.addWidget(self._chip_grid())
         column.addWidget(self.rule)
         column.addWidget(self.list, 1)
-        column.addLayout(row(self.count, None, self.give, self.export))
+        column.addLayout(row(None, self.give, self.export))
         column.addWidget(self.go)
         # only while a list is chosen
         for part in (self.rule, self.export, self.give, self.go):
@@ -110,9 +193,10 @@ class MemberList(QWidget):
         self.search.textEdited.connect(lambda _: self._typing.start())
         self._typing.timeout.connect(self._search)
         self.search.returnPressed.connect(self._open_first)
-        self.list.clicked.connect(self._open_row)
-        self.list.activated.connect(self._open_row)
-        self.rows.wanted.connect(vm.fetch)
+        self.list.chosen.connect(self._rest_on)
+        self.list.opened.connect(self._open_row)
+        self.list.asked.connect(self._ask)
+        self.list.wanted.connect(vm.fetch)
         vm.listed.connect(self.show_list)
         vm.lists.connect(self._show_lists)
         vm.counted.connect(self._counted)
@@ -125,8 +209,8 @@ class MemberList(QWidget):
     def look_again(self) -> None:
         """The sizes of the lists; the members too while nobody is at work among them."""
         self._vm.count_first(self._lists)
-        at_top = self.list.verticalScrollBar().value() == 0
-        chosen = self.list.currentIndex().isValid()
+        at_top = self.list.at_top
+        chosen = self.list.current() is not None
         # who is about to issue coupons reads a number that stays
         if at_top and not chosen and self.go.isHidden():
             self._vm.fetch(0, again=True)
@@ -135,10 +219,28 @@ class MemberList(QWidget):
     def _search(self) -> None:
         self._vm.search(self.search.text())
 
-    @Slot(QModelIndex)
-    def _open_row(self, index: QModelIndex) -> None:
-        member = self.rows.record(index.row())
-        self._vm.open(member.member_no)
+    @Slot(object)
+    def _rest_on(self, chosen: ListedMember | None) -> None:
+        """Who runs through the list with the arrows opens the one he rests on."""
+        if chosen is not None:
+            self._resting.start()
+        else:
+            self._resting.stop()
+
+    @Slot()
+    def _open_chosen(self) -> None:
+        chosen = self.list.current()
+        if chosen is not None:
+            self._open_row(chosen)
+
+    @Slot(object)
+    def _open_row(self, chosen: ListedMember) -> None:
+        self._resting.stop()
+        self._vm.open(chosen.member.member_no)
+
+    @Slot(object)
+    def _ask(self, query: Query) -> None:
+        self._vm.ask(query.order, query.filters)
 
     def _open_first(self) -> None:
         """The first of the answer, not of what stands here still."""
@@ -149,40 +251,32 @@ class MemberList(QWidget):
     @Slot(object)
     def show_list(self, stretch: MemberPage) -> None:
         """Show what was found, or the next stretch of it."""
+        self._total = stretch.total
+        self._show_empty(stretch)
         if stretch.offset:
-            self.rows.add(stretch.rows)
+            self.list.add(stretch.rows, stretch.total)
         else:
-            self.rows.show(stretch.rows, stretch.total)
+            self.list.show(stretch.rows, stretch.total)
         if self._first_wanted and not stretch.offset:
             self._first_wanted = False
             self._choose_first(stretch)
         self._choose_wanted()
-        self._total = stretch.total
-        self._show_count()
         self._show_segment(stretch.segment)
-        self._show_empty(stretch)
 
     def _choose_first(self, stretch: MemberPage) -> None:
         if stretch.rows:
-            self.list.selectRow(0)
-            self._vm.open(stretch.rows[0].member_no)
+            first = stretch.rows[0].member
+            self.list.select(lambda row: row.member.id == first.id)
+            self._open_row(stretch.rows[0])
 
     def _choose_wanted(self) -> None:
         """The row of whoever was just registered, when it is among those that are shown."""
         wanted = self._wanted_no
         self._wanted_no = ""
-        # mostly nobody: then no row is looked at
-        for row_no in range(self.rows.rowCount() if wanted else 0):
-            if self.rows.record(row_no).member_no == wanted:
-                self.list.selectRow(row_no)
-
-    def _show_count(self) -> None:
-        w = self._words
-        text = w.n("1 member", "{count} members", self._total)
-        # a cashier sees nobody before somebody is searched for
-        if not self._total and not self._vm.may_list:
-            text = w.t("Type four digits or two characters of the name.")
-        self.count.setText(text)
+        if wanted:
+            self.list.select(lambda row: row.member.member_no == wanted)
+            # the page shows whoever was registered already
+            self._resting.stop()
 
     def _show_segment(self, chosen: SegmentView | None) -> None:
         """The rule of the list that is chosen, and what can be done with it."""
@@ -203,27 +297,25 @@ class MemberList(QWidget):
 
     def _show_empty(self, stretch: MemberPage) -> None:
         w = self._words
-        if stretch.total:
-            self.empty.say("")
-        elif stretch.segment is not None:
-            self.empty.say(w.t("Nobody is on this list today."))
+        if stretch.segment is not None:
+            self.list.say_empty(Empty("users", w.t("Nobody is on this list today.")))
         elif stretch.asked:
             nobody = w.t("Nobody is found by “{text}”.", text=stretch.asked)
-            self.empty.say(nobody, w.t("Register"), self.new_wanted.emit)
-        elif self._vm.may_import:
-            none = w.t("No members yet. Bring your list in, or register the first one.")
-            self.empty.say(none, w.t("Bring a list in"), self._bring)
+            found = Empty("user-search", nobody, w.t("Register"), self.new_wanted.emit)
+            self.list.say_empty(found)
         else:
-            self.empty.say("")
+            self.list.say_empty(self._nobody())
 
     def _bring(self) -> None:
         self.place_wanted.emit("data")
 
     def refresh(self, who: MemberView) -> None:
         """The list says of a member what the page beside it says."""
-        for row_no in range(self.rows.rowCount()):
-            if self.rows.record(row_no).id == who.id:
-                self.rows.replace(row_no, who)
+        for listed in self.list.records:
+            if listed.member.id == who.id:
+                now = replace(listed, member=who)
+                self.list.replace(lambda other: other.member.id == who.id, now)
+                return
 
     def show_registered(self, who: MemberView) -> None:
         """Whoever was just registered stands in the list at once, chosen."""
@@ -234,8 +326,7 @@ class MemberList(QWidget):
             self._vm.count_lists()
         else:
             # the list of a cashier is what was searched for
-            alone = MemberPage(0, [who], 1)
-            self.show_list(alone)
+            self.show_list(MemberPage(0, [alone(who)], 1))
 
     # --- lists ---
 
@@ -305,3 +396,19 @@ class MemberList(QWidget):
         file = file_dialogs.save_as(self, title, "members.xlsx", file_dialogs.LIST)
         if file is not None and chosen is not None:
             self._vm.export(chosen, file)
+
+
+def _name(row: ListedMember) -> str:
+    return row.member.name or "—"
+
+
+def _phone(row: ListedMember) -> str:
+    return spaced_phone(row.member.phone)
+
+
+def _last_day(row: ListedMember) -> date | None:
+    return row.last
+
+
+def _net_worth(row: ListedMember) -> int:
+    return row.net

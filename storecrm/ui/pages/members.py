@@ -196,5 +196,5 @@ class MembersPage(QWidget):
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
-        self.directory.empty.say("")
+        self.directory.list.nothing.say("")
         self._warn(told(error, self._words))

@@ -1,6 +1,6 @@
 """The members list and one member's page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,8 @@ from storecrm.domain.profile import Profile
 from storecrm.domain.timeline import Event
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
-from storecrm.services.analytics import profile, segments, timeline
+from storecrm.services.analytics import member_list, profile, segments, timeline
+from storecrm.services.analytics.member_list import ListedMember, MemberQuestion
 from storecrm.services.analytics.segments import SegmentView
 from storecrm.services.coupons import automatic, issue
 from storecrm.services.coupons.issue import CouponView
@@ -39,7 +40,7 @@ from storecrm.services.store import Store
 from storecrm.services.till import receipts
 from storecrm.services.till.receipts import SaleRow
 from storecrm.ui.kit.tasks import Lane
-from storecrm.values import Channel
+from storecrm.values import Channel, Money
 
 FIRST = 5
 """How many lists stand on the page; the rest is behind "more"."""
@@ -69,7 +70,7 @@ class MemberPage:
     `again` when only news of the store asked for it."""
 
     offset: int
-    rows: list[MemberView]
+    rows: list[ListedMember]
     total: int
     segment: SegmentView | None = None
     asked: str = ""
@@ -82,6 +83,11 @@ class Lists:
 
     views: list[SegmentView]
     offers: list[OfferView]
+
+
+def alone(member: MemberView) -> ListedMember:
+    """A member of whom the list knows nothing else."""
+    return ListedMember(member, last=None, visits=0, net=Money(0))
 
 
 class MembersViewModel(QObject):
@@ -111,6 +117,8 @@ class MembersViewModel(QObject):
         self._words = words
         self._text = ""
         self._segment: SegmentView | None = None
+        self._order: tuple[tuple[str, bool], ...] = ()
+        self._filters: dict[str, str] = {}
 
     @property
     def may_export(self) -> bool:
@@ -142,6 +150,23 @@ class MembersViewModel(QObject):
         # and a segment the search
         self._text, self._segment = "", segment
         self.fetch(0)
+
+    def ask(self, order: tuple[tuple[str, bool], ...], filters: dict[str, str]) -> None:
+        """The same members in another order, or only some of them."""
+        self._order, self._filters = order, filters
+        self.fetch(0)
+
+    def every_member(self) -> Iterator[ListedMember]:
+        """All members that are listed now, for a file; read on a lane."""
+        text, question = self._text, self._question()
+        if text:
+            found = registry.find(self.store, text=text, limit=FOUND)
+            question = replace(question, within=[member.id for member in found])
+        yield from member_list.every(self.store, question=question)
+
+    def _question(self) -> MemberQuestion:
+        segment = self._segment.code if self._segment is not None else ""
+        return MemberQuestion(self._order, self._filters, segment)
 
     def count_lists(self) -> None:
         """The segments, and how many are in each of the first now: one look after the other, so
@@ -189,24 +214,33 @@ class MembersViewModel(QObject):
     def fetch(self, offset: int, *, again: bool = False) -> None:
         """The stretch from `offset`: all members when nothing is searched, else the hits; `again`
         when only news of the store ask for it."""
-        text = self._text
-        segment = self._segment
+        text, segment = self._text, self._segment
+        question = self._question()
 
         def work() -> MemberPage:
             # a segment and a search exclude each other
-            if segment is not None:
-                rows, total = segments.page(self.store, code=segment.code, offset=offset)
-                return MemberPage(offset, rows, total, segment)
             if text:
-                found = registry.find(self.store, text=text, limit=FOUND)
-                return MemberPage(0, found, len(found), asked=text)
+                return self._found(text, question)
             # a cashier finds who is asked for, and lists nobody
             if not self.may_list:
                 return MemberPage(0, [], 0)
-            rows = registry.page(self.store, offset=offset)
-            return MemberPage(offset, rows, registry.count(self.store))
+            stretch = member_list.page(self.store, question=question, offset=offset)
+            return MemberPage(offset, stretch.rows, stretch.total, segment)
 
         self._on_lane(lambda: replace(work(), again=again), self.listed)
+
+    def _found(self, text: str, question: MemberQuestion) -> MemberPage:
+        """The hits of a search, the likeliest first unless another order is asked for."""
+        found = registry.find(self.store, text=text, limit=FOUND)
+        if not self.may_list:
+            rows = [alone(member) for member in found]
+            return MemberPage(0, rows, len(rows), asked=text)
+        place = {member.id: at for at, member in enumerate(found)}
+        within = replace(question, within=list(place))
+        rows = member_list.page(self.store, question=within, limit=FOUND).rows
+        if not question.order:
+            rows.sort(key=lambda row: place[row.member.id])
+        return MemberPage(0, rows, len(rows), asked=text)
 
     def open(self, member_no: str) -> None:
         self._on_lane(lambda: self._read(member_no), self.opened)

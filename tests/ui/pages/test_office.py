@@ -233,19 +233,17 @@ def test_who_is_registered_stands_in_the_list_at_once(qtbot, program, owner, nam
     program.window.go("members")
     settle(program)
     page = program.window.pages["members"]
-    rows = page.directory.rows
+    table = page.directory.list
     page.register()
     page.data.phone.setText("13800138000")
     page.data.boxes["name"].setText("李小梅")
     qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
     settle(program)
-    names = [rows.data(rows.index(row, 0)) for row in range(rows.rowCount())]
+    names = [listed.member.name for listed in table.records]
     assert len(names) == before + 1 and names.count("李小梅") == 1
-    assert rows.record(
-        page.directory.list.currentIndex().row()
-    ).name == "李小梅" and page.title.text().startswith("李小梅")
-    assert page.directory.empty.isHidden()
+    assert table.current().member.name == "李小梅" and page.title.text().startswith("李小梅")
+    assert page.directory.list.nothing.isHidden()
     page.data.boxes["name"].setText("李大梅")
     qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
     settle(program)
-    assert rows.data(rows.index(page.directory.list.currentIndex().row(), 0)) == "李大梅"
+    assert table.current().member.name == "李大梅"

@@ -52,6 +52,7 @@ class Column(Generic[T]):
         personal: says who somebody is; leaves the house only by right.
         shown: at first; the rest is found in the column menu.
         stretch: takes the room that is left, instead of the first column of words.
+        spare: gives its room first where there is little; the last one goes first.
         sorts, filters: whether the store can; what a table holds itself always can.
     """
 
@@ -67,6 +68,7 @@ class Column(Generic[T]):
     personal: bool = False
     shown: bool = True
     stretch: bool = False
+    spare: bool = False
     sorts: bool = True
     filters: bool = True
 

@@ -40,6 +40,7 @@ class LayoutKeeper(QObject):
         self._rest.timeout.connect(self._keep)
         self._header.sectionResized.connect(self._on_resized)
         self._header.sectionMoved.connect(self._on_moved)
+        view.resized.connect(self._fit)
         self._apply()
 
     @property
@@ -71,12 +72,36 @@ class LayoutKeeper(QObject):
         for place, key in enumerate(self.layout.keys):
             section = at_of[key]
             self._header.moveSection(self._header.visualIndex(section), place)
+            # Qt gives a hidden column no width
+            self._header.setSectionHidden(section, False)
+            self._header.resizeSection(section, self._width(section))
             self._header.setSectionHidden(section, key in self.layout.hidden)
-            width = self.layout.widths.get(key, self._columns[section].width)
-            self._header.resizeSection(section, width)
         self._by_hand = True
+        self._fit()
         self._view.stretch()
         self._header.lay_boxes()
+
+    def _width(self, section: int) -> int:
+        column = self._columns[section]
+        return self.layout.widths.get(column.key, column.width)
+
+    @Slot()
+    def _fit(self) -> None:
+        """Where room is short spare columns give theirs, the last one first."""
+        header, columns = self._header, self._columns
+        seen = [header.logicalIndex(place) for place in range(header.count())]
+        shown = [at for at in seen if columns[at].key not in self.layout.hidden]
+        missing = sum(map(self._width, shown)) - self._view.viewport().width()
+        left = set[int]()
+        for section in reversed(shown):
+            if missing > 0 and columns[section].spare:
+                missing -= self._width(section)
+                left.add(section)
+        self._by_hand = False
+        for section in shown:
+            if header.isSectionHidden(section) != (section in left):
+                header.setSectionHidden(section, section in left)
+        self._by_hand = True
 
     # --- changes ---
 

@@ -28,6 +28,7 @@ class TableView(QTableView):
     """A list in the house's look: whole rows, no grid."""
 
     clicked_again = Signal(int)  # the row that was the current one before
+    resized = Signal()
     left_up = Signal()  # the cursor goes up from the first row
 
     def __init__(self, model: TableModel[Any], words: Catalogue, parent: QWidget) -> None:
@@ -115,6 +116,7 @@ class TableView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.resized.emit()
         self.stretch()
 
     # --- hands ---
