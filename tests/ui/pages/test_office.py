@@ -241,7 +241,7 @@ def test_who_is_registered_stands_in_the_list_at_once(qtbot, program, owner, nam
     settle(program)
     names = [listed.member.name for listed in table.records]
     assert len(names) == before + 1 and names.count("李小梅") == 1
-    assert table.current().member.name == "李小梅" and page.title.text().startswith("李小梅")
+    assert table.current().member.name == "李小梅" and page.head.title.text().startswith("李小梅")
     assert page.directory.list.nothing.isHidden()
     page.data.boxes["name"].setText("李大梅")
     qtbot.mouseClick(page.data.form.save_button, Qt.MouseButton.LeftButton)
