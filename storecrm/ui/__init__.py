@@ -9,6 +9,7 @@ opened_pages: the pages that somebody has opened, and what changed of each.
 page_building: pages with their view-models, built when they are first opened.
 rail: one button for each page.
 table_exports: what the window says of a table that becomes a file.
+slip_printer: slips of the till, to their printer.
 top_bar: the shop, the till, who is here.
 window_keys: the keys that work on every page.
 pages: widgets and wiring.

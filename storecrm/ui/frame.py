@@ -5,7 +5,7 @@ from functools import cached_property
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
-from storecrm.ui.kit.key_sheet import KeySheet
+from storecrm.ui.kit.key_sheet import KeySheet, Typed
 from storecrm.ui.kit.palette import Palette
 from storecrm.ui.news_bar import NewsBar
 from storecrm.ui.rail import Rail
@@ -46,6 +46,15 @@ class Frame(QWidget):
     def palette_card(self) -> Palette:
         """All that can be done, made when it is asked for first."""
         return Palette(self, self._words)
+
+    def show_keys(self, typed: Typed) -> None:
+        """The keys that work here and what can be typed, or the page again."""
+        self.overlay.open(typed) if self.overlay.isHidden() else self.overlay.put_away()
+
+    def show_palette(self) -> None:
+        """All that can be done here, or the page again."""
+        palette = self.palette_card
+        palette.open() if palette.isHidden() else palette.put_away()
 
     def fit(self, window: QWidget) -> None:
         """As much around the pages as the window has room for."""

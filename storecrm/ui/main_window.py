@@ -2,7 +2,6 @@
 opened."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -27,10 +26,10 @@ from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.veil import make_room
 from storecrm.ui.lanes import Lanes
 from storecrm.ui.opened_pages import OpenedPages
-from storecrm.ui.page_building import PageBuilding, holding
+from storecrm.ui.page_building import PageBuilding
 from storecrm.ui.pages.sign_in import SignInPage
-from storecrm.ui.pages.till.page import TillPage
 from storecrm.ui.presenters.restored import distrusted, put_back
+from storecrm.ui.slip_printer import SlipPrinter
 from storecrm.ui.table_exports import TableExports
 from storecrm.ui.top_bar import TopBar
 from storecrm.ui.viewmodels.kept_columns import KeptColumns
@@ -105,6 +104,7 @@ class MainWindow(QMainWindow):
         self._signals = StoreSignals(store)
         self._signals.setParent(self)
         self._signals.changed.connect(self._note)
+        self._slips = SlipPrinter(settings.slip_printer, self.news, self)
         self.sign_in.done.connect(self._enter)
         wedge.scanned.connect(self._scanned)
         for lane in lanes.all():
@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         acts = KeyActs(
             at_till=self._at_till,
             show_keys=self.show_keys,
-            open_palette=self.open_palette,
+            open_palette=self._frame.show_palette,
             look_again=self._refresh,
             lock=self.lock,
         )
@@ -279,26 +279,12 @@ class MainWindow(QMainWindow):
         return built
 
     def _till_page(self) -> Any:
-        lanes = self.lanes
-        vm = TillViewModel(self.session.store, lanes.desk, lanes.bench, self._words)
-        self.till_vm = vm
-        page = holding(TillPage(vm, self._words, self.sounds), vm)
+        page = self._building.till(self.sounds)
+        self.till_vm = vm = page.vm
         vm.slips_to(files.temporary("slip"), self._settings.slip_layout)
-        vm.slip_wanted.connect(self._print_slip)
+        vm.slip_wanted.connect(self._slips.print)
         vm.start()
         return page
-
-    @Slot(object)
-    def _print_slip(self, file: Path | None) -> None:
-        """A slip goes to the slip printer without a question; without one the bar says where to
-        choose it."""
-        if file is None:
-            return
-        from storecrm.ui.kit import printing
-
-        if not printing.slip(file, self._settings.slip_printer):
-            self.news.tell_no_slip_printer()
-        printing.forget(file)
 
     def say_restored(self, done: Restored) -> None:
         """Tell whoever signs in what was put back, and what could not be believed on the way."""
@@ -313,6 +299,7 @@ class MainWindow(QMainWindow):
     def _change_settings(self, settings: Settings) -> None:
         self._settings = settings
         self.sounds.enabled = settings.sounds
+        self._slips.name = settings.slip_printer
         if self.till_vm is not None:
             self.till_vm.slips.layout = settings.slip_layout
         self.settings_changed.emit(settings)
@@ -341,16 +328,8 @@ class MainWindow(QMainWindow):
         return self._frame.overlay
 
     def show_keys(self) -> None:
-        """The keys that work here, or the page again."""
-        if self.overlay.isHidden():
-            self.overlay.open(getattr(self.pages.get(self._here), "typed", ()))
-        else:
-            self.overlay.put_away()
-
-    def open_palette(self) -> None:
-        """All that can be done here, or the page again."""
-        palette = self._frame.palette_card
-        palette.open() if palette.isHidden() else palette.put_away()
+        """The keys that work on the page in front."""
+        self._frame.show_keys(getattr(self.pages.get(self._here), "typed", ()))
 
     @Slot(str)
     def _scanned(self, text: str) -> None:
@@ -407,19 +386,8 @@ class MainWindow(QMainWindow):
         self._open_acts()
 
     def _daily(self) -> None:
-        if self.session.store.actor is None:
-            return
-        from storecrm.ui.viewmodels.office import OfficeViewModel
-
-        # whoever searches a member meanwhile does not wait for it
-        lanes = self.lanes
-        vm = OfficeViewModel(self.session.store, lanes.office, lanes.house, self._words)
-        vm.setParent(self)
-        vm.refused.connect(self.news.tell_error)
-        vm.gaps.connect(self.news.tell_gaps)
-        if self.session.may(Right.RESTORE):
-            vm.load_gaps()
-        vm.back_up_if_due()
+        if self.session.store.actor is not None:
+            self._building.do_daily(self.news, self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

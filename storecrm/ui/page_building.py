@@ -13,8 +13,11 @@ from storecrm.services.rights import Right
 from storecrm.settings import Settings
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.lanes import Lanes
+from storecrm.ui.news_bar import NewsBar
 from storecrm.ui.pages.settings import SettingsPage
+from storecrm.ui.pages.till.page import TillPage
 from storecrm.ui.viewmodels.session import SessionViewModel
+from storecrm.ui.viewmodels.till.view_model import TillViewModel
 
 
 def holding(page: Any, vm: QObject) -> Any:
@@ -45,6 +48,28 @@ class PageBuilding:
     def build(self, name: str) -> Any:
         """A page by its name; the settings have needs of their own (`settings`)."""
         return self._built[name]()
+
+    def till(self, sounds: Sounds) -> TillPage:
+        """The till."""
+        lanes = self._lanes
+        vm = TillViewModel(self._session.store, lanes.desk, lanes.bench, self._words)
+        page = TillPage(vm, self._words, sounds)
+        vm.setParent(page)
+        return page
+
+    def do_daily(self, news: NewsBar, parent: QObject) -> None:
+        """Begin what is done once a day, on a lane of its own: whoever searches a member meanwhile
+        does not wait for it."""
+        from storecrm.ui.viewmodels.office import OfficeViewModel
+
+        lanes = self._lanes
+        vm = OfficeViewModel(self._session.store, lanes.office, lanes.house, self._words)
+        vm.setParent(parent)
+        vm.refused.connect(news.tell_error)
+        vm.gaps.connect(news.tell_gaps)
+        if self._session.may(Right.RESTORE):
+            vm.load_gaps()
+        vm.back_up_if_due()
 
     def _members(self) -> Any:
         from storecrm.ui.pages.members import MembersPage

@@ -4,14 +4,19 @@
 or a use was this till's own, they have a further word.
 """
 
+from datetime import timedelta
+
 from storecrm.i18n import Catalogue
-from storecrm.values import Refusal, RefusalCode, grouped
+from storecrm.values import Moment, Refusal, RefusalCode, grouped
 from storecrm.wording.filling import fill
 
 _APART = ("group", "alone", "other_alone")
 """Why two coupons do not go together, where their own flags say so."""
 _AS_THEY_ARE = ("till", "staff", "member", "limit", "pieces", "reason", "offer")
 """Facts that need no wording."""
+_HOUR, _DAY = 60, 1440
+"""Minutes."""
+_LONG_AGO = 31 * _DAY
 _WORDED = ("short", "day", "when", "receipt")
 
 
@@ -27,11 +32,29 @@ def refusal_title(refused: Refusal, words: Catalogue) -> str:
     return refusal_name(refused.code.value, words)
 
 
-def refusal_todo(refused: Refusal, words: Catalogue) -> str:
-    """What the cashier does now, with the distance."""
+def refusal_todo(refused: Refusal, words: Catalogue, now: Moment | None = None) -> str:
+    """What the cashier does now, with the distance; with `now` in time, too."""
     todo = words.said(_todo_id(refused))
+    facts = facts_of(refused, words)
+    if refused.at and now is not None:
+        facts["when"] = _ago(refused.at, now, words)
     # what a sentence asks for and nobody knows is left blank
-    return fill(todo, facts_of(refused, words))
+    return fill(todo, facts)
+
+
+def _ago(at: Moment, now: Moment, words: Catalogue) -> str:
+    """How long ago, as one says it to a customer; the day itself when it was long ago."""
+    passed = words.local(now) - words.local(at)
+    minutes = passed // timedelta(minutes=1)
+    if not 0 <= minutes < _LONG_AGO:
+        return words.stamp(at)
+    if minutes < 1:
+        return words.t("just now")
+    if minutes < _HOUR:
+        return words.n("1 minute ago", "{count} minutes ago", minutes)
+    if minutes < _DAY:
+        return words.n("1 hour ago", "{count} hours ago", minutes // _HOUR)
+    return words.n("1 day ago", "{count} days ago", minutes // _DAY)
 
 
 def _todo_id(refused: Refusal) -> str:

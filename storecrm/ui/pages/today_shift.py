@@ -68,7 +68,8 @@ class ShiftTab(QWidget):
         side.addWidget(label(given_away, "small", wrap=True))
         side.addWidget(self.register)
         counted = w.t("Paper coupons counted, by offer:")
-        side.addWidget(label(counted, "small", wrap=True))
+        self.counted = label(counted, "small", wrap=True)
+        side.addWidget(self.counted)
         side.addLayout(self.counts)
         side.addStretch(1)
         side.addLayout(row(self.paper, None, self.close_shift))
@@ -80,6 +81,7 @@ class ShiftTab(QWidget):
         self._fill(sheet)
         _empty(self.counts)
         self.boxes = {}
+        self.counted.setVisible(bool(sheet.coupons))
         # a box for each offer whose paper coupons were taken
         for line, coupon in enumerate(sheet.coupons):
             named = self._words.t("Counted of {offer}", offer=coupon.name)

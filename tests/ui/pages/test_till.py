@@ -53,7 +53,7 @@ def page(program):
 
 
 def basket(program):
-    rows = page(program).basket.rows
+    rows = page(program).side.basket.rows
     return [tuple(column.text(line) for column in rows.columns) for line in rows.rows]
 
 
@@ -195,7 +195,7 @@ def test_undo_drops_the_basket_with_its_coupon(program, goods):
     type_fast(program, code)
     press(program, Qt.Key.Key_F8)
     assert issue.show(goods, code=code).state is CouponState.ISSUED
-    assert page(program).side.currentWidget() is page(program).day
+    assert page(program).side.currentWidget() is page(program).side.day
 
 
 # --- points and proof, beside another register ---
@@ -418,14 +418,14 @@ def test_an_amount_is_typed_with_fingers(program, owner):
     enter(program, "王芳")
     till = page(program)
     click(program, till.amount)
-    assert till.side.currentWidget() is till.keypad
+    assert till.side.currentWidget() is till.side.keypad
     for sign in ("1", "2", "8", ".", "5", "⌫", "5", "0"):
-        made = labelled(till.keypad, sign)
+        made = labelled(till.side.keypad, sign)
         assert made.height() >= 64 or made.minimumHeight() >= 64
         click(program, made)
-    click(program, labelled(till.keypad, "Enter"))
+    click(program, labelled(till.side.keypad, "Enter"))
     assert program.window.till_vm.now.amount == 12_850
-    assert till.side.currentWidget() is till.day
+    assert till.side.currentWidget() is till.side.day
     assert till.scan.hasFocus()
 
 

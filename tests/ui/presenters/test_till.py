@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -53,8 +54,10 @@ from storecrm.values import (
     RefusalCode,
     SaleState,
     TenderKind,
+    moment,
     read_day,
 )
+from storecrm.wording.refusals import refusal_todo
 
 W = Catalogue("en")
 DAY = read_day("2026-11-26")
@@ -490,3 +493,26 @@ def test_the_same_is_said_in_chinese():
         refusals.which_day(DAY, words),
     ):
         assert not any("a" <= letter <= "z" for letter in shown.title + shown.todo)
+
+
+@pytest.mark.parametrize(
+    ("passed", "english", "chinese"),
+    [
+        (timedelta(seconds=20), "just now", "刚刚"),
+        (timedelta(minutes=1), "1 minute ago", "1 分钟前"),
+        (timedelta(minutes=59, seconds=59), "59 minutes ago", "59 分钟前"),
+        (timedelta(hours=5), "5 hours ago", "5 小时前"),
+        (timedelta(days=3, hours=2), "3 days ago", "3 天前"),
+        (timedelta(days=31), "2026-03-01 12:00", "2026-03-01 12:00"),
+        # a clock that was set back says when, not how long ago
+        (timedelta(minutes=-5), "2026-03-01 12:00", "2026-03-01 12:00"),
+    ],
+)
+def test_a_used_coupon_says_how_long_ago(passed, english, chinese):
+    """A date makes a cashier count; who asks is told at once."""
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    used = Refusal(RefusalCode.ALREADY_REDEEMED, at=moment(at), till="1号台", staff="王芳")
+    now = moment(at + passed)
+    assert english in refusal_todo(used, W, now)
+    assert chinese in refusal_todo(used, Catalogue("zh_CN"), now)
+    assert "2026-03-01 12:00" in refusal_todo(used, W)

@@ -3,6 +3,7 @@
 page: scan box, strip, panel or a card, keys, and the side.
 panel: what happened, large; the ways on.
 keys: the large keys below the panel.
+side_column: what stands right of the panel.
 side: the day, a keypad for fingers.
 basket_list: the goods on the bill.
 card: what the small cards over the panel have in common.

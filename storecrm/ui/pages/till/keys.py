@@ -1,13 +1,15 @@
 """What the till's keys do, and the large ones below the panel."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtWidgets import QGridLayout, QWidget
 
-from storecrm.i18n import m
+from storecrm.i18n import Catalogue, m
 from storecrm.services.rights import Right
-from storecrm.ui.kit.actions import Action, button_of
+from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.presenters.till.screen import Screen
 
 FIND = Action("till.find", m("Find a member"), "user-search", "F2", Right.SELL, m("Find"))
 AMOUNT = Action("till.amount", m("Amount of the bill"), "cash", "F3", Right.SELL, m("Amount"))
@@ -41,6 +43,12 @@ CLOSE = Action("till.close", m("Close the bill"), "check", "F10", Right.SELL, m(
 PRINT = Action("till.print", m("Print the slip of the last bill"), "printer", "Ctrl+P", Right.SELL)
 TILL_ACTS = (FIND, AMOUNT, REGISTER, ASIDE, POINTS, UNDO, WAITING, CLOSE, PRINT)
 """Their keys work on every page: whoever presses one is at the till again."""
+
+ALL_KEYS = (FIND, AMOUNT, REGISTER, ASIDE, CLOSE, UNDO, WAITING, POINTS)
+"""Below the panel, as a hand finds them; the first row is the commonest."""
+FEW_KEYS = (AMOUNT, REGISTER, CLOSE, UNDO)
+LEAST_KEYS = (CLOSE, UNDO)
+"""What must not be missing."""
 
 WAYS = tuple(Action(f"till.way.{n}", m("Way on"), shortcut=f"Alt+{n}") for n in range(1, 10))
 """A way on that stands on the panel, taken without the scan box."""
@@ -82,3 +90,24 @@ class KeyGrid(QGridLayout):
                 place = names.index(name)
                 self.addWidget(made, place // IN_A_ROW, place % IN_A_ROW)
             made.setVisible(name in names)
+
+
+class WayKeys:
+    """Alt and a number do what the panel shows at that number, while it is in sight."""
+
+    def __init__(self, page: QWidget, take: Callable[[int], object], words: Catalogue) -> None:
+        self._acts = [
+            act(page, declared, partial(take, number), words=words)
+            for number, declared in enumerate(WAYS, 1)
+        ]
+        self.show(None)
+
+    def show(self, result: Screen | None) -> None:
+        """The ways of `result`; None while something lies over them."""
+        numbers = result.numbers if result else ()
+        for number, way in enumerate(self._acts, 1):
+            stands = number in numbers
+            way.setEnabled(stands)
+            way.setVisible(stands)
+            if result and stands:
+                way.setText(result.choices[number - 1].text)

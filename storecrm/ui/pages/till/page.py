@@ -1,12 +1,9 @@
 """The till: scan box, bill strip, result panel, keys, the day or the basket beside it. Never a box
 in front of it."""
 
-from functools import cached_property, partial
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from storecrm.domain import scan_entry
 from storecrm.i18n import Catalogue
@@ -21,13 +18,13 @@ from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.widgets import ElideLabel, label, marked, row
 from storecrm.ui.pages.till import keys
 from storecrm.ui.pages.till.card import TillCard
-from storecrm.ui.pages.till.keys import KeyGrid
+from storecrm.ui.pages.till.keys import KeyGrid, WayKeys
 from storecrm.ui.pages.till.override_card import ApproveCard
 from storecrm.ui.pages.till.panel import Panel
 from storecrm.ui.pages.till.pay_card import PayCard
 from storecrm.ui.pages.till.points_card import MoreCard
 from storecrm.ui.pages.till.registration_card import RegisterCard
-from storecrm.ui.pages.till.side import DayBoard, Keypad
+from storecrm.ui.pages.till.side_column import SideColumn
 from storecrm.ui.pages.till.verification_card import ProofCard
 from storecrm.ui.presenters.till import bills
 from storecrm.ui.presenters.till.screen import Screen
@@ -37,26 +34,9 @@ from storecrm.ui.viewmodels.till.points import MoreAsk
 from storecrm.ui.viewmodels.till.view_model import TillViewModel
 from storecrm.values import Money
 
-if TYPE_CHECKING:
-    from storecrm.ui.pages.till.basket_list import BasketList
-
-SIDE, SIDE_WIDE, SIDE_NARROW = 264, 340, 220
 NARROW, LOW = 860, 600
 """Below this width the day beside the panel goes, below this height everything draws together: a
 till of 1024 x 768 at 150 % has both."""
-
-ALL_KEYS = (
-    keys.FIND,
-    keys.AMOUNT,
-    keys.REGISTER,
-    keys.ASIDE,
-    keys.CLOSE,
-    keys.UNDO,
-    keys.WAITING,
-    keys.POINTS,
-)
-"""Below the panel, as a hand finds them; the first row is the commonest."""
-FEW_KEYS = (keys.AMOUNT, keys.REGISTER, keys.CLOSE, keys.UNDO)
 
 
 class TillPage(QWidget):
@@ -83,8 +63,7 @@ class TillPage(QWidget):
             self.more_card,
             self.pay_card,
         )
-        self.day = DayBoard(words)
-        self.keypad = Keypad(words)
+        self.side = SideColumn(words)
         self.strip = QFrame()
         self.strip_text = ElideLabel()
         self._bill_line = ""
@@ -113,7 +92,8 @@ class TillPage(QWidget):
         vm.basket.paying.connect(self._ask_pay)
         self.panel.ended.connect(vm.rest)
         self.panel.chosen.connect(vm.choose)
-        self.keypad.put_away.connect(self._pad_away)
+        self.side.line_chosen.connect(vm.basket.choose_line)
+        self.side.keypad.put_away.connect(self._pad_away)
         self.scan.returnPressed.connect(self._entered)
         self.scan.textEdited.connect(self._edited)
         self.amount.returnPressed.connect(self._amount_entered)
@@ -149,10 +129,6 @@ class TillPage(QWidget):
         self._make_keys()
         left.addLayout(self.keys)
         self._left = left
-        self.side = QStackedWidget()
-        for part in (self.day, self.keypad):
-            self.side.addWidget(part)
-        self.side.setFixedWidth(SIDE)
         whole = self._whole = QHBoxLayout(self)
         whole.addLayout(left, 1)
         whole.addWidget(self.side)
@@ -174,25 +150,11 @@ class TillPage(QWidget):
             declared.key: act(self, declared, do, words=self._words)
             for declared, do in acts.items()
         }
-        self.keys = KeyGrid(self.acts[declared.key] for declared in ALL_KEYS)
-        self._ways = [
-            act(self, declared, partial(self._take_way, number), words=self._words)
-            for number, declared in enumerate(keys.WAYS, 1)
-        ]
+        self.keys = KeyGrid(self.acts[declared.key] for declared in keys.ALL_KEYS)
+        self._ways = WayKeys(self, vm.choose_numbered, self._words)
 
     def _name_ways(self) -> None:
-        """Alt and a number do what the panel shows, while it is in sight."""
-        choices = self.vm.result.choices if self.panel.isVisibleTo(self) else ()
-        numbers = self.vm.result.numbers
-        for number, way in enumerate(self._ways, 1):
-            stands = number in numbers and number <= len(choices)
-            way.setEnabled(stands)
-            way.setVisible(stands)
-            if stands:
-                way.setText(choices[number - 1].text)
-
-    def _take_way(self, number: int) -> None:
-        self.vm.choose_numbered(number)
+        self._ways.show(self.vm.result if self.panel.isVisibleTo(self) else None)
 
     # --- acts ---
 
@@ -339,15 +301,13 @@ class TillPage(QWidget):
         touched = event.type() == QEvent.Type.MouseButtonPress
         for box in (self.amount, self.pay_card.box):
             if touched and watched is box:
-                self.keypad.type_into(box)
-                self.side.setCurrentWidget(self.keypad)
-                self.side.show()
+                self.side.type_into(box)
         return False
 
     @Slot()
     def _pad_away(self) -> None:
-        self.keypad.box = None
-        self._show_beside(self.basket if self.vm.goods else self.day)
+        self.side.put_pad_away(goods=self.vm.goods)
+        self._fit_side()
 
     # --- what is shown ---
 
@@ -365,51 +325,24 @@ class TillPage(QWidget):
 
     @Slot(object)
     def _show_basket(self, bill: BillView | None) -> None:
-        if bill is not None:
-            self.basket.show_bill(bill)
-        if self.keypad.box is None:
-            self._show_beside(self.day if bill is None else self.basket)
-        else:
-            self._fit_side()
-
-    @cached_property
-    def basket(self) -> "BasketList":
-        """The goods on the bill; made with the first of them, for tables take long to load."""
-        from storecrm.ui.pages.till.basket_list import BasketList
-
-        made = BasketList(self._words)
-        made.chosen.connect(self.vm.basket.choose_line)
-        self.side.addWidget(made)
-        return made
-
-    def _show_beside(self, part: QWidget) -> None:
-        self.side.setCurrentWidget(part)
+        self.side.show_bill(bill)
         self._fit_side()
 
     def _fit_side(self) -> None:
         """The basket and the keypad are always there when they are needed, the day where there is
         room."""
-        # goods and fingers first, counts where there is room
-        needed = self.side.currentWidget() is not self.day
         narrow = self.width() < NARROW
         low = self.height() < LOW
-        self.side.setFixedWidth(self._side_width(narrow, needed))
-        self.side.setVisible(needed or not narrow)
+        self.side.fit(self, narrow=narrow, low=low)
         self._tighten(low)
         carded = any(not shown.isHidden() for shown in self.cards)
         if low and carded:
             # a card needs the room, and its own keys
             self.keys.lay(())
-        # what must not be missing
-        elif narrow and needed:
-            self.keys.lay((keys.CLOSE, keys.UNDO))
+        elif narrow and self.side.is_needed:
+            self.keys.lay(keys.LEAST_KEYS)
         else:
-            self.keys.lay(FEW_KEYS if low else ALL_KEYS)
-
-    def _side_width(self, narrow: bool, needed: bool) -> int:
-        if narrow:
-            return SIDE_NARROW
-        return SIDE_WIDE if needed and self.width() >= 1100 else SIDE
+            self.keys.lay(keys.FEW_KEYS if low else keys.ALL_KEYS)
 
     def _tighten(self, low: bool) -> None:
         """Smaller margins, boxes and keys where there is little height."""
@@ -421,9 +354,6 @@ class TillPage(QWidget):
             marked(widget, "low", low)
         for shown in self.cards:
             shown.tighten(low)
-        self.keypad.tighten(low)
-        if "basket" in self.__dict__:
-            self.basket.tighten(low)
 
     def _mark_empty(self) -> None:
         """What stands in an empty box is read whole."""
@@ -450,7 +380,7 @@ class TillPage(QWidget):
     @Slot(object)
     def _show_board(self, board: Board) -> None:
         self._board = board
-        self.day.show_board(board)
+        self.side.day.show_board(board)
 
     @Slot(object)
     def _registered(self, _member: MemberView) -> None:

@@ -28,7 +28,7 @@ from storecrm.ui.presenters.till.screen import (
     Take,
     note,
 )
-from storecrm.values import Day, Refusal, RefusalCode, ean_ok, grouped
+from storecrm.values import Day, Moment, Refusal, RefusalCode, ean_ok, grouped
 from storecrm.wording.errors import cure, sentence
 from storecrm.wording.offers import benefit
 from storecrm.wording.refusals import refusal_title, refusal_todo
@@ -49,12 +49,13 @@ PROOF = ("proof_card", "proof_second", "own_card")
 @dataclass(frozen=True)
 class AtTheTill:
     """What the way past a refusal depends on: goods on the bill, a till that sells goods, one that
-    prints slips, and how often in a row a code was misread."""
+    prints slips, how often in a row a code was misread, and what time it is."""
 
     goods: bool = False
     sells_goods: bool = False
     prints: bool = False
     misreads: int = 0
+    now: Moment | None = None
 
 
 # --- coupons ---
@@ -94,7 +95,7 @@ def _todo(error: CouponRefused, at: AtTheTill, w: Catalogue) -> str:
                 "No article has this barcode. Type its price, or ask the manager to import it."
             )
         return w.t("This is an article's barcode. Scan goods at the register.")
-    return refusal_todo(first, w)
+    return refusal_todo(first, w, at.now)
 
 
 def _ways(error: CouponRefused, at: AtTheTill, w: Catalogue) -> tuple[Choice, ...]:

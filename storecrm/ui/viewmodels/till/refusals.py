@@ -88,6 +88,7 @@ class Refusals(BillPart):
             sells_goods=desk.sells_goods,
             prints=self._slips.folder is not None,
             misreads=self._misreads,
+            now=desk.store.clock.now(),
         )
         self._screen.show(refusals.coupon_refused(error, at, desk.words))
 
