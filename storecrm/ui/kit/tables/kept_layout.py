@@ -67,7 +67,7 @@ class LayoutKeeper(QObject):
 
     def _apply(self) -> None:
         """The columns as the layout says."""
-        self._by_hand = False
+        self._begin()
         at_of = {column.key: at for at, column in enumerate(self._columns)}
         for place, key in enumerate(self.layout.keys):
             section = at_of[key]
@@ -76,10 +76,22 @@ class LayoutKeeper(QObject):
             self._header.setSectionHidden(section, False)
             self._header.resizeSection(section, self._width(section))
             self._header.setSectionHidden(section, key in self.layout.hidden)
-        self._by_hand = True
+        widths = self.layout.widths.items()
+        self._view.want({at_of[key]: width for key, width in widths})
+        self._end()
         self._fit()
         self._view.stretch()
         self._header.lay_boxes()
+
+    def _begin(self) -> None:
+        """Nobody's hand moves the columns now. Nor do they stretch: a width that is changed while
+        Qt hides another column leaves that one's room behind."""
+        self._by_hand = False
+        self._view.is_fitting = True
+
+    def _end(self) -> None:
+        self._by_hand = True
+        self._view.is_fitting = False
 
     def _width(self, section: int) -> int:
         column = self._columns[section]
@@ -97,11 +109,11 @@ class LayoutKeeper(QObject):
             if missing > 0 and columns[section].spare:
                 missing -= self._width(section)
                 left.add(section)
-        self._by_hand = False
+        self._begin()
         for section in shown:
             if header.isSectionHidden(section) != (section in left):
                 header.setSectionHidden(section, section in left)
-        self._by_hand = True
+        self._end()
 
     # --- changes ---
 

@@ -67,6 +67,10 @@ class TableView(QTableView):
             self._wanted[section] = width
         self.stretch()
 
+    def want(self, widths: dict[int, int]) -> None:
+        """By section the widths that a person gave; the others are as wide as declared."""
+        self._wanted = widths
+
     @Slot()
     def stretch(self) -> None:
         """The first shown column of words takes what the others leave; where room is short columns

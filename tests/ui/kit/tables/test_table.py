@@ -60,7 +60,7 @@ class Files:
         return Task()
 
 
-def made(qtbot, rows=ROWS, kept=None, files=None, **extras):
+def made(qtbot, rows=ROWS, kept=None, files=None, columns=COLUMNS, **extras):
     page = QWidget()
     qtbot.addWidget(page)
     page.kept_columns, page.table_files = kept, files
@@ -69,7 +69,7 @@ def made(qtbot, rows=ROWS, kept=None, files=None, **extras):
     column.addWidget(page.search)
     column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
     table = Table(
-        COLUMNS,
+        columns,
         "Articles",
         kept_as="articles",
         empty=Empty("ticket", "Nothing was sold yet."),
@@ -330,6 +330,30 @@ def test_the_first_column_of_words_takes_the_room(qtbot):
     table.page.resize(1200, 400)
     qtbot.waitUntil(lambda: table.header.length() == table.view.viewport().width())
     assert table.header.sectionSize(2) == 90
+
+
+def test_a_column_that_is_not_shown_takes_no_room(qtbot):
+    """It was left white between two others: a column stretched while Qt hid another one."""
+    kept = Kept()
+    kept.layouts["articles"] = {"keys": [], "hidden": ["pieces"], "widths": {}, "order": []}
+    table = made(qtbot, kept=kept)
+    for wide in (1200, 500, 900):
+        table.page.resize(wide, 400)
+        qtbot.waitUntil(lambda: table.header.length() == table.view.viewport().width())
+        sizes = [table.header.sectionSize(at) for at in (0, 2)]
+        assert table.header.sectionViewportPosition(2) == sizes[0]
+        assert sum(sizes) == table.header.length()
+
+
+def test_spare_columns_go_first_where_room_is_short(qtbot):
+    """And come back with the room."""
+    spare = [replace(COLUMNS[0], spare=False), *(replace(c, spare=True) for c in COLUMNS[1:])]
+    table = made(qtbot, columns=spare)
+    table.page.resize(230, 400)
+    qtbot.waitUntil(lambda: shown(table) == ["article", "pieces"])
+    assert table.view.horizontalScrollBar().maximum() == 0
+    table.page.resize(640, 400)
+    qtbot.waitUntil(lambda: shown(table) == ["article", "pieces", "net"])
 
 
 # --- sums, files, place ---
