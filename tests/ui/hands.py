@@ -1,5 +1,7 @@
 """Hands at the window: keys as a scanner and as a person sends them."""
 
+import time
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
@@ -14,6 +16,8 @@ def settle(program):
     for _ in range(4):
         app.processEvents()
         while _works(program):
+            # whoever spins here takes the interpreter away from the lanes that are waited for
+            time.sleep(0.001)
             app.processEvents()
 
 
