@@ -12,7 +12,7 @@ from storecrm.ui.kit import theme
 from storecrm.ui.kit.actions import Action, LiveAction, act, open_for
 
 PLACES: dict[str, Action] = {
-    name: Action(f"go.{name}", title, icon, key, right)
+    name: Action(f"go.{name}", title, icon=icon, shortcut=key, right=right)
     for name, title, icon, key, right in (
         ("till", m("Till"), "cash-register", "Alt+1", Right.SELL),
         ("members", m("Members"), "users", "Alt+2", Right.FIND),

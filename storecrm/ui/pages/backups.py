@@ -42,10 +42,17 @@ class BackupsTab(QWidget):
     def _table(self) -> Table[BackupView]:
         w = self._words
         columns = [
-            Column("made", w.t("Time"), _time, 160, Kind.MOMENT, _made),
+            Column("made", w.t("Time"), _time, width=160, kind=Kind.MOMENT, value=_made),
             self._counted("members", w.t("Members"), 90),
             self._counted("redemptions", w.t("Redemptions"), 110),
-            Column("size", w.t("Size"), _size, 90, Kind.NUMBER, lambda backup: backup.size),
+            Column(
+                "size",
+                w.t("Size"),
+                _size,
+                width=90,
+                kind=Kind.NUMBER,
+                value=lambda backup: backup.size,
+            ),
             Column("proof", w.t("Proof"), lambda backup: labels.proof(backup.proof, w), 220),
             Column("file", w.t("File"), lambda backup: str(backup.path), 240),
         ]

@@ -68,22 +68,24 @@ class TotalsTab(QWidget):
 
     def _columns(self) -> Iterator[Column[Total]]:
         w = self._words
-        yield Column("day", w.t("Date"), self._date, 160, Kind.DAY, lambda total: total.day)
+        yield Column(
+            "day", w.t("Date"), self._date, width=160, kind=Kind.DAY, value=lambda total: total.day
+        )
         yield Column(
             "net",
             w.t("Shop's net sales"),
             lambda total: w.money(total.net_sales),
-            140,
-            Kind.MONEY,
-            lambda total: total.net_sales,
+            width=140,
+            kind=Kind.MONEY,
+            value=lambda total: total.net_sales,
         )
         yield Column(
             "receipts",
             w.t("Shop's receipts"),
             lambda total: w.number(total.receipts),
-            110,
-            Kind.NUMBER,
-            lambda total: total.receipts,
+            width=110,
+            kind=Kind.NUMBER,
+            value=lambda total: total.receipts,
         )
 
     def _date(self, total: Total) -> str:

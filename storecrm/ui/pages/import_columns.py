@@ -99,7 +99,14 @@ class ColumnsStep(QWidget):
             edit=self._stands_for,
             choices=self._choices,
         )
-        yield Column("filled", w.t("Filled"), self._filled, 80, Kind.NUMBER, lambda c: c.filled)
+        yield Column(
+            "filled",
+            w.t("Filled"),
+            self._filled,
+            width=80,
+            kind=Kind.NUMBER,
+            value=lambda c: c.filled,
+        )
         yield Column(
             "examples", w.t("Examples"), lambda c: "   ".join(c.examples), 240, personal=True
         )

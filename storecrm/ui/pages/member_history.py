@@ -60,8 +60,15 @@ class HistoryTabs(QTabWidget):
             Column("offer", w.t("Coupon"), _offer, 130),
             Column("worth", w.t("Worth"), self._worth, 80),
             Column("state", w.t("State"), self._coupon_state, 80),
-            Column("until", w.t("Valid to"), lambda row: w.day(row.valid_to), 110, _DAY, _until),
-            Column("code", w.t("Code"), lambda row: grouped(row.code), 180, Kind.CODE),
+            Column(
+                "until",
+                w.t("Valid to"),
+                lambda row: w.day(row.valid_to),
+                width=110,
+                kind=_DAY,
+                value=_until,
+            ),
+            Column("code", w.t("Code"), lambda row: grouped(row.code), width=180, kind=Kind.CODE),
         ]
         none = Empty("ticket", w.t("No coupons yet."))
         return self._table(columns, w.t("Coupons"), "member_coupons", none)
@@ -87,11 +94,32 @@ class HistoryTabs(QTabWidget):
     def _movement_table(self) -> Table[Movement]:
         w = self._words
         columns: list[Column[Movement]] = [
-            Column("day", w.t("Date"), lambda row: w.day(row.business_date), 110, _DAY, _day),
+            Column(
+                "day",
+                w.t("Date"),
+                lambda row: w.day(row.business_date),
+                width=110,
+                kind=_DAY,
+                value=_day,
+            ),
             Column("kind", w.t("Movement"), self._kind, 120),
-            Column("points", w.t("Points"), _signed, 80, Kind.NUMBER, lambda row: row.points),
-            Column("until", w.t("Valid to"), lambda row: w.day(row.expires_on), 110, _DAY, _ends),
-            Column("receipt", w.t("Receipt"), _receipt, 180, Kind.CODE),
+            Column(
+                "points",
+                w.t("Points"),
+                _signed,
+                width=80,
+                kind=Kind.NUMBER,
+                value=lambda row: row.points,
+            ),
+            Column(
+                "until",
+                w.t("Valid to"),
+                lambda row: w.day(row.expires_on),
+                width=110,
+                kind=_DAY,
+                value=_ends,
+            ),
+            Column("receipt", w.t("Receipt"), _receipt, width=180, kind=Kind.CODE),
         ]
         none = Empty("history", w.t("No points have moved yet."))
         return self._table(columns, w.t("Points"), "member_points", none)
@@ -103,11 +131,32 @@ class HistoryTabs(QTabWidget):
     def _sale_table(self) -> Table[SaleRow]:
         w = self._words
         columns: list[Column[SaleRow]] = [
-            Column("day", w.t("Date"), lambda row: w.day(row.business_date), 110, _DAY, _day),
-            Column("receipt", w.t("Receipt"), _receipt, 180, Kind.CODE),
+            Column(
+                "day",
+                w.t("Date"),
+                lambda row: w.day(row.business_date),
+                width=110,
+                kind=_DAY,
+                value=_day,
+            ),
+            Column("receipt", w.t("Receipt"), _receipt, width=180, kind=Kind.CODE),
             Column("state", w.t("State"), self._sale_state, 90),
-            Column("discount", w.t("Discount"), self._discount, 100, Kind.MONEY, _discounted),
-            Column("paid", w.t("Paid"), self._paid, 110, Kind.MONEY, lambda row: row.net),
+            Column(
+                "discount",
+                w.t("Discount"),
+                self._discount,
+                width=100,
+                kind=Kind.MONEY,
+                value=_discounted,
+            ),
+            Column(
+                "paid",
+                w.t("Paid"),
+                self._paid,
+                width=110,
+                kind=Kind.MONEY,
+                value=lambda row: row.net,
+            ),
         ]
         none = Empty("cash-register", w.t("Nothing bought yet."))
         return self._table(columns, w.t("sales"), "member_sales", none)
@@ -125,9 +174,16 @@ class HistoryTabs(QTabWidget):
     def _event_table(self) -> Table[Event]:
         w = self._words
         columns: list[Column[Event]] = [
-            Column("day", w.t("Date"), lambda row: w.day(row.day), 110, _DAY, lambda row: row.day),
+            Column(
+                "day",
+                w.t("Date"),
+                lambda row: w.day(row.day),
+                width=110,
+                kind=_DAY,
+                value=lambda row: row.day,
+            ),
             Column("event", w.t("What happened"), self._happened, 260),
-            Column("receipt", w.t("Receipt"), _receipt, 180, Kind.CODE),
+            Column("receipt", w.t("Receipt"), _receipt, width=180, kind=Kind.CODE),
         ]
         none = Empty("history", w.t("Nothing happened yet."))
         return self._table(columns, w.t("Timeline"), "member_timeline", none)

@@ -109,10 +109,16 @@ class MemberList(QWidget):
         )
         tier: _Listed = Column("tier", w.t("Tier"), lambda row: row.member.tier, 90, spare=True)
         last: _Listed = Column(
-            "last", w.t("Last visit"), self._last, 110, Kind.DAY, _last_day, spare=True
+            "last",
+            w.t("Last visit"),
+            self._last,
+            width=110,
+            kind=Kind.DAY,
+            value=_last_day,
+            spare=True,
         )
         net: _Listed = Column(
-            "net", w.t("Spent"), self._net, 110, Kind.MONEY, _net_worth, spare=True
+            "net", w.t("Spent"), self._net, width=110, kind=Kind.MONEY, value=_net_worth, spare=True
         )
         number: _Listed = Column(
             "member_no",

@@ -60,8 +60,17 @@ class MoveHistory(QWidget):
 
     def _columns(self) -> Iterator[Column[MoveView]]:
         w = self._words
-        yield Column("no", w.t("No."), lambda move: str(move.group), 60, Kind.NUMBER, _number)
-        yield Column("at", w.t("Time"), lambda move: w.stamp(move.at), 150, Kind.MOMENT, _at)
+        yield Column(
+            "no",
+            w.t("No."),
+            lambda move: str(move.group),
+            width=60,
+            kind=Kind.NUMBER,
+            value=_number,
+        )
+        yield Column(
+            "at", w.t("Time"), lambda move: w.stamp(move.at), width=150, kind=Kind.MOMENT, value=_at
+        )
         yield Column("by", w.t("By"), lambda move: move.by, 90)
         yield Column("state", w.t("State"), lambda move: w.t(STATES[move.state]), 100)
         yield Column("files", w.t("Files"), _file_names, 250)

@@ -89,8 +89,22 @@ class PrivacyTab(QWidget):
         w = self._words
         columns: list[Column[Stale]] = [
             Column("name", w.t("Full name"), lambda row: row.name or "—", 140, personal=True),
-            Column("last", w.t("Last seen"), lambda row: w.day(row.last), 120, Kind.DAY, _last),
-            Column("points", w.t("Points"), self._points, 90, Kind.NUMBER, lambda row: row.points),
+            Column(
+                "last",
+                w.t("Last seen"),
+                lambda row: w.day(row.last),
+                width=120,
+                kind=Kind.DAY,
+                value=_last,
+            ),
+            Column(
+                "points",
+                w.t("Points"),
+                self._points,
+                width=90,
+                kind=Kind.NUMBER,
+                value=lambda row: row.points,
+            ),
         ]
         none = Empty("circle-check", w.t("Nobody would be forgotten."))
         return self._table(columns, w.t("Members to forget"), "privacy_members", none)
@@ -103,8 +117,12 @@ class PrivacyTab(QWidget):
         searches = w.t("Searches in 30 days")
         columns: list[Column[LookUps]] = [
             Column("person", w.t("Person"), lambda row: row.person, 140),
-            Column("searches", searches, self._searches, 160, Kind.NUMBER, _searches),
-            Column("most", w.t("Most in an hour"), self._most, 140, Kind.NUMBER, _most),
+            Column(
+                "searches", searches, self._searches, width=160, kind=Kind.NUMBER, value=_searches
+            ),
+            Column(
+                "most", w.t("Most in an hour"), self._most, width=140, kind=Kind.NUMBER, value=_most
+            ),
         ]
         none = Empty("user-search", w.t("Nobody looked a member up."))
         return self._table(columns, w.t("Who looked members up"), "privacy_searches", none)

@@ -27,7 +27,7 @@ _LEAST = 190
 _WIDEST = 420
 """Pixels of a name or a card, at the most."""
 _LONGEST_PIN = 6
-NEW = Action("staff.new", m("Add a person"), "user-plus", "Ctrl+N", Right.STAFF)
+NEW = Action("staff.new", m("Add a person"), icon="user-plus", shortcut="Ctrl+N", right=Right.STAFF)
 ADD = Action("staff.add", m("Add this person"), "check", right=Right.STAFF, short=m("Add"))
 PIN = Action("staff.pin", m("Set a new PIN"), "lock", right=Right.STAFF)
 CARD = Action("staff.card", m("Set the own card"), "ticket", right=Right.STAFF)

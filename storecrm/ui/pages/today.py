@@ -128,19 +128,23 @@ class TodayPage(QWidget):
             "at",
             w.t("Time"),
             lambda bill: w.time(bill.at),
-            80,
-            Kind.MOMENT,
+            width=80,
+            kind=Kind.MOMENT,
             value=lambda bill: w.local(bill.at),
         )
         yield Column(
-            "receipt", w.t("Receipt"), lambda bill: grouped(bill.receipt_no), 190, Kind.CODE
+            "receipt",
+            w.t("Receipt"),
+            lambda bill: grouped(bill.receipt_no),
+            width=190,
+            kind=Kind.CODE,
         )
         yield Column(
             "net",
             w.t("Paid"),
             lambda bill: self._amount(bill.net),
-            110,
-            Kind.MONEY,
+            width=110,
+            kind=Kind.MONEY,
             value=lambda bill: bill.net,
         )
         yield Column("member", w.t("Member"), lambda bill: bill.member, 150, personal=True)
@@ -149,8 +153,8 @@ class TodayPage(QWidget):
             "gross",
             w.t("Before"),
             lambda bill: self._amount(bill.gross),
-            110,
-            Kind.MONEY,
+            width=110,
+            kind=Kind.MONEY,
             value=lambda bill: bill.gross,
         )
         yield Column("till", w.t("Till"), lambda bill: bill.till, 120)
@@ -241,14 +245,16 @@ class TodayPage(QWidget):
             "at",
             w.t("Time"),
             lambda refused: w.time(refused.at),
-            80,
-            Kind.MOMENT,
+            width=80,
+            kind=Kind.MOMENT,
             value=lambda refused: w.local(refused.at),
         )
         yield Column("why", w.t("Why"), self._why, 260)
         yield Column("offer", w.t("Offer"), lambda refused: refused.offer or "—", 170)
         # only the tail: a whole code could be used
-        yield Column("code", w.t("Code"), lambda refused: f"…{refused.code_tail}", 80, Kind.CODE)
+        yield Column(
+            "code", w.t("Code"), lambda refused: f"…{refused.code_tail}", width=80, kind=Kind.CODE
+        )
         yield Column("staff", w.t("Staff"), lambda refused: refused.staff, 100)
         yield Column("till", w.t("Till"), lambda refused: refused.till, 120)
 

@@ -74,7 +74,14 @@ class TrailPage(QWidget):
         """Its filters stand above it: they find their way by an index, however long the trail."""
         w = self._words
         columns: list[Column[Entry]] = [
-            Column("at", w.t("Time"), lambda entry: w.stamp(entry.at), 150, Kind.MOMENT, self._at),
+            Column(
+                "at",
+                w.t("Time"),
+                lambda entry: w.stamp(entry.at),
+                width=150,
+                kind=Kind.MOMENT,
+                value=self._at,
+            ),
             Column("who", w.t("Who"), self._who, 90, shown=False, personal=True),
             Column("till", w.t("Till"), lambda entry: entry.till, 90, shown=False),
             Column("what", w.t("What"), lambda entry: audit.title(entry.action, w), 140),

@@ -29,7 +29,13 @@ T = TypeVar("T")
 
 FILTER = Action("table.filter", m("Filter the rows"), "filter", "Ctrl+F")
 COPY = Action("table.copy", m("Copy the chosen rows"), "copy", "Ctrl+C")
-EXPORT = Action("table.export", m("Export what is shown"), "download", "Ctrl+E", Right.EXPORT)
+EXPORT = Action(
+    "table.export",
+    m("Export what is shown"),
+    icon="download",
+    shortcut="Ctrl+E",
+    right=Right.EXPORT,
+)
 
 
 class Table(RowList[T]):

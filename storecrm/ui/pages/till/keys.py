@@ -11,9 +11,25 @@ from storecrm.services.rights import Right
 from storecrm.ui.kit.actions import Action, act, button_of
 from storecrm.ui.presenters.till.screen import Screen
 
-FIND = Action("till.find", m("Find a member"), "user-search", "F2", Right.SELL, m("Find"))
-AMOUNT = Action("till.amount", m("Amount of the bill"), "cash", "F3", Right.SELL, m("Amount"))
-REGISTER = Action("till.register", m("New member"), "user-plus", "F4", Right.REGISTER)
+FIND = Action(
+    "till.find",
+    m("Find a member"),
+    icon="user-search",
+    shortcut="F2",
+    right=Right.SELL,
+    short=m("Find"),
+)
+AMOUNT = Action(
+    "till.amount",
+    m("Amount of the bill"),
+    icon="cash",
+    shortcut="F3",
+    right=Right.SELL,
+    short=m("Amount"),
+)
+REGISTER = Action(
+    "till.register", m("New member"), icon="user-plus", shortcut="F4", right=Right.REGISTER
+)
 ASIDE = Action(
     key="till.aside",
     text=m("Put the bill aside, or take one up"),
@@ -30,7 +46,14 @@ POINTS = Action(
     right=Right.SELL,
     short=m("Points"),
 )
-UNDO = Action("till.undo", m("Undo the last bill"), "arrow-back-up", "F8", Right.SELL, m("Undo"))
+UNDO = Action(
+    "till.undo",
+    m("Undo the last bill"),
+    icon="arrow-back-up",
+    shortcut="F8",
+    right=Right.SELL,
+    short=m("Undo"),
+)
 WAITING = Action(
     key="till.waiting",
     text=m("Bills without amount"),
@@ -39,8 +62,21 @@ WAITING = Action(
     right=Right.SELL,
     short=m("No amount"),
 )
-CLOSE = Action("till.close", m("Close the bill"), "check", "F10", Right.SELL, m("Close bill"))
-PRINT = Action("till.print", m("Print the slip of the last bill"), "printer", "Ctrl+P", Right.SELL)
+CLOSE = Action(
+    "till.close",
+    m("Close the bill"),
+    icon="check",
+    shortcut="F10",
+    right=Right.SELL,
+    short=m("Close bill"),
+)
+PRINT = Action(
+    "till.print",
+    m("Print the slip of the last bill"),
+    icon="printer",
+    shortcut="Ctrl+P",
+    right=Right.SELL,
+)
 TILL_ACTS = (FIND, AMOUNT, REGISTER, ASIDE, POINTS, UNDO, WAITING, CLOSE, PRINT)
 """Their keys work on every page: whoever presses one is at the till again."""
 
