@@ -54,7 +54,7 @@ class BackupsTab(QWidget):
                 value=lambda backup: backup.size,
             ),
             Column("proof", w.t("Proof"), lambda backup: labels.proof(backup.proof, w), 220),
-            Column("file", w.t("File"), lambda backup: str(backup.path), 240),
+            Column("file", w.t("File"), _file, 240, stretch=True),
         ]
         none = Empty("database-export", w.t("No backup yet."), w.t("Back up now"), self._vm.back_up)
         return Table(
@@ -95,6 +95,8 @@ class BackupsTab(QWidget):
         # shown only while the trail lacks something
         answer = self._gap_answer()
         column = QVBoxLayout(self)
+        # as far from the edge as the other tabs
+        column.setContentsMargins(0, 8, 0, 0)
         column.addLayout(row(now, prove, None))
         column.addWidget(self.gaps)
         column.addLayout(answer)
@@ -156,6 +158,10 @@ def _time(backup: BackupView) -> str:
 def _made(backup: BackupView) -> datetime | None:
     # a copy without its manifest says nothing of itself
     return datetime.fromisoformat(backup.made_at) if backup.made_at else None
+
+
+def _file(backup: BackupView) -> str:
+    return str(backup.path)
 
 
 def _size(backup: BackupView) -> str:

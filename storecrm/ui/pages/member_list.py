@@ -64,9 +64,12 @@ class MemberList(QWidget):
     def _table(self) -> Table[ListedMember]:
         w = self._words
         everything = self._vm.may_list
-        columns = self._person_columns()
+        name, phone, registered = self._person_columns()
+        columns = [name, phone, registered]
         if everything:
-            columns += self._known_columns()
+            last, net, *others = self._known_columns()
+            # the last ones give way first where room is short
+            columns = [name, phone, last, net, registered, *others]
         return Table(
             columns,
             w.t("Members"),
