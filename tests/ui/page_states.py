@@ -133,6 +133,22 @@ def _members(program, page, _shop, _folder):
     yield "a new member"
 
 
+def _known(program, page, _shop, _folder):
+    """The sides that a narrow window does not show at first, and the tables beside the map."""
+    sides = {"rule": page.segments, "tag": page.tags, "moves": page.stages, "groups": page.scores}
+    for name, tab in sides.items():
+        page.tabs.setCurrentWidget(tab)
+        tab.sides.bring(1)
+        settle(program)
+        yield f"known, {name}"
+    tables = page.scores.sides.sides[1].part
+    page.tabs.setCurrentWidget(page.scores)
+    for at in range(1, tables.count()):
+        tables.setCurrentIndex(at)
+        settle(program)
+        yield f"known, groups / {at}"
+
+
 def _returns(program, page, shop, _folder):
     type_fast(program, str(shop["sold"].receipt_no))
     yield "a return"
@@ -172,4 +188,4 @@ def _data(program, page, _shop, folder):
     yield "an old system tried out"
 
 
-_SPECIAL = {"members": _members, "returns": _returns, "data": _data}
+_SPECIAL = {"members": _members, "returns": _returns, "known": _known, "data": _data}

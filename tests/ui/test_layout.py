@@ -15,8 +15,6 @@ WAITING = (
     "sideways: QTableView",
     "members",
     "a new member",
-    "known",
-    "report",
     "a return",
     "today / 2",
     "twins",
