@@ -4,6 +4,7 @@ keys and read back as such."""
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -36,6 +37,7 @@ from storecrm.wording import labels
 
 NEW_OFFER = {"bearer": True, "valid_days": 30}
 """The shop's usual: paper, 30 days."""
+_NARROW = 400
 _USUAL = {"uses_allowed": 1}
 """What an offer says of its own accord."""
 
@@ -67,6 +69,15 @@ class OfferForm(QWidget):
         ticks: tuple[QAbstractButton, ...] = (*self._each_way(), *self.checks.values())
         for tick in ticks:
             tick.toggled.connect(self._tell)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        form = self.layout()
+        assert isinstance(form, QFormLayout)
+        # a title stands above its box where both have no room beside each other
+        policy = QFormLayout.RowWrapPolicy
+        narrow = self.width() < _NARROW
+        form.setRowWrapPolicy(policy.WrapAllRows if narrow else policy.WrapLongRows)
 
     @Slot()
     def _tell(self) -> None:
@@ -145,8 +156,6 @@ class OfferForm(QWidget):
         form.setVerticalSpacing(6)
         # the bar of the area stands beside it
         form.setContentsMargins(0, 0, 8, 0)
-        # a title stands above its box where both have no room beside each other
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._how = label(w.t("How it goes out"))
         self._ways = QWidget()
         choices = QVBoxLayout(self._ways)

@@ -25,7 +25,7 @@ from storecrm.values import OfferState
 from storecrm.wording import labels
 
 _NARROW = 356
-_NARROW_LIST = 205
+_NARROW_LIST = 190
 NEW = Action("offers.new", m("New"), "plus", "Ctrl+N")
 
 
@@ -72,7 +72,7 @@ class OffersPage(QWidget):
     def _columns(self) -> Iterator[Column[OfferView]]:
         w = self._words
         yield Column("code", w.t("Code"), lambda offer: offer.code, 92)
-        yield Column("name", w.t("Name"), lambda offer: offer.name, 92)
+        yield Column("name", w.t("Name"), lambda offer: offer.name, 92, stretch=True)
         yield Column(
             "issued",
             w.t("Issued"),
