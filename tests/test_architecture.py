@@ -309,8 +309,6 @@ OF_THE_KIT = {
 """What pages made for themselves before the kit had it: tables, boxes for days and numbers, lines of
 news, bars of progress."""
 NOT_MOVED = (
-    # members
-    "duplicates.py",
 )  # fmt: skip
 """Pages that still do; whoever moves one takes it out here."""
 

@@ -24,6 +24,7 @@ rows: one table model for every list.
 sacrifice: what goes first where room is short.
 scanner: scans from anywhere in the program.
 shortcut: the icon on the desktop and in the menu.
+side_by_side: two columns, below each other where room is short.
 sounds: four short sounds.
 splash: what stands on the screen while the rest is loaded.
 tab_order: Tab goes as one reads.

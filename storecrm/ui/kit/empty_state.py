@@ -9,6 +9,10 @@ from storecrm.ui.kit import theme
 from storecrm.ui.kit.widgets import button, label, row
 
 
+_PICTURE_FROM = 150
+"""Lower than this there is no room for words, their button and a picture."""
+
+
 class EmptyState(QWidget):
     """Lies over a list and shows itself while there are no rows and something to say of it."""
 
@@ -17,7 +21,7 @@ class EmptyState(QWidget):
         super().__init__(view)
         self._view = view
         self._do: Callable[[], object] | None = None
-        picture = QLabel()
+        self._picture = picture = QLabel()
         self.text = label("", wrap=True)
         picture.setPixmap(theme.pixmap(icon, "muted", 48))
         for part in (picture, self.text):
@@ -40,8 +44,14 @@ class EmptyState(QWidget):
         self.text.setText(text)
         self.act.setText(act)
         self.act.setVisible(do is not None)
-        self.setGeometry(self._view.viewport().geometry())
+        self._fit()
         self.setVisible(bool(text))
+
+    def _fit(self) -> None:
+        """Over the rows; where room is short the picture goes before the words."""
+        room = self._view.viewport().geometry()
+        self.setGeometry(room)
+        self._picture.setVisible(room.height() >= _PICTURE_FROM)
 
     def _run(self) -> None:
         if self._do is not None:
@@ -49,5 +59,5 @@ class EmptyState(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._view.viewport().geometry())
+            self._fit()
         return super().eventFilter(watched, event)

@@ -1,16 +1,18 @@
 """Two members side by side: the winner of each field is chosen, then they are merged or kept
 apart."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from storecrm.domain.member_fields import CHOOSABLE
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.services.members.views import MemberView
-from storecrm.ui.kit.widgets import beside, button, label
+from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.forms import Form
+from storecrm.ui.kit.widgets import card, label
 from storecrm.ui.viewmodels.duplicates import DuplicatesViewModel
 from storecrm.values import grouped
 from storecrm.wording import insight
@@ -19,10 +21,17 @@ _FIRST_FIELD = 2
 """The line of the first field, below the heads and their facts."""
 
 
+_MERGE = Action("duplicates.merge", m("They are one: merge"), "users", "Ctrl+S")
+_APART = Action("duplicates.apart", m("Two people"), shortcut="Ctrl+D")
+_SWAP = Action("duplicates.swap", m("Swap"))
+
+
 class PairSheet(QWidget):
     """Two columns of values, a dot before each; what both have alike needs no choice."""
 
-    def __init__(self, vm: DuplicatesViewModel, words: Catalogue) -> None:
+    def __init__(
+        self, vm: DuplicatesViewModel, words: Catalogue, to_list: Callable[[], object]
+    ) -> None:
         super().__init__()
         self._vm = vm
         self._words = words
@@ -34,20 +43,31 @@ class PairSheet(QWidget):
             "and belong to one."
         )
         self.hint = label(hint, "small", wrap=True)
-        self.sheet = QWidget()
-        self.sheet.setLayout(self._grid())
-        merge = button(words.t("They are one: merge"), self.merge, kind="primary")
-        apart = button(words.t("Two people"), self.keep_apart)
-        swap = button(words.t("Swap"), self._swap)
-        self.acts = beside(merge, apart, swap, None)
+        self.apart_act = act(self, _APART, self.keep_apart, words=words)
+        self.swap_act = act(self, _SWAP, self._swap, words=words)
+        body = QWidget()
+        frame, inside = card()
+        inside.addLayout(self._grid())
+        whole = QVBoxLayout(body)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(frame)
+        whole.addStretch(1)
+        self.form = Form(
+            self,
+            body,
+            words=words,
+            save=self.merge,
+            leave=to_list,
+            save_as=_MERGE,
+            others=(button_of(self.apart_act), button_of(self.swap_act)),
+        )
+        self.merge_act = self.form.save_act
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.hint)
-        column.addWidget(self.sheet)
-        column.addWidget(self.acts)
-        column.addStretch(1)
-        self.sheet.hide()
-        self.acts.hide()
+        column.addWidget(self.form, 1)
+        column.addStretch(0)
+        self.leave()
 
     def _grid(self) -> QGridLayout:
         self.heads = [label("", "h2", wrap=True) for _ in range(2)]
@@ -87,9 +107,18 @@ class PairSheet(QWidget):
     def leave(self) -> None:
         """No pair is shown."""
         self._pair = None
-        self.sheet.hide()
-        self.acts.hide()
+        self.form.hide()
         self.hint.show()
+        self._offer(False)
+
+    def refused(self) -> None:
+        """The merge was not done: it may be tried again."""
+        self.form.refused()
+
+    def _offer(self, shown: bool) -> None:
+        """What can be done with a pair, while there is one."""
+        for one in (self.apart_act, self.swap_act):
+            one.setEnabled(shown)
 
     def show_pair(self, found: list[tuple[MemberView, int]]) -> None:
         """Two members, each with the points to use."""
@@ -102,14 +131,15 @@ class PairSheet(QWidget):
         self.sums[1].setText("   ".join(self._facts(other, theirs)))
         self.after.setText(self._points_after(mine, theirs))
         # the values come before the days: choosing by a day comes last
-        for name in self.dots:
-            self._show_field(name, one, other)
-        # the member for longer is so after the merge too
-        if one.registered_on > other.registered_on:
-            self.dots["registered_on"][1].setChecked(True)
+        with self.form.filling(f"{one.member_no} {other.member_no}"):
+            for name in self.dots:
+                self._show_field(name, one, other)
+            # the member for longer is so after the merge too
+            if one.registered_on > other.registered_on:
+                self.dots["registered_on"][1].setChecked(True)
         self.hint.hide()
-        self.sheet.show()
-        self.acts.show()
+        self.form.show()
+        self._offer(True)
 
     def _show_head(self, head: QLabel, title: str, who: MemberView) -> None:
         head.setText(f"{title}: {who.title}")

@@ -5,9 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QCheckBox,
     QFormLayout,
     QFrame,
@@ -25,6 +23,7 @@ from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.field_errors import FieldErrors
 from storecrm.ui.kit.forms import Form
 from storecrm.ui.kit.scanner import normal
+from storecrm.ui.kit.side_by_side import SideBySide
 from storecrm.ui.kit.widgets import ChoiceBox, beside, button, card, field, label
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.members import MembersViewModel, Opened
@@ -35,37 +34,6 @@ _BESIDE = 760
 """From so many pixels on the acts stand beside the card, not below it."""
 _AT = {"phone_or_card": "phone", "phone_taken": "phone", "guardian_missing": "guardian"}
 """At which field a refusal is said whose code is not that field's name."""
-
-
-class Groups(QWidget):
-    """Two columns of groups; the second goes below the first where there is no room beside it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._columns.setContentsMargins(0, 0, 0, 0)
-        self._columns.setSpacing(12)
-        self._sides = (QVBoxLayout(), QVBoxLayout())
-        for side in self._sides:
-            side.setSpacing(12)
-            # groups are as high as what is in them
-            side.addStretch(1)
-            self._columns.addLayout(side, 1)
-        self._columns.addStretch(0)
-
-    def add(self, side: int, group: QWidget) -> None:
-        """Put a group at the end of a side: 0 or 1."""
-        column = self._sides[side]
-        column.insertWidget(column.count() - 1, group)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        is_wide = event.size().width() >= _BESIDE
-        below, side_by_side = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
-        self._columns.setDirection(side_by_side if is_wide else below)
-        # in one column the room that is left stands below all groups, else below each column
-        for at, share in enumerate((1, 1, 0) if is_wide else (0, 0, 1)):
-            self._columns.setStretch(at, share)
 
 
 class DataTab(QWidget):
@@ -88,15 +56,18 @@ class DataTab(QWidget):
         self._words = words
         self._member: MemberView | None = None
         self.errors = FieldErrors(page)
-        self._body = Groups()
+        # groups are as high as what is in them
+        self._sides = [_side(), _side()]
         self._acts: dict[QFrame, Callable[[], object]] = {}
         self._add_card()
         self._add_consents()
         self._add_phones()
         self._add_owned()
+        left, right = (side for side, _ in self._sides)
+        body = SideBySide(left, right, beside=_BESIDE)
         self.form = Form(
             page,
-            self._body,
+            body,
             words=words,
             save=self.save,
             leave=leave,
@@ -123,7 +94,8 @@ class DataTab(QWidget):
         lines.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         column.addWidget(label(title, "h2"))
         column.addLayout(lines)
-        self._body.add(side, frame)
+        _, groups = self._sides[side]
+        groups.insertWidget(groups.count() - 1, frame)
         return frame, lines
 
     def _act_group(self, title: str, enter: Callable[[], object]) -> QFormLayout:
@@ -392,3 +364,13 @@ class DataTab(QWidget):
             "Type the last four digits of the member number: this cannot be taken back."
         )
         self.errors.show(self.tail, why)
+
+
+def _side() -> tuple[QWidget, QVBoxLayout]:
+    """A column of groups, with what is left of its height below them."""
+    side = QWidget()
+    groups = QVBoxLayout(side)
+    groups.setContentsMargins(0, 0, 0, 0)
+    groups.setSpacing(12)
+    groups.addStretch(1)
+    return side, groups

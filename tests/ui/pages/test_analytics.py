@@ -136,15 +136,16 @@ def test_a_messy_list_comes_in_cleaned_segmented_and_exported(
     qtbot.mouseClick(page.twins, Qt.MouseButton.LeftButton)
     settle(program)
     assert twins.isVisible()
-    assert twins.rows.rowCount() == 1 and "李小梅" in twins.pair.heads[0].text()
+    assert len(twins.pairs.records) == 1 and "李小梅" in twins.pair.heads[0].text()
     twins.pair.merge()
     settle(program)
     assert (
         registry.count(manager) == 3
         and points_account.show(manager, member="13812340005").active == 1285
     )
-    twins.merge_list.selectRow(0)
-    twins.unmerge()
+    twins.merges.select(lambda _: True)
+    assert twins.unmerge_act.isEnabled()
+    twins.unmerge_act.trigger()
     settle(program)
     assert registry.count(manager) == 4
 
@@ -519,7 +520,7 @@ def test_only_those_are_side_by_side_of_whom_something_says_that_they_are_one(
     twins.search()
     settle(program)
     shown = lambda: [  # noqa: E731
-        (pair.first.phone[-1], pair.second.phone[-1], pair.score) for pair in twins.listed()
+        (pair.first.phone[-1], pair.second.phone[-1], pair.score) for pair in twins.pairs.records
     ]
     assert (
         shown() == [("2", "5", 98), ("1", "4", 95)]
