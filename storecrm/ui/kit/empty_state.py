@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QVBoxLayout, QWidget
 from storecrm.ui.kit import theme
 from storecrm.ui.kit.widgets import button, label, row
 
-
 _PICTURE_FROM = 150
 """Lower than this there is no room for words, their button and a picture."""
 
