@@ -132,3 +132,19 @@ def test_a_draft_of_a_member_who_is_forgotten_is_gone_too(program, owner):
     assert not drafts_of(page).found(
         DraftKey(str(program.window.session.store.actor.staff), "member", who.member_no)
     )
+
+
+def test_in_a_small_window_list_and_member_take_turns(program, owner):
+    """At 150 % the list and the card beside it were both too narrow; Esc goes back to the list."""
+    who = build.member(owner)
+    page = _members(program)
+    program.window.resize(683, 485)
+    settle(program)
+    assert page.directory.isVisible() and not page.head.isVisible()
+    page._vm.open(who.member_no)
+    settle(program)
+    page.tabs.setCurrentWidget(page.data)
+    assert not page.directory.isVisible() and page.data.form.save_button.isVisible()
+    page.data.form.begin_typing()
+    _key(program, Qt.Key.Key_Escape)
+    assert page.directory.search.hasFocus() and not page.head.isVisible()

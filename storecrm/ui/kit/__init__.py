@@ -13,6 +13,7 @@ forms: fields that scroll, buttons that do not, the same keys everywhere.
 gc_timer: Python's search for cycles, in the windows' thread.
 idle: how long nobody did anything.
 key_sheet: the keys of the program, over the page.
+list_detail: a list and one record of it, one at a time where room is short.
 overlay: what lies over a page and moves nothing.
 palette: everything that can be done now, found by typing.
 pickers: boxes in which a value is chosen or typed.

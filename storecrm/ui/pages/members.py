@@ -3,14 +3,17 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
-from storecrm.i18n import Catalogue
+from storecrm.i18n import Catalogue, m
 from storecrm.services.coupons.batches import BatchView
 from storecrm.services.store import Topic
 from storecrm.ui.kit import file_dialogs
+from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.list_detail import ListDetail
 from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.widgets import row
 from storecrm.ui.pages.member_data import DataTab
 from storecrm.ui.pages.member_head import MemberHead
 from storecrm.ui.pages.member_history import HistoryTabs
@@ -19,6 +22,10 @@ from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.members import MemberPage, MembersViewModel, Opened
 from storecrm.values import grouped
 from storecrm.wording import labels
+
+_NARROW = 700
+"""In less than so many pixels neither the list nor the member could be read beside the other."""
+_BACK = Action("members.list", m("All members"), "users")
 
 
 class MembersPage(QWidget):
@@ -37,23 +44,32 @@ class MembersPage(QWidget):
         self.tabs = HistoryTabs(vm, words)
         self.data = DataTab(self, vm, words, leave=self._leave_card, new=self.register)
         self.tabs.addTab(self.data, words.t("Data"))
-        right = QVBoxLayout()
+        back = act(self, _BACK, self._to_list, words=words)
+        self._back = button_of(back)
+        self._back.hide()
+        self._both = ListDetail(self.directory, self._detail_part(), narrow=_NARROW, shares=(2, 3))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 16, 16, 16)
+        whole.addWidget(self._both)
+        self._show_detail(False)
+        self._join()
+
+    def _detail_part(self) -> QWidget:
+        part = QWidget()
+        right = QVBoxLayout(part)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addLayout(row(self._back, None))
         right.addWidget(self.head)
         right.addWidget(self.tabs, 1)
         right.addStretch(0)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(16, 16, 16, 16)
-        whole.setSpacing(16)
-        whole.addWidget(self.directory, 2)
-        whole.addLayout(right, 3)
-        self._show_detail(False)
-        self._join()
+        return part
 
     def _join(self) -> None:
         vm = self._vm
         self.directory.new_wanted.connect(self.register)
         self.directory.place_wanted.connect(self.place_wanted)
         self.data.refused.connect(self._warn)
+        self._both.narrowed.connect(self._back.setVisible)
         vm.changed.connect(self._changed)
         vm.listed.connect(self._listed)
         vm.opened.connect(self._show_member)
@@ -92,15 +108,22 @@ class MembersPage(QWidget):
         """Back to the search; a card that was only begun is put away."""
         if self._opened is None:
             self._show_nobody()
+        self._to_list()
+
+    def _to_list(self) -> None:
+        self._both.show_list()
         self.directory.search.setFocus()
 
     def _show_nobody(self) -> None:
         self._show_detail(False)
+        self._both.show_list()
         self.head.show_nobody()
 
     def _show_detail(self, shown: bool) -> None:
         """What there is of somebody; nothing while nobody is chosen."""
         self.tabs.setVisible(shown)
+        if shown:
+            self._both.show_detail()
 
     def _print_card(self) -> None:
         w = self._words
