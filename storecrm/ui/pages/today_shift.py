@@ -12,7 +12,7 @@ from storecrm.ui.kit.actions import Action, act, button_of
 from storecrm.ui.kit.field_errors import FieldErrors
 from storecrm.ui.kit.pickers.money_box import MoneyBox
 from storecrm.ui.kit.pickers.number_box import CountEdit
-from storecrm.ui.kit.widgets import card, label, row, scrolling
+from storecrm.ui.kit.widgets import card, label, scrolling
 from storecrm.ui.viewmodels.today import TodayViewModel
 
 HAND_OVER = Action("today.hand_over", m("Hand over"), "check", "Ctrl+Return; Ctrl+Enter")
@@ -33,8 +33,8 @@ class ShiftTab(QWidget):
         both = QHBoxLayout(self)
         both.setContentsMargins(0, 12, 0, 0)
         both.setSpacing(16)
-        both.addWidget(self._figures_card(), 3)
-        both.addWidget(self._count_card(), 2)
+        both.addWidget(self._figures_card(), 5)
+        both.addWidget(self._count_card(), 3)
         vm.sheet.connect(self._show_sheet)
 
     def _figures_card(self) -> QFrame:
@@ -72,7 +72,9 @@ class ShiftTab(QWidget):
         side.addWidget(self.counted)
         side.addLayout(self.counts)
         side.addStretch(1)
-        side.addLayout(row(self.paper, None, self.close_shift))
+        # under each other: the figures need the width
+        side.addWidget(self.close_shift)
+        side.addWidget(self.paper)
         return frame
 
     @Slot(object)

@@ -83,7 +83,7 @@ def test_a_basket_is_scanned_paid_and_changed(program, goods, cashier):
     assert basket(program)[1] == ("吐司", "2", "¥17.60")
     slow(program, "12.5")
     assert basket(program)[2] == ("Goods without a code", "1", "¥12.50")
-    page(program).basket.chosen.emit(3)
+    page(program).side.basket.chosen.emit(3)
     slow(program, "-")
     assert len(basket(program)) == 2
     press(program, Qt.Key.Key_F10)
@@ -104,7 +104,7 @@ def test_two_ways_of_paying_and_only_cash_gives_change(program, goods):
     card.box.setText("100")
     QTest.keyClicks(card.box, "w")
     settle(program)
-    assert "exact" in card.verdict.text() and not card.isHidden()
+    assert "exact" in card.said() and not card.isHidden()
     card.box.setText("40")
     QTest.keyClicks(card.box, "w")
     settle(program)
@@ -258,7 +258,7 @@ def test_above_fifty_the_password_is_asked_when_there_is_one(program, owner):
     card = page(program).proof_card
     assert card.password.hasFocus() and card.match.isHidden()
     slow(program, "1234")
-    assert "4 tries" in card.verdict.text()
+    assert "4 tries" in card.said()
     slow(program, "4711")
     assert card.isHidden() and page(program).due.text() == "Due ¥140.00"
 
@@ -286,7 +286,7 @@ def test_what_earns_nothing_and_stamps_are_typed_on_one_card(program, owner):
     card.points.clear()
     card.without.setText("abc")
     card.apply()
-    assert card.verdict.text() and not card.isHidden()
+    assert card.said() and not card.isHidden()
     card.without.setText("25")
     card.kinds.setCurrentIndex(1)
     card.pieces["CARD4"].setText("5")
@@ -315,7 +315,7 @@ def test_a_cashier_takes_a_coupon_that_just_ended_on_the_own_word(program, owner
     card = page(program).approve_card
     assert card.reason.hasFocus() and card.pin.isHidden()
     press(program, Qt.Key.Key_Return)
-    assert card.verdict.text()
+    assert card.said()
     slow(program, "yesterday")
     assert issue.show(owner, code=a).state is CouponState.REDEEMED
     press(program, Qt.Key.Key_F10)
@@ -348,7 +348,7 @@ def test_a_manager_lets_a_till_go_on_that_tried_too_many_codes(program, owner):
     settle(program)
     assert (
         card.isVisible()
-        and card.verdict.text()
+        and card.said()
         and issue.show(owner, code=good).state is CouponState.ISSUED
     )
     card.pin.setText(PINS["赵"][1])
@@ -398,7 +398,7 @@ def test_a_code_from_the_safe_opens_what_a_manager_would(program, owner, wall):
     card.reason.setText("manager ill")
     card.approve()
     settle(program)
-    assert "not known" in card.verdict.text()
+    assert "not known" in card.said()
     card.pin.setText(f"{code[:4]} {code[4:8]} {code[8:]}")
     card.approve()
     settle(program)
@@ -618,7 +618,7 @@ def test_an_emergency_code_is_worth_what_the_rule_says(program, owner, wall):
     settle(program)
     program.window.till_vm.approve_by_code(code, "manager ill")
     settle(program)
-    assert "5" in page(program).approve_card.verdict.text()
+    assert "5" in page(program).approve_card.said()
     assert issue.show(owner, code=coupon).state is CouponState.ISSUED
 
 
@@ -664,7 +664,7 @@ def test_points_of_the_own_card_wait_for_a_manager(program, owner, language, sai
     card.name.setCurrentIndex(card.name.findData("赵"))
     slow(program, "749180")
     slow(program, "lunch")
-    assert card.isVisible() and card.verdict.text()
+    assert card.isVisible() and card.said()
     slow(program, "749183")
     slow(program, "")
     assert card.isHidden() and program.window.till_vm.now.points_used == 2000

@@ -51,9 +51,9 @@ class BasketList(QFrame):
         w = self._words
         # the order is that of the hands: nothing sorts it
         return (
-            Column("article", w.t("Article"), self._name, 70, sorts=False),
-            Column("quantity", w.t("Qty"), _quantity, 56, Kind.NUMBER, sorts=False),
-            Column("paid", w.t("Paid"), self._paid, 92, Kind.MONEY, sorts=False),
+            Column("article", w.t("Article"), self._name, 60, sorts=False),
+            Column("quantity", w.t("Qty"), _quantity, 50, Kind.NUMBER, sorts=False),
+            Column("paid", w.t("Paid"), self._paid, 90, Kind.MONEY, sorts=False),
         )
 
     def _name(self, line: LineView) -> str:

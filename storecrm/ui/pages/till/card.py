@@ -15,13 +15,15 @@ from PySide6.QtWidgets import (
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
-from storecrm.ui.kit.widgets import ElideLabel, Saying, button, label, row
+from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.widgets import ElideLabel, button, label, row
 from storecrm.ui.viewmodels.till.view_model import TillViewModel
 from storecrm.wording.errors import cure, sentence
 
 
 class TillCard(QFrame):
-    """A card with a title, rows, a verdict and two buttons; `leave` brings the panel back."""
+    """A card with a title, rows and two buttons; `leave` brings the panel back. What is wrong is
+    said at its box: nothing on the card moves for it."""
 
     def __init__(self, vm: TillViewModel, words: Catalogue, leave: Callable[[], None]) -> None:
         super().__init__()
@@ -30,13 +32,13 @@ class TillCard(QFrame):
         self._words = words
         self.leave = leave
         self.title = ElideLabel("", "h2")
-        self.verdict = Saying("error")
+        self._wrong = FieldErrors(self)
         inside = QWidget()
         self.grid = QGridLayout(inside)
         self.grid.setContentsMargins(0, 0, 6, 0)
         self.grid.setColumnStretch(0, 2)
         self.grid.setColumnStretch(1, 5)
-        # the rows scroll where there is no room for them; title, verdict and buttons are always in
+        # the rows scroll where there is no room for them; title and buttons are always in
         # sight
         self.rows = QScrollArea()
         self.rows.setWidgetResizable(True)
@@ -74,14 +76,27 @@ class TillCard(QFrame):
         return named
 
     def end(self, *buttons: QWidget) -> None:
-        """Verdict and buttons below the rows."""
+        """Buttons below the rows."""
         self.grid.setRowStretch(self.grid.rowCount(), 1)
-        self.frame.addWidget(self.verdict)
         self.frame.addLayout(row(None, button(self._words.t("Cancel"), self.leave), *buttons))
 
     def refuse(self, error: StoreError) -> None:
         """Say why not; the card stays."""
-        self.verdict.setText(f"{sentence(error, self._words)} {cure(error, self._words)}".strip())
+        self.say_wrong(f"{sentence(error, self._words)} {cure(error, self._words)}".strip())
+
+    def box_at_fault(self) -> QWidget:
+        """The box that is typed in again."""
+        raise NotImplementedError
+
+    def say_wrong(self, text: str) -> None:
+        """Say at the box what is wrong with it; "" when nothing is."""
+        self._wrong.clear()
+        if text:
+            self._wrong.show(self.box_at_fault(), text)
+
+    def said(self) -> str:
+        """What is said to be wrong now."""
+        return self._wrong.text(self.box_at_fault())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -50,7 +50,7 @@ class ApproveCard(TillCard):
             widget.setVisible(not ask.own)
         for box in (self.pin, self.reason):
             box.clear()
-        self.verdict.setText("")
+        self.say_wrong("")
         (self.reason if ask.own else self.pin).setFocus()
 
     def _chosen(self, _: int) -> None:
@@ -71,4 +71,7 @@ class ApproveCard(TillCard):
 
     def refuse(self, error: StoreError) -> None:
         super().refuse(error)
-        (self.reason if self._own else self.pin).setFocus()
+        self.box_at_fault().setFocus()
+
+    def box_at_fault(self) -> QLineEdit:
+        return self.reason if self._own else self.pin

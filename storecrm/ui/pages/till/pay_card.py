@@ -42,7 +42,7 @@ class PayCard(TillCard):
         self.box = _PayEdit(self)
         self.box.setObjectName("amount")
         self.box.setAccessibleName(words.t("Amount the customer gives"))
-        self.add(words.t("Amount the customer gives"), self.box)
+        self.add(words.t("Customer gives"), self.box)
         self._choices = QGridLayout()
         self._choices.setSpacing(6)
         self._buttons = [
@@ -52,9 +52,11 @@ class PayCard(TillCard):
         self._buttons.append(button(words.t("Cancel"), self.leave, kind="till", key="Esc"))
         self._arrange(3)
         self.grid.setRowStretch(self.grid.rowCount(), 1)
-        self.frame.addWidget(self.verdict)
         self.frame.addLayout(self._choices)
         self.box.returnPressed.connect(partial(self.give, TenderKind.CASH))
+
+    def box_at_fault(self) -> "_PayEdit":
+        return self.box
 
     def tighten(self, low: bool) -> None:
         super().tighten(low)
@@ -75,7 +77,7 @@ class PayCard(TillCard):
         self._due = bill.net or Money(0)
         self.title.setText(w.t("To pay"))
         self.due.setText(w.money(self._due))
-        self.verdict.setText("")
+        self.say_wrong("")
         self._ask()
 
     def _ask(self) -> None:
@@ -101,22 +103,22 @@ class PayCard(TillCard):
                 parse_money(normal(self.box.text()), digits=w.digits) if self._due else Money(0)
             )
         except ValueError:
-            self.verdict.setText(w.t("Type it like 128 or 128.50."))
+            self.say_wrong(w.t("Type it like 128 or 128.50."))
             return
         # change out of a card would be cash for nothing
         if kind is not TenderKind.CASH and amount > left:
-            self.verdict.setText(w.t("Only cash gives change: type the exact amount."))
+            self.say_wrong(w.t("Only cash gives change: type the exact amount."))
             return
         # a bill of nothing is closed by Enter alone
         if self._due and not amount:
-            self.verdict.setText(w.t("An amount is more than zero."))
+            self.say_wrong(w.t("An amount is more than zero."))
             return
         # the same way twice is one tender
         before = sum(way.amount for way in self.ways if way.kind is kind)
         self.ways = [way for way in self.ways if way.kind is not kind]
         if amount:
             self.ways.append(Tender(kind, Money(before + amount)))
-        self.verdict.setText("")
+        self.say_wrong("")
         if sum(way.amount for way in self.ways) < self._due:
             self._ask()
             return

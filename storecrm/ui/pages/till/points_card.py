@@ -79,7 +79,7 @@ class MoreCard(TillCard):
         self._ask = ask
         self.without.setText(bare_amount(ask.no_points, w) if ask.no_points else "")
         self.kinds.setCurrentIndex(0)
-        self.verdict.setText("")
+        self.say_wrong("")
         self._fill(ask)
         box = self.points if ask.member else self.without
         box.setFocus()
@@ -100,6 +100,9 @@ class MoreCard(TillCard):
             self.stamps.addWidget(box, line, 1)
             self.pieces[card.offer_code] = box
 
+    def box_at_fault(self) -> QLineEdit:
+        return self.points if self._ask.member else self.without
+
     def _take_all(self) -> None:
         self.points.setText(str(self._ask.most))
         self.points.setFocus()
@@ -112,6 +115,6 @@ class MoreCard(TillCard):
             used, normal(self.without.text()), self.kinds.currentData(), counted, self._ask.customer
         )
         if wrong:
-            self.verdict.setText(wrong)
+            self.say_wrong(wrong)
         else:
             self.leave()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QLineEdit,
     QWidget,
 )
 
@@ -80,7 +81,7 @@ class RegisterCard(TillCard):
         self.gender.setCurrentIndex(0)
         for tick in self.ticks.values():
             tick.setChecked(False)
-        self.verdict.setText("")
+        self.say_wrong("")
         self.phone.setText(phone)
         self.phone.setFocus()
 
@@ -96,6 +97,9 @@ class RegisterCard(TillCard):
             referrer=normal(self.referrer.text()),
         )
         self.vm.members.register(new)
+
+    def box_at_fault(self) -> QLineEdit:
+        return self.phone
 
     def refuse(self, error: StoreError) -> None:
         super().refuse(error)

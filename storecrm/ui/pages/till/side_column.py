@@ -13,7 +13,7 @@ from storecrm.ui.pages.till.side import DayBoard, Keypad
 if TYPE_CHECKING:
     from storecrm.ui.pages.till.basket_list import BasketList
 
-SIDE, SIDE_WIDE, SIDE_NARROW = 264, 340, 220
+SIDE, SIDE_WIDE, SIDE_NARROW = 264, 340, 240
 """How wide it is in pixels: with counts, with goods where there is room, where there is little."""
 _ROOMY = 1100
 

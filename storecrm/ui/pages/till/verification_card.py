@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QLineEdit,
+    QWidget,
 )
 
 from storecrm.errors import StoreError
@@ -40,7 +41,7 @@ class ProofCard(TillCard):
     def open(self, asked: Question) -> None:
         self.ask.setText(members.question(asked, self._words))
         self.password.clear()
-        self.verdict.setText("")
+        self.say_wrong("")
         for widget in (self._named, self.password, self.enter):
             widget.setVisible(asked.password)
         self.match.setVisible(bool(asked.surname and asked.birthday))
@@ -56,7 +57,10 @@ class ProofCard(TillCard):
 
     def refuse(self, error: StoreError) -> None:
         super().refuse(error)
-        self.password.setFocus()
+        self.box_at_fault().setFocus()
+
+    def box_at_fault(self) -> QWidget:
+        return self.match if self.password.isHidden() else self.password
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.match.hasFocus():
