@@ -3,7 +3,6 @@
 actions: what a person can do, declared once for buttons, menus, keys and the palette.
 adopting: widgets that were put nowhere end with their page.
 charts: charts that are read by pointer, by keys and as a table.
-dates: a box for a day.
 drafts: what was typed and not saved.
 empty_state: what an empty list says.
 field_errors: what is wrong with a field, said at the field.

@@ -11,10 +11,8 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
-    QDateTimeEdit,
     QLineEdit,
     QPlainTextEdit,
-    QSpinBox,
     QWidget,
 )
 
@@ -62,7 +60,7 @@ def _is_field(widget: QWidget) -> bool:
         return widget.echoMode() == QLineEdit.EchoMode.Normal and not widget.isReadOnly()
     if isinstance(widget, QAbstractButton):
         return widget.isCheckable()
-    return isinstance(widget, (Keeping, QComboBox, QPlainTextEdit, QSpinBox, QDateTimeEdit))
+    return isinstance(widget, (Keeping, QComboBox, QPlainTextEdit))
 
 
 def _is_closed(widget: QWidget) -> bool:
@@ -81,10 +79,6 @@ def read(field: QWidget) -> Value:
         return field.currentText() if field.isEditable() else field.currentData()
     if isinstance(field, QPlainTextEdit):
         return field.toPlainText()
-    if isinstance(field, QSpinBox):
-        return field.value()
-    if isinstance(field, QDateTimeEdit):
-        return field.dateTime()
     assert isinstance(field, QLineEdit)
     return field.text()
 
@@ -99,11 +93,6 @@ def put(field: QWidget, value: Value) -> None:
         _choose(field, value)
     elif isinstance(field, QPlainTextEdit):
         field.setPlainText(str(value))
-    elif isinstance(field, QSpinBox):
-        field.setValue(int(str(value)))
-    elif isinstance(field, QDateTimeEdit):
-        # what was read of such a field is a moment of Qt
-        field.setDateTime(value)  # type: ignore[arg-type]
     elif isinstance(field, QLineEdit):
         field.setText(str(value))
 

@@ -12,10 +12,8 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QDateTimeEdit,
     QLineEdit,
     QPlainTextEdit,
-    QSpinBox,
     QTextEdit,
     QWidget,
 )
@@ -291,10 +289,6 @@ def _giving_back(widget: QWidget) -> Callable[[], object]:
     """How a field gets back what stood in it, should keys of a scan have reached it."""
     if isinstance(widget, QLineEdit):
         return partial(_set_text, widget, widget.text(), widget.cursorPosition())
-    if isinstance(widget, QDateTimeEdit):
-        return partial(widget.setDateTime, widget.dateTime())
-    if isinstance(widget, QSpinBox):
-        return partial(widget.setValue, widget.value())
     if isinstance(widget, QComboBox):
         return partial(widget.setCurrentIndex, widget.currentIndex())
     if isinstance(widget, QPlainTextEdit):

@@ -181,6 +181,8 @@ class SearchBox(QLineEdit):
         if self._list is None or self._list.parentWidget() is not self.window():
             self._list = ChoiceList(self)
             self._list.picked.connect(self._choose)
+            # it is a child of the window, which stays when the box goes
+            self.destroyed.connect(self._list.deleteLater)
             self.window().installEventFilter(self)
             for area in _areas(self):
                 area.verticalScrollBar().valueChanged.connect(self._close)

@@ -42,6 +42,8 @@ class TypedBox(QLineEdit):
         super().__init__()
         self.words = words
         self._settled: Any = None
+        self._has_told = False
+        self._tip = ""
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.textEdited.connect(self._unmark)
@@ -100,13 +102,21 @@ class TypedBox(QLineEdit):
         value = self.current()
         problem = self.problem()
         marked(self, "unread", bool(problem))
-        self.setToolTip(problem)
+        self._tell_problem(problem)
         # written anew only where it reads otherwise: another text counts as a change
         if value is not None and self.written(value) != self.text():
             self.setText(self.written(value))
         if value != self._settled:
             self._settled = value
             self.changed.emit(value)
+
+    def _tell_problem(self, problem: str) -> None:
+        """In the tool tip, instead of what the page says there."""
+        if problem and not self._has_told:
+            self._tip = self.toolTip()
+        if problem or self._has_told:
+            self.setToolTip(problem or self._tip)
+        self._has_told = bool(problem)
 
     @Slot()
     def _unmark(self) -> None:

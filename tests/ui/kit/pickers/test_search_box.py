@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
@@ -93,6 +93,17 @@ def test_the_list_lies_inside_the_window_and_moves_nothing(qtbot, page):
     sought(qtbot, box, "m")
     assert page.rect().contains(the_list(page).geometry())
     assert box.geometry() == before and not the_list(page).geometry().intersects(before)
+
+
+def test_the_list_ends_with_its_box(qtbot, page):
+    """The window stays when a page goes; what lay over it for the page does not."""
+    box = page.put(SearchBox("Article", WORDS, find))
+    sought(qtbot, box, "milk")
+    assert the_list(page) is not None
+    box.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert the_list(page) is None
 
 
 def test_words_that_were_not_chosen_are_no_answer(qtbot, page):

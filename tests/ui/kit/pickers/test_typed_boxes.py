@@ -99,6 +99,17 @@ def test_a_day_that_cannot_be_read_stays_as_it_was_typed(page):
     assert not box.property("unread") and not box.problem() and box.day() == date(2026, 2, 28)
 
 
+def test_the_tip_of_the_page_comes_back_when_the_mistake_is_gone(page):
+    """What a page explains there is not lost to one wrong key."""
+    box = page.put(today_box())
+    box.setToolTip("The last day on which it can be used")
+    type_into(box, "soon")
+    assert box.toolTip() == box.problem()
+    box.setFocus()
+    type_into(box, "+1")
+    assert box.toolTip() == "The last day on which it can be used"
+
+
 def test_an_empty_day_is_none_and_no_mistake(page):
     """An offer without an end is one."""
     box = page.put(today_box())
