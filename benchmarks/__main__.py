@@ -1,10 +1,10 @@
 """python -m benchmarks
-[redeem|issue|price|paper|window|start|known|people|receipts|journey|recommend|value] or growth [1k
-10k 100k 200k] or density [rooms]."""
+[redeem|issue|price|paper|window|start|lists|known|people|receipts|journey|recommend|value] or
+growth [1k 10k 100k 200k] or density [rooms]."""
 
 import sys
 
-from benchmarks import known, paper, people, price, receipts, till, window
+from benchmarks import known, lists, paper, people, price, receipts, till, window
 
 
 def _journey() -> None:
@@ -44,6 +44,7 @@ ALL = {
     "paper": paper.paper,
     "window": window.window,
     "start": window.start,
+    "lists": lists.lists,
     "known": known.known,
     "people": people.people,
     "receipts": receipts.receipts,

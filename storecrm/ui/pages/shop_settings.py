@@ -89,8 +89,8 @@ class ShopSettingsPage(QWidget):
 
     def _columns(self) -> Iterator[Column[Setting[Any]]]:
         w = self._words
-        yield Column("rule", w.t("Rule"), lambda setting: setting_words.title(setting, w), 220)
-        yield Column("set_to", w.t("Set to"), self._set_to, 110)
+        yield Column("rule", w.t("Rule"), lambda setting: setting_words.title(setting, w), 160)
+        yield Column("set_to", w.t("Set to"), self._set_to, 150)
         yield Column(
             "group",
             w.t("Group"),
