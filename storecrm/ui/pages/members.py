@@ -12,7 +12,7 @@ from storecrm.services.store import Topic
 from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.actions import Action, act, button_of
 from storecrm.ui.kit.list_detail import ListDetail
-from storecrm.ui.kit.toast import say
+from storecrm.ui.kit.toast import said_on, say
 from storecrm.ui.kit.widgets import row
 from storecrm.ui.pages.member_data import DataTab
 from storecrm.ui.pages.member_head import MemberHead
@@ -142,7 +142,9 @@ class MembersPage(QWidget):
     @Slot(object)
     def _listed(self, stretch: MemberPage) -> None:
         # a list that is only looked at again takes no news away
-        if not stretch.again:
+        toast = said_on(self)
+        # what was done meanwhile is still read
+        if toast is not None and toast.is_bad and not stretch.again:
             say(self, "")
 
     @Slot(object)
