@@ -93,7 +93,12 @@ def page(
 
 def every(store: Store, *, question: MemberQuestion) -> Iterator[ListedMember]:
     """All members of the list, read a stretch at a time."""
+    # asked now, not when the first is read
     rights.require(store, Right.FULL_PHONES)
+    return _stretches(store, question)
+
+
+def _stretches(store: Store, question: MemberQuestion) -> Iterator[ListedMember]:
     offset = 0
     while True:
         stretch = page(store, question=question, offset=offset)
