@@ -29,6 +29,7 @@ from storecrm.services.imports import run
 from storecrm.services.imports.options import ImportOptions
 from storecrm.services.loyalty import tiers
 from storecrm.services.members import registry
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.staff import accounts
 from storecrm.services.store import ShopDetails, Store
@@ -260,7 +261,11 @@ def _last_day(owner: Store, chance: random.Random, people: int, customers: int =
         )
     for turn in range(5):
         parked_bills.suspend(
-            cashier, amount=Money(5_000), member=phone(turn + 1), coupons=[next(codes)]
+            cashier,
+            amount=Money(5_000),
+            member=phone(turn + 1),
+            coupons=[next(codes)],
+            proof=VOUCHED,
         )
 
 

@@ -9,6 +9,7 @@ from storecrm.domain.tenders import Tender
 from storecrm.services import files, shop_settings
 from storecrm.services.coupons import batches, issue
 from storecrm.services.members import registry
+from storecrm.services.members.verification import NOT_SHOWN
 from storecrm.services.offers import design
 from storecrm.services.staff import accounts
 from storecrm.services.store import Store
@@ -276,7 +277,9 @@ def _receipt(window: MainWindow) -> str:
     due = open_bill.record(store, lines=lines, member=member, dry_run=True).net
     paid = [Tender(TenderKind.WECHAT, Money(due or 0))]
     return str(
-        open_bill.record(store, lines=lines, member=member, closing=Closing(paid=paid)).receipt_no
+        open_bill.record(
+            store, lines=lines, member=member, closing=Closing(paid=paid, proof=NOT_SHOWN)
+        ).receipt_no
     )
 
 

@@ -28,6 +28,7 @@ from storecrm.services.coupons import batches, issue
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.till import coupon_check, open_bill, returns, voids
 from storecrm.services.till.bill_lines import LineIn
@@ -156,7 +157,7 @@ class Till:
             member=person,
             coupons=used,
             dry_run=dry_run,
-            closing=Closing(points_used=spent),
+            closing=Closing(points_used=spent, proof=VOUCHED),
         )
         self.receipts[name] = view.receipt_no
         return _bill(view)
@@ -199,6 +200,7 @@ class Till:
             code=self.coupon(coupon),
             amount=_money(amount),
             request_no=f"{coupon}{len(self.receipts)}",
+            proof=VOUCHED,
         )
         open_bill.close(self.shop)
         self.receipts[name[1:]] = view.receipt_no

@@ -7,6 +7,7 @@ from storecrm.services.coupons import batches, issue
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, card_replacement, points_account
 from storecrm.services.members import merge
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.till import open_bill, parked_bills, returns, voids
 from storecrm.values import Money
 from tests import build
@@ -40,7 +41,9 @@ def whole(store, owner, who):
 def test_a_batch_voided_while_a_bill_put_aside_holds_its_coupon(manager, owner, bought):
     """The coupon ends when the bill lets it go; the points come back then."""
     who, coupon = bought
-    waiting = parked_bills.suspend(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
+    waiting = parked_bills.suspend(
+        manager, amount=Money(5_000), member=who, coupons=[coupon.code], proof=VOUCHED
+    )
     batches.void_batch(manager, batch=coupon.batch)
     assert active(manager, who) == 900
     parked_bills.drop(manager, receipt=waiting.receipt_no)
@@ -50,7 +53,9 @@ def test_a_batch_voided_while_a_bill_put_aside_holds_its_coupon(manager, owner, 
 def test_a_bill_taken_up_again_without_its_voided_coupon(manager, owner, bought):
     """The bill goes on without it, and the points are free."""
     who, coupon = bought
-    waiting = parked_bills.suspend(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
+    waiting = parked_bills.suspend(
+        manager, amount=Money(5_000), member=who, coupons=[coupon.code], proof=VOUCHED
+    )
     batches.void_batch(manager, batch=coupon.batch)
     bill, _ = parked_bills.reopen(manager, receipt=waiting.receipt_no)
     assert bill.lost and not bill.coupons
@@ -64,14 +69,21 @@ def test_a_use_that_is_taken_back_after_the_batch_was_voided(manager, owner, bou
     build.offer(manager, "OTHER", kind="amount_off", value="1", min_spend=None)
     other = build.issued(manager, "OTHER", 1)[0]
     if how in ("undo", "swap"):
-        open_bill.take(manager, code=coupon.code, amount=Money(5_000), member=who, request_no="a")
+        open_bill.take(
+            manager,
+            code=coupon.code,
+            amount=Money(5_000),
+            member=who,
+            request_no="a",
+            proof=VOUCHED,
+        )
     else:
         sold = open_bill.record(manager, amount=Money(5_000), member=who, coupons=[coupon.code])
     batches.void_batch(manager, batch=coupon.batch)
     if how == "undo":
         voids.undo(manager)
     elif how == "swap":
-        open_bill.swap(manager, code=other, request_no="b")
+        open_bill.swap(manager, code=other, request_no="b", proof=VOUCHED)
         voids.undo(manager)
     elif how == "void":
         voids.void(manager, receipt=sold.receipt_no)

@@ -18,6 +18,7 @@ from storecrm.services.coupons import issue
 from storecrm.services.exports import files
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.reports import month_figures
 from storecrm.services.staff import accounts
 from storecrm.services.store import ShopDetails
@@ -53,7 +54,9 @@ def test_a_return_takes_what_ended_first(short, base, wall, swept):
     ones."""
     who = build.member(short).member_no
     first = open_bill.record(short, amount=Money(10_000), member=who)
-    open_bill.record(short, amount=Money(100), member=who, closing=Closing(points_used=69))
+    open_bill.record(
+        short, amount=Money(100), member=who, closing=Closing(points_used=69, proof=VOUCHED)
+    )
     wall.forward(days=7)
     shop = signed(base, "陈")
     open_bill.record(shop, amount=Money(20_000), member=who)
@@ -73,7 +76,9 @@ def test_points_of_a_bill_put_aside_outlive_their_lot(short, base, wall, swept):
     who = build.member(short).member_no
     open_bill.record(short, amount=Money(50_000), member=who)
     a, b = (
-        parked_bills.suspend(short, amount=Money(10_000), member=who, points_used=200)
+        parked_bills.suspend(
+            short, amount=Money(10_000), member=who, points_used=200, proof=VOUCHED
+        )
         for _ in range(2)
     )
     wall.forward(days=6)
@@ -84,7 +89,7 @@ def test_points_of_a_bill_put_aside_outlive_their_lot(short, base, wall, swept):
     assert points_account.show(shop, member=who).active == 200
     grace = shop.clock.today() + timedelta(days=30)
     assert [end.expires_on for end in adjustments.ending(shop, days=31)] == [grace]
-    sold = parked_bills.resume(shop, receipt=b.receipt_no)
+    sold = parked_bills.resume(shop, receipt=b.receipt_no, proof=VOUCHED)
     assert (sold.points_paid, points_account.show(shop, member=who).owed) == (200, 0)
     assert points_account.show(shop, member=who).expired == 100
     clean(shop)
@@ -185,7 +190,10 @@ class _Life:
 
     def _pay(self, number: int) -> object:
         view = open_bill.record(
-            self.shop, amount=Money(10_000), member=self.who, closing=Closing(points_used=number)
+            self.shop,
+            amount=Money(10_000),
+            member=self.who,
+            closing=Closing(points_used=number, proof=VOUCHED),
         )
         self.sold.append(view.receipt_no)
         return view.net
@@ -220,14 +228,14 @@ class _Life:
 
     def _suspend(self, number: int) -> object:
         view = parked_bills.suspend(
-            self.shop, amount=Money(10_000), member=self.who, points_used=number
+            self.shop, amount=Money(10_000), member=self.who, points_used=number, proof=VOUCHED
         )
         self.waiting.append(view.receipt_no)
         return view.net
 
     def _resume(self, number: int) -> object:
         view = parked_bills.resume(
-            self.shop, receipt=self.waiting[number % len(self.waiting or [1])]
+            self.shop, receipt=self.waiting[number % len(self.waiting or [1])], proof=VOUCHED
         )
         return view.net, view.points_paid
 

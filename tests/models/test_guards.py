@@ -9,6 +9,7 @@ import sqlcipher3.dbapi2 as driver
 from storecrm.services.coupons import issue
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.till import open_bill, voids
 from storecrm.values import CouponState, Money
 from tests import build
@@ -52,7 +53,7 @@ def sold(manager, cashier):
     build.offer(manager)
     first, second, _ = build.issued(manager)
     open_bill.record(cashier, amount=Money(20_000), member=who.member_no, coupons=[first])
-    open_bill.take(cashier, code=second, amount=Money(15_000), request_no="r2")
+    open_bill.take(cashier, code=second, amount=Money(15_000), request_no="r2", proof=VOUCHED)
     return manager, who
 
 

@@ -26,6 +26,7 @@ from storecrm.services.loyalty import (
 )
 from storecrm.services.members import phones_and_cards, registry, verification
 from storecrm.services.members.registry import NewMember
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.till import (
     basket,
@@ -238,9 +239,12 @@ class Day:
             amount=Money(20_000),
             member=ANN,
             request_no=next(self.requests),
+            proof=VOUCHED,
         )
         open_bill.set_amount(self.cashier, amount=Money(21_000))
-        open_bill.swap(self.cashier, code=next(self.codes), request_no=next(self.requests))
+        open_bill.swap(
+            self.cashier, code=next(self.codes), request_no=next(self.requests), proof=VOUCHED
+        )
         receipts.current(self.cashier)
         open_bill.close(self.cashier)
         return taken
@@ -249,7 +253,13 @@ class Day:
         return open_bill.record(self.cashier, amount=Money(5_000), coupons=[next(self.codes)])
 
     def redeem_named(self):
-        open_bill.record(self.cashier, amount=Money(5_000), member=ANN, coupons=[next(self.named)])
+        open_bill.record(
+            self.cashier,
+            amount=Money(5_000),
+            member=ANN,
+            coupons=[next(self.named)],
+            closing=Closing(proof=VOUCHED),
+        )
 
     def basket(self):
         basket.article(self.cashier, code="M1")
@@ -258,10 +268,12 @@ class Day:
         basket.change(self.cashier, line_no=1, quantity=Quantity(3000))
         open_bill.join(self.cashier, member=ANN)
         open_bill.close(self.cashier, dry_run=True)
-        open_bill.close(self.cashier, closing=Closing(points_used=0))
+        open_bill.close(self.cashier, closing=Closing(points_used=0, proof=VOUCHED))
 
     def amount_later(self):
-        sold = open_bill.take(self.cashier, code=next(self.codes), request_no=next(self.requests))
+        sold = open_bill.take(
+            self.cashier, code=next(self.codes), request_no=next(self.requests), proof=VOUCHED
+        )
         open_bill.close(self.cashier)
         open_bill.fill_amount(self.cashier, receipt=sold.receipt_no, amount=Money(3_000))
 
@@ -279,12 +291,16 @@ class Day:
                 amount=Money(5_000),
                 member=BEA,
                 request_no=next(self.requests),
+                proof=VOUCHED,
             )
 
     def points(self):
         points_account.most_usable(self.cashier, member=ANN, net=Money(20_000))
         open_bill.record(
-            self.cashier, amount=Money(20_000), member=ANN, closing=Closing(points_used=100)
+            self.cashier,
+            amount=Money(20_000),
+            member=ANN,
+            closing=Closing(points_used=100, proof=VOUCHED),
         )
         adjustments.exchange(self.manager, member=ANN, offer="N1", cost=10)
 
@@ -348,11 +364,16 @@ class Day:
 
     def parked(self):
         first = parked_bills.suspend(
-            self.cashier, lines=goods(), member=ANN, coupons=[next(self.codes)], points_used=0
+            self.cashier,
+            lines=goods(),
+            member=ANN,
+            coupons=[next(self.codes)],
+            points_used=0,
+            proof=VOUCHED,
         )
-        parked_bills.suspend(self.cashier, lines=goods(), member=BEA)
+        parked_bills.suspend(self.cashier, lines=goods(), member=BEA, proof=VOUCHED)
         assert len(parked_bills.waiting(self.cashier)) == 2
-        parked_bills.resume(self.cashier, receipt=first.receipt_no)
+        parked_bills.resume(self.cashier, receipt=first.receipt_no, proof=VOUCHED)
         basket.put(self.cashier, code="M1")
         again = parked_bills.suspend_open(self.cashier)
         parked_bills.reopen(self.cashier, receipt=again.receipt_no)

@@ -27,6 +27,7 @@ from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account, stamp_cards, tiers
 from storecrm.services.members import registry
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.reports import month_figures
 from storecrm.services.staff import accounts
@@ -155,7 +156,7 @@ class Shop(RuleBasedStateMachine):
                 amount=Money(amount),
                 member=member,
                 coupons=[code] if code else [],
-                closing=Closing(points_used=pay * 100),
+                closing=Closing(points_used=pay * 100, proof=VOUCHED),
             )
         except StoreError:
             return ""
@@ -189,6 +190,7 @@ class Shop(RuleBasedStateMachine):
                 member=member,
                 coupons=[code] if code else [],
                 points_used=pay * 100,
+                proof=VOUCHED,
             )
         except StoreError:
             return "", "", "", 0
@@ -206,7 +208,7 @@ class Shop(RuleBasedStateMachine):
             return ""
         if sold:
             try:
-                view = parked_bills.resume(self.owner, receipt=receipt)
+                view = parked_bills.resume(self.owner, receipt=receipt, proof=VOUCHED)
             except StoreError:
                 sold = False
         if not sold:
@@ -245,14 +247,15 @@ class Shop(RuleBasedStateMachine):
         basket.put(self.owner, code="CUP")
         if code:
             try:
-                open_bill.take(self.owner, code=code, request_no=new_request())
+                open_bill.take(self.owner, code=code, request_no=new_request(), proof=VOUCHED)
             except StoreError:
                 code = None
         changed = basket.change(self.owner, line_no=1, quantity=Quantity(pieces * 1000))
         if code and changed.handed_back:
             code = None
         view = open_bill.close(
-            self.owner, closing=Closing(paid=[Tender(TenderKind.CASH, Money(100_000))])
+            self.owner,
+            closing=Closing(paid=[Tender(TenderKind.CASH, Money(100_000))], proof=VOUCHED),
         )
         self._posted(view, member, code, 0)
         self._given(view)

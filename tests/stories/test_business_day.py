@@ -12,6 +12,7 @@ from storecrm.domain.tenders import Tender
 from storecrm.models.redemption import Redemption
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.reports import month_figures
 from storecrm.services.staff import accounts
 from storecrm.services.store import ShopDetails
@@ -57,7 +58,12 @@ def test_a_bill_across_the_close_of_day_is_of_the_day_it_closes(manager, cashier
     at(wall, cashier, 2026, 11, 23, 3, 50)
     yesterday = cashier.clock.today()
     open_bill.take(
-        cashier, code=build.issued(manager)[0], amount=Money(10_000), member=who, request_no="a"
+        cashier,
+        code=build.issued(manager)[0],
+        amount=Money(10_000),
+        member=who,
+        request_no="a",
+        proof=VOUCHED,
     )
     at(wall, cashier, 2026, 11, 23, 4, 10)
     today = cashier.clock.today()
@@ -79,7 +85,9 @@ def test_a_basket_across_the_close_of_day_is_of_the_day_it_is_paid(owner, cashie
     at(wall, cashier, 2026, 11, 23, 3, 50)
     basket.put(cashier, code="A")
     at(wall, cashier, 2026, 11, 23, 4, 10)
-    done = open_bill.close(cashier, closing=Closing(paid=[Tender(TenderKind.CASH, Money(1_000))]))
+    done = open_bill.close(
+        cashier, closing=Closing(paid=[Tender(TenderKind.CASH, Money(1_000))], proof=VOUCHED)
+    )
     assert done.business_date == cashier.clock.today()
     sheet = shifts.sheet(cashier)
     assert (sheet.bills, sheet.net, sheet.tenders) == (1, 1_000, {"cash": 1_000})
@@ -90,7 +98,9 @@ def test_a_coupon_is_on_the_sheet_of_its_bill(manager, cashier, wall):
     coupon."""
     build.offer(manager, kind="amount_off", value="5", min_spend=None, valid_days=9)
     at(wall, cashier, 2026, 11, 23, 3, 50)
-    open_bill.take(cashier, code=build.issued(manager)[0], amount=Money(10_000), request_no="a")
+    open_bill.take(
+        cashier, code=build.issued(manager)[0], amount=Money(10_000), request_no="a", proof=VOUCHED
+    )
     before = shifts.hand_over(cashier)
     at(wall, cashier, 2026, 11, 23, 4, 10)
     open_bill.close(cashier)

@@ -26,6 +26,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account, tiers
 from storecrm.services.members import registry
 from storecrm.services.members.registry import NewMember
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.reports import month_figures
 from storecrm.services.till import (
     basket,
@@ -93,7 +94,10 @@ def test_01_buying_and_returning_again_and_again_earns_nothing(shop, ann):
 def test_02_points_that_paid_come_back_once_whatever_is_returned(shop, ann):
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
     sold = open_bill.record(
-        shop, lines=[LineIn("A"), LineIn("B")], member=ann, closing=Closing(points_used=1000)
+        shop,
+        lines=[LineIn("A"), LineIn("B")],
+        member=ann,
+        closing=Closing(points_used=1000, proof=VOUCHED),
     )
     assert back(shop, sold, (1, 1), (2, 1)).points_given_back == 1000
     assert have(shop, ann) == 1000
@@ -123,7 +127,9 @@ def test_04_a_return_takes_the_earned_points(shop, ann):
 
 def test_05_a_return_is_never_blocked_by_points_that_are_gone(shop, ann):
     sold = open_bill.record(shop, lines=[LineIn("A", Quantity(2000))], member=ann)
-    open_bill.record(shop, lines=[LineIn("B")], member=ann, closing=Closing(points_used=200))
+    open_bill.record(
+        shop, lines=[LineIn("B")], member=ann, closing=Closing(points_used=200, proof=VOUCHED)
+    )
     done = back(shop, sold, (1, 2))
     assert done.cash == 20_000 and points_account.show(shop, member=ann).owed == 152
     open_bill.record(shop, lines=[LineIn("A", Quantity(2000))], member=ann)
@@ -136,7 +142,9 @@ def test_06_the_points_checked_are_the_points_taken(shop, owner, ann, wall):
     open_bill.record(shop, lines=[LineIn("A", Quantity(2000))], member=ann)
     wall.forward(days=11)
     with pytest.raises(NotPossible, match="points_short"):
-        open_bill.record(shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=100))
+        open_bill.record(
+            shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=100, proof=VOUCHED)
+        )
 
 
 def test_07_slices_of_a_return_take_what_the_whole_would(shop, ann):
@@ -150,7 +158,9 @@ def test_07_slices_of_a_return_take_what_the_whole_would(shop, ann):
 
 def test_08_nothing_posted_is_edited_and_a_bill_put_aside_only_holds(shop, ann):
     open_bill.record(shop, lines=[LineIn("A", Quantity(2000))], member=ann)
-    aside = parked_bills.suspend(shop, lines=[LineIn("A")], member=ann, points_used=100)
+    aside = parked_bills.suspend(
+        shop, lines=[LineIn("A")], member=ann, points_used=100, proof=VOUCHED
+    )
     assert have(shop, ann) == 100
     parked_bills.drop(shop, receipt=aside.receipt_no)
     assert have(shop, ann) == 200
@@ -167,7 +177,7 @@ def test_09_gift_cards_and_what_points_paid_earn_nothing(shop, ann):
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
     assert (
         open_bill.record(
-            shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=1000)
+            shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=1000, proof=VOUCHED)
         ).points_earned
         == 90
     )
@@ -187,7 +197,11 @@ def test_11_points_are_earned_on_what_was_paid_after_everything(shop, owner, ann
     code = build.issued(shop)[0]
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
     sold = open_bill.record(
-        shop, lines=[LineIn("A")], member=ann, coupons=[code], closing=Closing(points_used=200)
+        shop,
+        lines=[LineIn("A")],
+        member=ann,
+        coupons=[code],
+        closing=Closing(points_used=200, proof=VOUCHED),
     )
     assert (sold.net, sold.points_earned) == (9100, 91)
     assert "what was paid" in (
@@ -199,16 +213,18 @@ def test_12_any_number_of_points_in_the_shops_step_can_be_used(shop, owner, ann)
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
     assert (
         open_bill.record(
-            shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=300)
+            shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=300, proof=VOUCHED)
         ).points_paid
         == 300
     )
     with pytest.raises(NotPossible, match="points_step"):
-        open_bill.record(shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=150))
+        open_bill.record(
+            shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=150, proof=VOUCHED)
+        )
     shop_settings.set_rule(owner, key="points_step", value="1")
     assert (
         open_bill.record(
-            shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=151)
+            shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=151, proof=VOUCHED)
         ).points_paid
         == 151
     )
@@ -216,7 +232,9 @@ def test_12_any_number_of_points_in_the_shops_step_can_be_used(shop, owner, ann)
 
 def test_13_earning_and_burning_are_rows_of_their_own(shop, ann):
     open_bill.record(shop, lines=[LineIn("A", Quantity(10_000))], member=ann)
-    sold = open_bill.record(shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=100))
+    sold = open_bill.record(
+        shop, lines=[LineIn("A")], member=ann, closing=Closing(points_used=100, proof=VOUCHED)
+    )
     mine = [
         (m.kind, m.points)
         for m in points_account.statement(shop, member=ann)
@@ -233,7 +251,9 @@ def test_14_the_lot_that_ends_first_is_used_first(shop, owner, ann, wall):
     open_bill.record(shop, lines=[LineIn("A")], member=ann)
     wall.forward(days=20)
     open_bill.record(shop, lines=[LineIn("A", Quantity(2000))], member=ann)
-    open_bill.record(shop, lines=[LineIn("B")], member=ann, closing=Closing(points_used=100))
+    open_bill.record(
+        shop, lines=[LineIn("B")], member=ann, closing=Closing(points_used=100, proof=VOUCHED)
+    )
     wall.forward(days=11)
     assert have(shop, ann) == 200 + 49
 
@@ -277,7 +297,9 @@ def test_18_points_cover_what_is_rounded_too(shop, owner, ann):
     for key, value in (("points_step", "1"), ("points_cap_percent", "100"), ("rounding", "0.1")):
         shop_settings.set_rule(owner, key=key, value=value)
     open_bill.record(shop, lines=[LineIn("A")], member=ann)
-    sold = open_bill.record(shop, amount=Money(40), member=ann, closing=Closing(points_used=40))
+    sold = open_bill.record(
+        shop, amount=Money(40), member=ann, closing=Closing(points_used=40, proof=VOUCHED)
+    )
     assert (sold.points_paid, sold.net) == (40, 0)
 
 
@@ -309,11 +331,11 @@ def test_21_a_coupon_used_elsewhere_meanwhile_is_not_used_twice(shop):
     used."""
     build.offer(shop, kind="amount_off", value="6", min_spend=None)
     code = build.issued(shop)[0]
-    aside = parked_bills.suspend(shop, amount=Money(1000), coupons=[code])
+    aside = parked_bills.suspend(shop, amount=Money(1000), coupons=[code], proof=VOUCHED)
     parked_bills.drop(shop, receipt=aside.receipt_no)
     open_bill.record(shop, amount=Money(1000), coupons=[code])
     with pytest.raises(NotPossible):
-        parked_bills.resume(shop, receipt=aside.receipt_no)
+        parked_bills.resume(shop, receipt=aside.receipt_no, proof=VOUCHED)
     assert issue.show(shop, code=code).uses == 1
 
 
@@ -322,7 +344,7 @@ def test_22_a_bill_that_is_given_up_gives_its_coupon_back(shop, wall):
     code = build.issued(shop)[0]
     coupon_check.check(shop, code=code)
     assert issue.show(shop, code=code).state is CouponState.ISSUED
-    parked_bills.suspend(shop, amount=Money(1000), coupons=[code])
+    parked_bills.suspend(shop, amount=Money(1000), coupons=[code], proof=VOUCHED)
     wall.forward(days=1)
     assert parked_bills.drop_stale(shop) == 1
     assert issue.show(shop, code=code).state is CouponState.ISSUED
@@ -333,10 +355,10 @@ def test_23_limits_are_checked_again_when_the_member_changes(shop, ann):
     a, b, _ = build.issued(shop)
     open_bill.record(shop, amount=Money(1000), member=ann, coupons=[a])
     ben = registry.register(shop, new=NewMember(phone="13900139000")).member_no
-    open_bill.take(shop, code=b, amount=Money(1000), member=ben, request_no="r")
+    open_bill.take(shop, code=b, amount=Money(1000), member=ben, request_no="r", proof=VOUCHED)
     voids.undo(shop)
     with pytest.raises(CouponRefused) as refused:
-        open_bill.take(shop, code=b, amount=Money(1000), member=ann, request_no="s")
+        open_bill.take(shop, code=b, amount=Money(1000), member=ann, request_no="s", proof=VOUCHED)
     assert refused.value.refusals[0].code is RefusalCode.MEMBER_LIMIT
 
 

@@ -19,7 +19,7 @@ from storecrm.services.files import Target
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account, stamp_cards
-from storecrm.services.members.verification import Proof, ProofLevel
+from storecrm.services.members.verification import VOUCHED, Proof, ProofLevel
 from storecrm.services.offers import design
 from storecrm.services.reports import supplier_claims
 from storecrm.services.till import (
@@ -123,7 +123,7 @@ def test_weighed_goods_in_slices_take_one_stamp(cafe, ann):
 
 def test_stamps_counted_by_hand_go_back_too(cafe, ann):
     sold = open_bill.record(
-        cafe, amount=Money(10_000), member=ann, closing=Closing(pieces={"CARD": 10})
+        cafe, amount=Money(10_000), member=ann, closing=Closing(pieces={"CARD": 10}, proof=VOUCHED)
     )
     code = sold.given[0].code
     back(cafe, sold)
@@ -197,7 +197,7 @@ def test_a_reward_on_a_bill_that_waits_stays_with_it(cafe, ann, owner, end):
     filled = cups(cafe, 10, ann)
     code = filled.given[0].code
     basket.put(cafe, code=BREAD, quantity=Quantity(3000), member=ann)
-    open_bill.take(cafe, code=code, request_no="r1")
+    open_bill.take(cafe, code=code, request_no="r1", proof=VOUCHED)
     back(cafe, filled)
     aside = parked_bills.suspend_open(cafe)
     assert (aside.net, state(cafe, code), held(cafe, ann)) == (3_000, CouponState.RESERVED, -10)
@@ -277,10 +277,15 @@ def test_a_reward_that_can_never_be_given_is_refused(cafe, reward, code):
 
 def test_stamps_need_a_member_and_articles_count_themselves(cafe, ann):
     with pytest.raises(BadInput, match="stamps_member"):
-        open_bill.record(cafe, amount=Money(100), closing=Closing(pieces={"CARD": 1}))
+        open_bill.record(
+            cafe, amount=Money(100), closing=Closing(pieces={"CARD": 1}, proof=VOUCHED)
+        )
     with pytest.raises(BadInput, match="stamps_lines"):
         open_bill.record(
-            cafe, lines=[LineIn(BREAD)], member=ann, closing=Closing(pieces={"CARD": 1})
+            cafe,
+            lines=[LineIn(BREAD)],
+            member=ann,
+            closing=Closing(pieces={"CARD": 1}, proof=VOUCHED),
         )
 
 
@@ -311,7 +316,7 @@ def test_a_bill_that_held_a_given_coupon_does_not_free_it(cafe, ann, owner, give
         shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     sold, code = giver(cafe, ann)
     aside = parked_bills.suspend(
-        cafe, lines=[LineIn(BREAD, Quantity(4000))], member=ann, coupons=[code]
+        cafe, lines=[LineIn(BREAD, Quantity(4000))], member=ann, coupons=[code], proof=VOUCHED
     )
     if order == "drop first":
         parked_bills.drop(cafe, receipt=aside.receipt_no)
@@ -319,7 +324,7 @@ def test_a_bill_that_held_a_given_coupon_does_not_free_it(cafe, ann, owner, give
     elif order == "return while held":
         back(cafe, sold)
         with pytest.raises(CouponRefused):
-            parked_bills.resume(cafe, receipt=aside.receipt_no)
+            parked_bills.resume(cafe, receipt=aside.receipt_no, proof=VOUCHED)
         parked_bills.drop(cafe, receipt=aside.receipt_no)
     else:
         voids.void(cafe, receipt=sold.receipt_no)
@@ -351,10 +356,10 @@ def test_voided_paper_never_works_again(manager, cashier, was):
         with pytest.raises(Conflict, match="serials_used"):
             paper_stock.move(manager, batch=batch.id, act=PaperAct.VOIDED, first=4, last=4)
         return
-    aside = parked_bills.suspend(cashier, amount=Money(3000), coupons=[code])
+    aside = parked_bills.suspend(cashier, amount=Money(3000), coupons=[code], proof=VOUCHED)
     paper_stock.move(manager, batch=batch.id, act=PaperAct.VOIDED, first=4, last=4)
     with pytest.raises(CouponRefused):
-        parked_bills.resume(cashier, receipt=aside.receipt_no)
+        parked_bills.resume(cashier, receipt=aside.receipt_no, proof=VOUCHED)
     parked_bills.drop(cashier, receipt=aside.receipt_no)
     assert state(manager, code) is CouponState.VOIDED
 
@@ -436,17 +441,21 @@ def test_the_new_receipt_of_an_exchange_is_returned_not_voided(cafe, cashier):
 
 
 def test_a_bill_that_waited_over_the_hand_over_is_in_the_next_sheet(cafe, cashier, wall):
-    aside = parked_bills.suspend(cashier, lines=[LineIn(CUP, Quantity(10_000))])
+    aside = parked_bills.suspend(cashier, lines=[LineIn(CUP, Quantity(10_000))], proof=VOUCHED)
     wall.forward(seconds=60)
     shifts.hand_over(cashier)
     wall.forward(seconds=60)
-    parked_bills.resume(cashier, receipt=aside.receipt_no)
+    parked_bills.resume(cashier, receipt=aside.receipt_no, proof=VOUCHED)
     assert (shifts.sheet(cashier).bills, shifts.sheet(cashier).net) == (1, 10_000)
 
 
 def test_the_drawer_counts_what_went_back(cafe, owner):
     sold = cups(
-        cafe, 10, None, BREAD, closing=Closing(paid=[Tender(TenderKind.CASH, Money(20_000))])
+        cafe,
+        10,
+        None,
+        BREAD,
+        closing=Closing(paid=[Tender(TenderKind.CASH, Money(20_000))], proof=VOUCHED),
     )
     back(cafe, sold, 4000)
     assert shifts.sheet(cafe).tenders == {"cash": 6000}
@@ -470,7 +479,7 @@ def test_the_drawer_counts_what_went_back(cafe, owner):
     ],
 )
 def test_money_goes_back_as_it_came(cafe, owner, paid, way):
-    sold = cups(cafe, 10, None, BREAD, closing=Closing(paid=paid))
+    sold = cups(cafe, 10, None, BREAD, closing=Closing(paid=paid, proof=VOUCHED))
     before = shifts.sheet(cafe).tenders
     assert returns.preview(cafe, receipt=sold.receipt_no).way is way
     done = returns.return_goods(cafe, receipt=sold.receipt_no, request_no="r")
@@ -484,12 +493,20 @@ def test_money_goes_back_as_it_came(cafe, owner, paid, way):
 
 def test_the_difference_of_an_exchange_goes_the_same_way(cafe, owner):
     sold = cups(
-        cafe, 2, None, BREAD, closing=Closing(paid=[Tender(TenderKind.WECHAT, Money(2_000))])
+        cafe,
+        2,
+        None,
+        BREAD,
+        closing=Closing(paid=[Tender(TenderKind.WECHAT, Money(2_000))], proof=VOUCHED),
     )
     exchanges.exchange(cafe, receipt=sold.receipt_no, lines=[], taken=[LineIn(CUP)])
     assert shifts.sheet(cafe).tenders == {"wechat": 1000}
     more = cups(
-        cafe, 1, None, BREAD, closing=Closing(paid=[Tender(TenderKind.WECHAT, Money(1_000))])
+        cafe,
+        1,
+        None,
+        BREAD,
+        closing=Closing(paid=[Tender(TenderKind.WECHAT, Money(1_000))], proof=VOUCHED),
     )
     taken = [LineIn(CUP, Quantity(3000))]
     exchanges.exchange(cafe, receipt=more.receipt_no, lines=[], taken=taken, way=TenderKind.CARD)
@@ -605,7 +622,7 @@ def test_an_emergency_coupon_does_not_grow_with_the_bill(manager, cashier, owner
     given = overrides.emergency(cashier, code=word, reason="manager ill")
     assert (
         open_bill.take(
-            cashier, code=code, amount=Money(1000), request_no="a", approval=given
+            cashier, code=code, amount=Money(1000), request_no="a", approval=given, proof=VOUCHED
         ).discount
         == 200
     )
@@ -650,10 +667,11 @@ def test_points_do_not_pay_for_a_coupon_that_ended_meanwhile(manager, cashier, o
         amount=Money(10_000),
         member=who.member_no,
         request_no="a",
+        proof=VOUCHED,
     )
     wall.forward(seconds=15 * 60)
     with pytest.raises(PriceChanged):
-        open_bill.close(cashier, closing=Closing(points_used=500))
+        open_bill.close(cashier, closing=Closing(points_used=500, proof=VOUCHED))
     assert points_account.show(cashier, member=who.member_no).active == 1000
     clean(owner)
 
@@ -662,8 +680,8 @@ def test_a_swap_on_a_rounded_bill(manager, cashier, owner):
     shop_settings.set_rule(owner, key="rounding", value="1")
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     a, b, _ = build.issued(manager)
-    open_bill.take(cashier, code=a, amount=Money(12_037), request_no="a")
-    assert open_bill.swap(cashier, code=b, request_no="b").net == 11_400
+    open_bill.take(cashier, code=a, amount=Money(12_037), request_no="a", proof=VOUCHED)
+    assert open_bill.swap(cashier, code=b, request_no="b", proof=VOUCHED).net == 11_400
     clean(owner)
 
 
@@ -690,9 +708,11 @@ def test_a_free_cup_is_not_charged_as_a_stamp(cafe, ann):
 def test_an_act_on_another_customers_bill_is_refused(manager, cashier):
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     a, b, _ = build.issued(manager)
-    mine = open_bill.take(cashier, code=a, amount=Money(1000), request_no="a", bill="").receipt_no
+    mine = open_bill.take(
+        cashier, code=a, amount=Money(1000), request_no="a", bill="", proof=VOUCHED
+    ).receipt_no
     for act in (
-        lambda: open_bill.take(cashier, code=b, request_no="b", bill=""),
+        lambda: open_bill.take(cashier, code=b, request_no="b", bill="", proof=VOUCHED),
         lambda: basket.put_amount(cashier, amount=Money(100), bill=""),
         lambda: open_bill.close(cashier, bill="2300000000000000"),
     ):

@@ -25,6 +25,7 @@ from storecrm.services.members import (
     registry,
 )
 from storecrm.services.members.registry import NewMember
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.till import open_bill, returns
 from storecrm.services.till.posting import Closing
 from storecrm.values import Channel, Money, Points
@@ -140,7 +141,7 @@ def test_points_that_paid_come_back_to_whose_lot_it_is(owner, manager, two):
         manager,
         amount=Money(10_000),
         member=ann.member_no,
-        closing=Closing(points_used=Points(500)),
+        closing=Closing(points_used=Points(500), proof=VOUCHED),
     )
     merge.unmerge(manager, member=ann.member_no)
     returns.return_goods(manager, receipt=sold.receipt_no, lines=[])

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QTableView, QTabWidg
 from storecrm.domain.tenders import Tender
 from storecrm.services.members import registry, tags
 from storecrm.services.members.registry import NewMember
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.reports import day_totals
 from storecrm.services.till import bill_lines, open_bill
 from storecrm.services.till.posting import Closing
@@ -41,7 +42,9 @@ def furnish(owner, folder):
     lines = [bill_lines.LineIn("MILK", Quantity(2000)), bill_lines.LineIn("BREAD", Quantity(3000))]
     due = open_bill.record(owner, lines=lines, member=who, dry_run=True).net
     paid = [Tender(TenderKind.WECHAT, Money(due))]
-    shop["sold"] = open_bill.record(owner, lines=lines, member=who, closing=Closing(paid=paid))
+    shop["sold"] = open_bill.record(
+        owner, lines=lines, member=who, closing=Closing(paid=paid, proof=VOUCHED)
+    )
     for amount in (2_000, 12_345, 1_234_567):
         open_bill.record(owner, amount=Money(amount))
     return shop

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from storecrm.domain.tenders import Tender
 from storecrm.services.coupons import issue
 from storecrm.services.members import registry
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill, receipts, shifts
 from storecrm.services.till.posting import Closing
@@ -348,7 +349,9 @@ def test_a_bill_survives_the_program(program, manager, base):
     build.offer(manager)
     code = build.issued(manager)[0]
     enter(program, "王芳")
-    open_bill.take(program.window.session.store, code=code, amount=15_000, request_no="x")
+    open_bill.take(
+        program.window.session.store, code=code, amount=15_000, request_no="x", proof=VOUCHED
+    )
     enter(program, "陈")
     enter(program, "王芳")
     assert panel(program).big.text() == "OPEN BILL"
@@ -743,7 +746,8 @@ def test_goods_come_back_by_the_receipts_barcode(qtbot, program, owner):
 def test_money_goes_back_as_it_came_or_as_the_manager_says(qtbot, program, owner):
     paid = [Tender(TenderKind.ALIPAY, Money(10_000))]
     first, second = (
-        open_bill.record(owner, amount=Money(10_000), closing=Closing(paid=paid)) for _ in range(2)
+        open_bill.record(owner, amount=Money(10_000), closing=Closing(paid=paid, proof=VOUCHED))
+        for _ in range(2)
     )
     enter(program, "赵")
     for sold, way in ((first, None), (second, TenderKind.CASH)):
@@ -814,7 +818,7 @@ def test_the_days_work_is_done_once_somebody_signs_in(program, owner, wall):
 
     build.offer(owner, kind="amount_off", value="6", min_spend=None)
     code = build.issued(owner)[0]
-    parked_bills.suspend(owner, amount=Money(1_000), coupons=[code])
+    parked_bills.suspend(owner, amount=Money(1_000), coupons=[code], proof=VOUCHED)
     wall.forward(days=1)
     enter(program, "王芳")
     program.window._soon.timeout.emit()

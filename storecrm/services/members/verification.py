@@ -40,8 +40,8 @@ class ProofLevel(StrEnum):
 
 @dataclass(frozen=True)
 class Proof:
-    """What the person at the till has seen. Code that names a member by number and says nothing
-    vouches for it; a command that got no proof says NONE; what a bill that was put aside holds was
+    """What the person at the till has seen. Who calls a verb that needs one says it: VOUCHED of a
+    member named by number, NONE where nothing was shown; what a bill that was put aside holds was
     proved then (HELD). `second` is who stands in for it that the card is the own one of who
     acts."""
 

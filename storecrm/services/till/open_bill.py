@@ -26,7 +26,7 @@ from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.services import rights, shop_settings
 from storecrm.services.members import registry
-from storecrm.services.members.verification import VOUCHED, Proof
+from storecrm.services.members.verification import Proof
 from storecrm.services.rights import Right
 from storecrm.services.staff import own_card
 from storecrm.services.store import Store, Topic, repeatable, require_clock
@@ -44,7 +44,7 @@ from storecrm.services.till import (
 )
 from storecrm.services.till.bill_lines import Basket, LineIn
 from storecrm.services.till.overrides import Approval
-from storecrm.services.till.posting import Closing
+from storecrm.services.till.posting import UNPROVED, Closing
 from storecrm.services.till.receipts import BillView, TakenCoupon
 from storecrm.services.till.sale_rewards import PostedSale
 from storecrm.values import Money, SaleId, SaleState, scan_key
@@ -68,7 +68,7 @@ def record(
     member: str | None = None,
     coupons: Sequence[str] = (),
     approval: Approval | None = None,
-    closing: Closing = Closing(),
+    closing: Closing = UNPROVED,
     request_no: str | None = None,
     dry_run: bool = False,
 ) -> BillView:
@@ -141,7 +141,7 @@ def take(
     member: str | None = None,
     request_no: str,
     approval: Approval | None = None,
-    proof: Proof = VOUCHED,
+    proof: Proof,
     bill: str | None = None,
 ) -> BillView:
     """Take a coupon on the till's open bill (opened now if there is none) and redeem it at once.
@@ -190,7 +190,7 @@ def _continue(
 
 @repeatable
 def swap(
-    store: Store, *, code: str, request_no: str, proof: Proof = VOUCHED, bill: str | None = None
+    store: Store, *, code: str, request_no: str, proof: Proof, bill: str | None = None
 ) -> BillView:
     """Hand the open bill's coupons back and take this one instead, for the same amount and member:
     both or neither.
@@ -265,7 +265,7 @@ def join(store: Store, *, member: str, bill: str | None = None) -> BillView:
 def close(
     store: Store,
     *,
-    closing: Closing = Closing(),
+    closing: Closing = UNPROVED,
     dry_run: bool = False,
     bill: str | None = None,
 ) -> BillView:

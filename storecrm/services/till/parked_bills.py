@@ -17,7 +17,7 @@ from storecrm.models.member import Member
 from storecrm.services import rights, shop_settings
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import verification
-from storecrm.services.members.verification import VOUCHED, Proof
+from storecrm.services.members.verification import Proof
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic, repeatable, require_clock
 from storecrm.services.till import (
@@ -78,7 +78,7 @@ def suspend(
     member: str | None = None,
     coupons: Sequence[str] = (),
     points_used: int = 0,
-    proof: Proof = VOUCHED,
+    proof: Proof,
 ) -> BillView:
     """Put a bill aside. Each coupon is judged now and held: no other till can use it; points are
     taken from the member's lots.
@@ -277,7 +277,7 @@ def resume(
     points_used: int | None = None,
     request_no: str | None = None,
     expect: Money | None = None,
-    proof: Proof = VOUCHED,
+    proof: Proof,
 ) -> BillView:
     """Sell the suspended bill: priced anew, its coupons redeemed, its points used (of those that
     were held, as many as the price takes), posted. `points_used` replaces what was held, `expect`

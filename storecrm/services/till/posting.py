@@ -19,7 +19,7 @@ from storecrm.models.hot import Hot
 from storecrm.models.member import Member
 from storecrm.services import shop_settings
 from storecrm.services.members import verification
-from storecrm.services.members.verification import VOUCHED, Proof
+from storecrm.services.members.verification import NOT_SHOWN, Proof
 from storecrm.services.staff import own_card
 from storecrm.services.store import Store
 from storecrm.services.till import (
@@ -63,7 +63,7 @@ class Closing:
     as many as its price takes), what earns none, tenders, who the member was proved to be, stamp
     pieces counted by hand (offer code to pieces), the sum that was shown (`expect`)."""
 
-    proof: Proof = VOUCHED
+    proof: Proof
     points_used: int = 0
     no_points: Money = Money(0)
     paid: Sequence[Tender] = ()
@@ -72,6 +72,10 @@ class Closing:
     expect: Money | None = None
     points_at_most: bool = False
     by: str = ""
+
+
+UNPROVED = Closing(NOT_SHOWN)
+"""A bill that ends with nothing but its price, of a member of whom nothing was seen."""
 
 
 def finish(

@@ -18,6 +18,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account, stamp_cards, tiers
 from storecrm.services.members import consent, merge, phones_and_cards, registry
 from storecrm.services.members.registry import NewMember
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.reports import day_totals, month_figures, workbook
 from storecrm.services.till import coupon_check, open_bill, returns, voids
@@ -198,7 +199,10 @@ def _trade(owner, wall):
     )
     open_bill.record(owner, lines=[line("M1", 2)], coupons=[named[0]], member="13800138000")
     open_bill.record(
-        owner, amount=Money(51_234), member="13700137000", closing=Closing(points_used=200)
+        owner,
+        amount=Money(51_234),
+        member="13700137000",
+        closing=Closing(points_used=200, proof=VOUCHED),
     )
     voids.void(
         owner,

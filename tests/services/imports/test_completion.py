@@ -20,6 +20,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import consent, merge, registry
 from storecrm.services.members.registry import NewMember
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.reports import month_figures
 from storecrm.services.till import basket, open_bill, receipts
 from storecrm.services.till.bill_lines import LineIn
@@ -357,7 +358,7 @@ def test_points_of_an_unfinished_import_are_not_there(
             cashier,
             amount=Money(10_000),
             member=who.phone,
-            closing=Closing(points_used=Points(100)),
+            closing=Closing(points_used=Points(100), proof=VOUCHED),
         )
     today = manager.clock.today()
     assert (

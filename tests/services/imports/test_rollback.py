@@ -16,6 +16,7 @@ from storecrm.services.imports.references import Hindrance
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import card_replacement, points_account, tiers
 from storecrm.services.members import consent, merge, registry
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.till import exchanges, late_member, open_bill, parked_bills, returns, voids
 from storecrm.services.till.bill_lines import LineIn
@@ -90,7 +91,10 @@ def test_who_bought_something_keeps_the_list(load, refused, cashier, manager):
     """Receipts, uses of points and coupons of imported members are named, with one of them."""
     people = load("members", PEOPLE)
     sold = open_bill.record(
-        cashier, amount=Money(20_000), member="M-1", closing=Closing(points_used=Points(100))
+        cashier,
+        amount=Money(20_000),
+        member="M-1",
+        closing=Closing(points_used=Points(100), proof=VOUCHED),
     )
     issue.issue(manager, offer=_offer(manager), to=("M-2",))
     found = refused(people)
@@ -212,7 +216,7 @@ def test_paper_and_uses_keep_the_coupons(load, refused, manager, cashier, what):
         issue.reissue(manager, code="ALT-3")
         assert refused(named) == {"coupon": (1, "ALT-3")}
     else:
-        parked_bills.suspend(cashier, amount=Money(20_000), coupons=["ALT-2"])
+        parked_bills.suspend(cashier, amount=Money(20_000), coupons=["ALT-2"], proof=VOUCHED)
         assert refused(codes) == {"coupon": (1, "ALT-2")}
 
 
@@ -407,7 +411,10 @@ def test_points_brought_along_that_were_used_are_named(load, refused, manager, c
     load("members", "member_no,phone,name\nM-1,13800138001,王小一\n")
     brought = load("points", "member_no,points\nM-1,500\n")
     sold = open_bill.record(
-        cashier, amount=Money(20_000), member="M-1", closing=Closing(points_used=Points(100))
+        cashier,
+        amount=Money(20_000),
+        member="M-1",
+        closing=Closing(points_used=Points(100), proof=VOUCHED),
     )
     assert refused(brought) == {"point_entry": (1, "M-1")}
     voids.void(manager, receipt=sold.receipt_no)
@@ -427,7 +434,10 @@ def test_what_imported_sales_earned_goes_back_as_with_a_void(load, manager, owne
         earn=True,
     )
     sold = open_bill.record(
-        cashier, amount=Money(5_000), member="M-1", closing=Closing(points_used=Points(100))
+        cashier,
+        amount=Money(5_000),
+        member="M-1",
+        closing=Closing(points_used=Points(100), proof=VOUCHED),
     )
     run.undo(manager, batch=sales)
     found = points_account.show(manager, member="M-1")

@@ -26,6 +26,7 @@ from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account, stamp_cards
 from storecrm.services.members import erasure, merge, phones_and_cards, registry
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.reports import month_figures
 from storecrm.services.till import (
@@ -369,7 +370,7 @@ class Machine:
             lines=lines,
             member=who or None,
             coupons=code,
-            closing=Closing(points_used=pay),
+            closing=Closing(points_used=pay, proof=VOUCHED),
         )
         self.receipts.append(view.receipt_no)
         today = self.owner.clock.today()

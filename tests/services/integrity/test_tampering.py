@@ -8,6 +8,7 @@ from storecrm import compose
 from storecrm.services import shop_settings
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, tiers
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.staff import accounts
 from storecrm.services.till import open_bill
 from storecrm.services.till.posting import Closing
@@ -31,7 +32,10 @@ def shop(owner, manager, cashier):
     adjustments.adjust(owner, member=who.member_no, count=500, reason="moved in")
     open_bill.record(cashier, amount=Money(20_000), member=who.member_no, coupons=codes[:1])
     open_bill.record(
-        cashier, amount=Money(30_000), member=who.member_no, closing=Closing(points_used=100)
+        cashier,
+        amount=Money(30_000),
+        member=who.member_no,
+        closing=Closing(points_used=100, proof=VOUCHED),
     )
     open_bill.record(cashier, amount=Money(5_000))
     shop_settings.set_rule(owner, key="points_cap_percent", value="40")

@@ -15,6 +15,7 @@ from storecrm.services.analytics import lifecycle, member_figures, rankings, rfm
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import registry
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design, live_promotions
 from storecrm.services.till import open_bill, parked_bills, pricing_context, returns, voids
 from storecrm.services.till.returned_goods import ReturnLine
@@ -63,7 +64,7 @@ def test_uses_come_back_with_a_void_a_drop_and_a_full_return(shop):  # noqa: F81
     assert (given, uses) == (first.discount, 1)
     voids.void(shop, receipt=sell().receipt_no)
     assert kept(shop) == (given, uses)
-    aside = parked_bills.suspend(shop, lines=goods(2))
+    aside = parked_bills.suspend(shop, lines=goods(2), proof=VOUCHED)
     assert kept(shop) == (2 * given, 2)
     parked_bills.drop(shop, receipt=aside.receipt_no)
     assert kept(shop) == (given, 1)

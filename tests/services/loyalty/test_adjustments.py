@@ -14,6 +14,7 @@ from storecrm.services.coupons import batches, issue
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account, tiers
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import backtest, design
 from storecrm.services.till import clock_check, open_bill, parked_bills, returns, voids
 from storecrm.services.till.bill_lines import LineIn
@@ -165,11 +166,15 @@ def test_pending_points_cannot_be_used_yet(owner, base, wall, ann):
     found = points_account.show(owner, member=ann)
     assert (found.pending, found.active) == (500, 0)
     with pytest.raises(NotPossible):
-        open_bill.record(owner, amount=Money(10_000), member=ann, closing=Closing(points_used=100))
+        open_bill.record(
+            owner, amount=Money(10_000), member=ann, closing=Closing(points_used=100, proof=VOUCHED)
+        )
     wall.forward(days=3)
     owner = signed(base, "陈")
     assert points_account.show(owner, member=ann).active == 500
-    open_bill.record(owner, amount=Money(10_000), member=ann, closing=Closing(points_used=100))
+    open_bill.record(
+        owner, amount=Money(10_000), member=ann, closing=Closing(points_used=100, proof=VOUCHED)
+    )
 
 
 def test_points_live_as_long_as_the_member_comes(owner, base, wall, ann):
@@ -203,7 +208,7 @@ def test_a_suspended_bill_holds_its_coupon_and_points(owner, ann):
     build.offer(owner, kind="amount_off", value="5", min_spend=None)
     code = build.issued(owner)[0]
     aside = parked_bills.suspend(
-        owner, amount=Money(10_000), member=ann, coupons=[code], points_used=200
+        owner, amount=Money(10_000), member=ann, coupons=[code], points_used=200, proof=VOUCHED
     )
     assert (
         aside.state is SaleState.SUSPENDED and points_account.show(owner, member=ann).active == 100
@@ -211,14 +216,17 @@ def test_a_suspended_bill_holds_its_coupon_and_points(owner, ann):
     with pytest.raises(CouponRefused) as refused:
         open_bill.record(owner, amount=Money(1_000), coupons=[code])
     assert refused.value.refusals[0].code is RefusalCode.RESERVED_ELSEWHERE
-    sold = parked_bills.resume(owner, receipt=aside.receipt_no, request_no="r")
+    sold = parked_bills.resume(owner, receipt=aside.receipt_no, request_no="r", proof=VOUCHED)
     assert (sold.state, sold.discount, sold.points_paid, sold.net) == (
         SaleState.POSTED,
         500,
         200,
         9_300,
     )
-    assert parked_bills.resume(owner, receipt=aside.receipt_no, request_no="r").net == 9_300
+    assert (
+        parked_bills.resume(owner, receipt=aside.receipt_no, request_no="r", proof=VOUCHED).net
+        == 9_300
+    )
     assert points_account.show(owner, member=ann).active == 100 + 93
     voids.void(owner, receipt=aside.receipt_no)
     assert (
@@ -234,7 +242,7 @@ def test_a_dropped_bill_lets_go(owner, base, wall, ann):
     adjustments.adjust(owner, member=ann, count=300, reason="x")
     code = build.issued(owner)[0]
     aside = parked_bills.suspend(
-        owner, amount=Money(10_000), member=ann, coupons=[code], points_used=100
+        owner, amount=Money(10_000), member=ann, coupons=[code], points_used=100, proof=VOUCHED
     )
     parked_bills.drop(owner, receipt=aside.receipt_no)
     assert (
@@ -242,8 +250,8 @@ def test_a_dropped_bill_lets_go(owner, base, wall, ann):
         and points_account.show(owner, member=ann).active == 300
     )
     with pytest.raises(Conflict):
-        parked_bills.resume(owner, receipt=aside.receipt_no)
-    parked_bills.suspend(owner, amount=Money(10_000), member=ann, coupons=[code])
+        parked_bills.resume(owner, receipt=aside.receipt_no, proof=VOUCHED)
+    parked_bills.suspend(owner, amount=Money(10_000), member=ann, coupons=[code], proof=VOUCHED)
     wall.forward(days=1)
     assert (
         parked_bills.drop_stale(signed(base, "陈")) == 1
@@ -255,7 +263,7 @@ def test_a_dropped_bill_lets_go(owner, base, wall, ann):
 
 def test_a_suspended_bill_is_no_sale(owner, ann):
     """It cannot be returned or voided, and earns nothing."""
-    aside = parked_bills.suspend(owner, amount=Money(10_000), member=ann)
+    aside = parked_bills.suspend(owner, amount=Money(10_000), member=ann, proof=VOUCHED)
     for act in (returns.return_goods, voids.void):
         with pytest.raises(Conflict) as refused:
             act(owner, receipt=aside.receipt_no)
@@ -336,6 +344,7 @@ import sys
 from storecrm import compose
 from storecrm.errors import StoreError
 from storecrm.services.staff import accounts
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.till import open_bill
 from storecrm.services.till.posting import Closing
 from storecrm.values import Money
@@ -343,7 +352,7 @@ store = accounts.sign_in(compose.open_store(sys.argv[1]), name="陈", pin="86027
 given = used = 0
 for n in range(6):
     try:
-        view = open_bill.record(store, amount=Money(2_000), member=sys.argv[3], closing=Closing(points_used=int(sys.argv[4])))
+        view = open_bill.record(store, amount=Money(2_000), member=sys.argv[3], closing=Closing(VOUCHED, points_used=int(sys.argv[4])))
         given, used = given + view.discount, used + view.points_paid
     except StoreError as error:
         assert error.code in ("points_short", "busy"), error.code
@@ -493,9 +502,9 @@ def test_a_lost_coupon_that_was_paid_with_points_gives_them_back_under_its_new_c
 def test_a_request_number_of_another_act_is_a_conflict(owner):
     """Also for a bill that is taken up again."""
     open_bill.record(owner, amount=Money(1_000), request_no="A")
-    aside = parked_bills.suspend(owner, amount=Money(1_000))
+    aside = parked_bills.suspend(owner, amount=Money(1_000), proof=VOUCHED)
     with pytest.raises(Conflict) as refused:
-        parked_bills.resume(owner, receipt=aside.receipt_no, request_no="A")
+        parked_bills.resume(owner, receipt=aside.receipt_no, request_no="A", proof=VOUCHED)
     assert refused.value.code == "request_conflict"
 
 
@@ -517,7 +526,7 @@ def test_a_held_coupon_of_a_cancelled_batch_does_not_come_back(owner):
     build.offer(owner, kind="amount_off", value="5", min_spend=None)
     held, used, _ = build.issued(owner)
     sold = open_bill.record(owner, amount=Money(1_000), coupons=[used])
-    aside = parked_bills.suspend(owner, amount=Money(1_000), coupons=[held])
+    aside = parked_bills.suspend(owner, amount=Money(1_000), coupons=[held], proof=VOUCHED)
     batches.void_batch(owner, batch=1, reason="x")
     parked_bills.drop(owner, receipt=aside.receipt_no)
     returns.return_goods(owner, receipt=sold.receipt_no)

@@ -20,6 +20,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import card_replacement
 from storecrm.services.members import erasure, phones_and_cards, registry
 from storecrm.services.members.registry import NewMember
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.printing import member_data_file
 from storecrm.services.till import open_bill, parked_bills, receipts
 from storecrm.values import Channel, CouponState, Money
@@ -135,7 +136,7 @@ def test_the_ledger_and_the_figures_stay(owner, manager, ann):
 
 
 def test_a_member_with_a_bill_that_waits_is_not_forgotten_yet(owner, ann):
-    aside = parked_bills.suspend(owner, amount=Money(5_000), member=ann.member_no)
+    aside = parked_bills.suspend(owner, amount=Money(5_000), member=ann.member_no, proof=VOUCHED)
     with pytest.raises(Conflict, match="member_busy"):
         erasure.erase(owner, member=ann.member_no, reason="asked")
     parked_bills.drop(owner, receipt=aside.receipt_no)

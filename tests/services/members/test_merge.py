@@ -15,6 +15,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import consent, duplicates, erasure, merge, registry
 from storecrm.services.members.registry import NewMember
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.till import open_bill, parked_bills, receipts, returns, voids
 from storecrm.values import Channel, Money, Points
 from tests import build
@@ -159,7 +160,7 @@ def test_a_merge_that_cannot_be_is_refused(owner, manager, cashier, ann, anna):
         merge.merge(cashier, survivor=ann.member_no, merged=anna.member_no)
     with pytest.raises(NotFound, match="merge"):
         merge.unmerge(manager, member=ann.member_no)
-    aside = parked_bills.suspend(manager, amount=Money(5_000), member=anna.member_no)
+    aside = parked_bills.suspend(manager, amount=Money(5_000), member=anna.member_no, proof=VOUCHED)
     with pytest.raises(Conflict, match="member_busy"):
         merge.merge(manager, survivor=ann.member_no, merged=anna.member_no)
     parked_bills.drop(owner, receipt=aside.receipt_no)

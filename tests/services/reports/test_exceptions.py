@@ -14,6 +14,7 @@ from storecrm.services.exports import files
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.reports import exceptions, month_workbook, promotion_figures
 from storecrm.services.till import (
     late_member,
@@ -164,8 +165,8 @@ def test_a_voided_receipt_shows_what_it_was(goods, manager, cashier):
     voids.void(manager, receipt=done.receipt_no)
     shown = receipts.show(cashier, receipt=done.receipt_no)
     assert [line.share for line in shown.lines] == [600] and shown.discount == 600
-    open_bill.take(cashier, code=b, amount=Money(5000), request_no="x")
-    open_bill.swap(cashier, code=a, request_no="y")
+    open_bill.take(cashier, code=b, amount=Money(5000), request_no="x", proof=VOUCHED)
+    open_bill.swap(cashier, code=a, request_no="y", proof=VOUCHED)
     assert [line.share for line in open_bill.close(cashier).lines] == [600]
 
 
@@ -182,7 +183,7 @@ def test_the_uses_that_are_left_of_a_coupon_can_be_voided(manager, cashier, owne
 def test_a_coupon_held_by_a_bill_that_waits_names_it(manager, cashier):
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     code = build.issued(manager)[0]
-    aside = parked_bills.suspend(cashier, amount=Money(1000), coupons=[code])
+    aside = parked_bills.suspend(cashier, amount=Money(1000), coupons=[code], proof=VOUCHED)
     with pytest.raises(Conflict, match="coupon_held") as held:
         issue.void(manager, code=code)
     assert held.value.facts["receipt"] == aside.receipt_no

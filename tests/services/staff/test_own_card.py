@@ -13,7 +13,7 @@ from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account
 from storecrm.services.members import erasure, merge, staff_cards
-from storecrm.services.members.verification import Proof, ProofLevel
+from storecrm.services.members.verification import VOUCHED, Proof, ProofLevel
 from storecrm.services.reports import exceptions
 from storecrm.services.staff import accounts
 from storecrm.services.staff.own_card import SecondPerson
@@ -102,7 +102,7 @@ def test_points_of_the_own_card_are_used_by_two(base, owner, boss, card, name):
     """Whatever the role; a word of one's own, or of somebody whose card it is too, is none."""
     store, shown = signed(base, name), Proof(ProofLevel.CARD, confirmed=True)
     use = {"amount": Money(10_000), "member": card}
-    points = Closing(points_used=1_000)
+    points = Closing(points_used=1_000, proof=VOUCHED)
     assert refused(
         open_bill.record, store=store, **use, closing=replace(points, proof=shown)
     ) and refused(parked_bills.suspend, store=store, **use, points_used=1_000, proof=shown)
@@ -161,7 +161,7 @@ def test_named_coupons_of_the_own_card_take_two(owner, manager, cashier, boss, c
     aside = parked_bills.suspend(
         cashier, amount=Money(10_000), member=card, coupons=[one], points_used=1_000, proof=two
     )
-    done = parked_bills.resume(cashier, receipt=aside.receipt_no)
+    done = parked_bills.resume(cashier, receipt=aside.receipt_no, proof=VOUCHED)
     assert (done.discount, done.points_paid) == (500, 1_000)
 
 

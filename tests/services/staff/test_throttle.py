@@ -13,7 +13,7 @@ from sqlalchemy import text
 from storecrm import compose
 from storecrm.errors import CouponRefused, NotAllowed, NotFound, StoreError, Throttled
 from storecrm.services.members import verification
-from storecrm.services.members.verification import ProofLevel
+from storecrm.services.members.verification import VOUCHED, ProofLevel
 from storecrm.services.staff import accounts, throttle
 from storecrm.services.till import open_bill, overrides, scan
 from storecrm.values import Kind, Money, Role, new_codes
@@ -249,5 +249,5 @@ def test_codes_are_counted_by_person_and_by_till(base, wall):
 
 def _refused(store, code):
     with pytest.raises(CouponRefused) as refused:
-        open_bill.take(store, code=code, amount=Money(20_000), request_no=code)
+        open_bill.take(store, code=code, amount=Money(20_000), request_no=code, proof=VOUCHED)
     return refused.value.refusals[0].code.value

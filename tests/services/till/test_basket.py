@@ -10,6 +10,7 @@ from storecrm.services.coupons import issue
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.reports import exceptions
 from storecrm.services.till import basket, open_bill, overrides, parked_bills, receipts, voids
 from storecrm.services.till.posting import Closing
@@ -60,7 +61,7 @@ def test_the_last_line_taken_out_drops_the_bill_and_frees_its_coupon(goods, cash
     build.offer(goods, kind="amount_off", value="6", min_spend=None)
     code = build.issued(goods)[0]
     basket.put(cashier, code="MILK")
-    open_bill.take(cashier, code=code, request_no="r1")
+    open_bill.take(cashier, code=code, request_no="r1", proof=VOUCHED)
     bill = basket.change(cashier, line_no=1, quantity=Quantity(0))
     assert bill.state is SaleState.DROPPED
     assert issue.show(goods, code=code).state is CouponState.ISSUED
@@ -72,7 +73,7 @@ def test_a_coupon_that_no_longer_qualifies_goes_back_when_goods_go(goods, cashie
     build.offer(goods)
     code = build.issued(goods)[0]
     basket.put(cashier, code="MILK", quantity=Quantity(3000))
-    assert open_bill.take(cashier, code=code, request_no="r1").net == 13770 - 2000
+    assert open_bill.take(cashier, code=code, request_no="r1", proof=VOUCHED).net == 13770 - 2000
     bill = basket.change(cashier, line_no=1, quantity=Quantity(1000))
     assert [c.code for c in bill.handed_back] == [code]
     assert (bill.net, issue.show(goods, code=code).state) == (4590, CouponState.ISSUED)
@@ -104,7 +105,7 @@ def test_goods_without_a_code_earn_no_scoped_discount(goods, cashier, owner):
     basket.put_amount(cashier, amount=Money(3000))
     basket.put(cashier, code="BREAD")
     with pytest.raises(CouponRefused) as refused:
-        open_bill.take(cashier, code=a, request_no="r1")
+        open_bill.take(cashier, code=a, request_no="r1", proof=VOUCHED)
     assert refused.value.refusals[0].code.value == "no_eligible_item"
     voids.undo(cashier)
     assert open_bill.record(cashier, amount=Money(3000), coupons=[b]).discount == 600
@@ -181,8 +182,12 @@ def test_tenders_add_up_and_only_cash_gives_change():
 def test_a_paid_basket_is_taken_back_with_its_tenders(goods, cashier, manager, owner):
     basket.put(cashier, code="MILK")
     with pytest.raises(NotPossible, match="tender_short"):
-        open_bill.close(cashier, closing=Closing(paid=[Tender(TenderKind.CASH, Money(1000))]))
-    done = open_bill.close(cashier, closing=Closing(paid=[Tender(TenderKind.CASH, Money(5000))]))
+        open_bill.close(
+            cashier, closing=Closing(paid=[Tender(TenderKind.CASH, Money(1000))], proof=VOUCHED)
+        )
+    done = open_bill.close(
+        cashier, closing=Closing(paid=[Tender(TenderKind.CASH, Money(5000))], proof=VOUCHED)
+    )
     assert (done.change, done.paid) == (410, (Paid(TenderKind.CASH, Money(4590), Money(5000)),))
     voids.void(manager, receipt=done.receipt_no)
     clean(owner)
@@ -192,11 +197,14 @@ def test_points_pay_an_open_bill_and_a_look_before_keeps_nothing(goods, cashier,
     who = build.member(goods)
     open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
     basket.put(cashier, code="MILK", member=who.member_no)
-    look = open_bill.close(cashier, dry_run=True, closing=Closing(points_used=1000))
+    look = open_bill.close(cashier, dry_run=True, closing=Closing(points_used=1000, proof=VOUCHED))
     assert (look.points_paid, look.net) == (1000, 3590)
     assert points_account.show(cashier, member=who.member_no).active == 1000
     done = open_bill.close(
-        cashier, closing=Closing(points_used=1000, paid=[Tender(TenderKind.ALIPAY, Money(3590))])
+        cashier,
+        closing=Closing(
+            points_used=1000, paid=[Tender(TenderKind.ALIPAY, Money(3590))], proof=VOUCHED
+        ),
     )
     assert (done.net, points_account.show(cashier, member=who.member_no).active) == (3590, 35)
     clean(owner)
@@ -208,7 +216,7 @@ def test_an_open_basket_waits_and_comes_back_with_its_coupon(goods, cashier, man
     build.offer(goods)
     code = build.issued(goods)[0]
     basket.put(cashier, code="MILK", quantity=Quantity(3000))
-    open_bill.take(cashier, code=code, request_no="r1")
+    open_bill.take(cashier, code=code, request_no="r1", proof=VOUCHED)
     aside = parked_bills.suspend_open(cashier)
     assert (aside.state, issue.show(goods, code=code).state) == (
         SaleState.SUSPENDED,
@@ -248,7 +256,7 @@ def test_a_word_given_for_a_coupon_stands_when_the_bill_is_put_aside(
         "emergency": lambda: overrides.emergency(cashier, code=safe, reason="late train"),
     }[word]()
     basket.put(cashier, code="MILK", quantity=Quantity(3000))
-    open_bill.take(cashier, code=code, request_no="r1", approval=said)
+    open_bill.take(cashier, code=code, request_no="r1", approval=said, proof=VOUCHED)
     for _ in range(2):
         aside = parked_bills.suspend_open(cashier)
         if word == "allowance":
@@ -261,7 +269,7 @@ def test_a_word_given_for_a_coupon_stands_when_the_bill_is_put_aside(
                 )
             others = []
         if end == "sold":
-            sold = parked_bills.resume(manager, receipt=aside.receipt_no)
+            sold = parked_bills.resume(manager, receipt=aside.receipt_no, proof=VOUCHED)
             break
         bill, _ = parked_bills.reopen(cashier, receipt=aside.receipt_no)
         assert (bill.lost, [c.code for c in bill.coupons if not c.reversed]) == ((), [code])
@@ -283,7 +291,7 @@ def test_a_bill_taken_up_after_its_coupon_ended_says_so(goods, cashier, owner, w
     build.offer(goods, valid_days=1)
     code = build.issued(goods)[0]
     basket.put(cashier, code="MILK", quantity=Quantity(3000))
-    open_bill.take(cashier, code=code, request_no="r1")
+    open_bill.take(cashier, code=code, request_no="r1", proof=VOUCHED)
     aside = parked_bills.suspend_open(cashier)
     wall.forward(days=1)
     bill, _ = parked_bills.reopen(cashier, receipt=aside.receipt_no)
@@ -296,12 +304,15 @@ def test_points_held_by_a_suspended_bill_are_asked_for_again(goods, cashier, own
     who = build.member(goods)
     open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
     aside = parked_bills.suspend(
-        cashier, amount=Money(5000), member=who.member_no, points_used=1000
+        cashier, amount=Money(5000), member=who.member_no, points_used=1000, proof=VOUCHED
     )
     assert points_account.show(cashier, member=who.member_no).active == 0
     _, held = parked_bills.reopen(cashier, receipt=aside.receipt_no)
     assert (held, points_account.show(cashier, member=who.member_no).active) == (1000, 1000)
-    assert open_bill.close(cashier, closing=Closing(points_used=held)).points_paid == 1000
+    assert (
+        open_bill.close(cashier, closing=Closing(points_used=held, proof=VOUCHED)).points_paid
+        == 1000
+    )
     clean(owner)
 
 
@@ -309,7 +320,7 @@ def test_an_empty_bill_cannot_wait(goods, cashier):
     build.offer(goods, kind="amount_off", value="6", min_spend=None)
     with pytest.raises(NotFound):
         parked_bills.suspend_open(cashier)
-    open_bill.take(cashier, code=build.issued(goods)[0], request_no="r1")
+    open_bill.take(cashier, code=build.issued(goods)[0], request_no="r1", proof=VOUCHED)
     with pytest.raises(NotPossible, match="nothing_to_suspend"):
         parked_bills.suspend_open(cashier)
 
@@ -319,14 +330,17 @@ def test_what_earns_nothing_cannot_be_more_than_the_bill(goods, cashier):
     for wrong in (Money(-1), Money(5001)):
         with pytest.raises(BadInput, match="no_points"):
             open_bill.record(
-                cashier, amount=Money(5000), member=who.member_no, closing=Closing(no_points=wrong)
+                cashier,
+                amount=Money(5000),
+                member=who.member_no,
+                closing=Closing(no_points=wrong, proof=VOUCHED),
             )
     assert (
         open_bill.record(
             cashier,
             amount=Money(5000),
             member=who.member_no,
-            closing=Closing(no_points=Money(2000)),
+            closing=Closing(no_points=Money(2000), proof=VOUCHED),
         ).points_earned
         == 30
     )

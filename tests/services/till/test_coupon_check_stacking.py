@@ -9,6 +9,7 @@ from storecrm.errors import CouponRefused
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
 from storecrm.services.integrity import verify
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.till import open_bill, receipts
 from storecrm.values import Money, Refusal, RefusalCode
@@ -98,10 +99,10 @@ def test_two_coupons_of_one_group_never_go_together(owner, stackable):
 def test_the_open_bill_offers_the_swap(owner):
     """What is refused beside another coupon can be taken instead of it, as before."""
     one, two = coupon(owner, "X", stackable=False), coupon(owner, "Y", "8", stackable=True)
-    open_bill.take(owner, code=one, amount=Money(10_000), request_no="1")
+    open_bill.take(owner, code=one, amount=Money(10_000), request_no="1", proof=VOUCHED)
     with pytest.raises(CouponRefused):
-        open_bill.take(owner, code=two, request_no="2")
-    assert open_bill.swap(owner, code=two, request_no="3").net == 9_200
+        open_bill.take(owner, code=two, request_no="2", proof=VOUCHED)
+    assert open_bill.swap(owner, code=two, request_no="3", proof=VOUCHED).net == 9_200
     assert [c.code for c in receipts.current(owner).coupons] == [two]
 
 

@@ -9,6 +9,7 @@ from storecrm.services import shop_settings
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account, stamp_cards, tiers
 from storecrm.services.members import erasure
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.till import late_member, open_bill
 from storecrm.services.till.posting import Closing
@@ -91,13 +92,15 @@ def test_stamps_are_counted_when_the_pieces_are(manager, owner, gold):
     """The pieces stand on the counter; the amount has nothing to do with them."""
     build.offer(manager, "FREE", kind="amount_off", value="9", min_spend=None, bearer=False)
     auto(manager, "CARD", kind="stamps", buy=3, reward="FREE", categories=["cups"])
-    receipt = closed(manager, gold, closing=Closing(pieces={"CARD": 2}))
+    receipt = closed(manager, gold, closing=Closing(pieces={"CARD": 2}, proof=VOUCHED))
     assert [card.stamps for card in stamp_cards.cards(manager, member=gold)] == [2]
     open_bill.fill_amount(manager, receipt=receipt, amount=Money(10_500))
     assert [card.stamps for card in stamp_cards.cards(manager, member=gold)] == [2]
     with pytest.raises(BadInput, match="stamps_member"):
         open_bill.record(
-            manager, coupons=build.issued(manager, "C", 1), closing=Closing(pieces={"CARD": 1})
+            manager,
+            coupons=build.issued(manager, "C", 1),
+            closing=Closing(pieces={"CARD": 1}, proof=VOUCHED),
         )
     clean(owner)
 

@@ -23,7 +23,7 @@ from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account, stamp_cards
 from storecrm.services.members import registry, verification
 from storecrm.services.members.registry import NewMember
-from storecrm.services.members.verification import Proof, ProofLevel
+from storecrm.services.members.verification import VOUCHED, Proof, ProofLevel
 from storecrm.services.offers import design
 from storecrm.services.till import (
     basket,
@@ -232,9 +232,13 @@ def test_a_yuan_short_is_the_cashiers_own_word_and_stays_on_the_bill(manager, ca
     code = build.issued(manager)[0]
     own = overrides.allow(cashier, reason="9 fen short")
     with pytest.raises(CouponRefused):
-        open_bill.take(cashier, code=code, amount=Money(9_899), request_no="a", approval=own)
+        open_bill.take(
+            cashier, code=code, amount=Money(9_899), request_no="a", approval=own, proof=VOUCHED
+        )
     assert (
-        open_bill.take(cashier, code=code, amount=Money(9_900), request_no="b", approval=own).net
+        open_bill.take(
+            cashier, code=code, amount=Money(9_900), request_no="b", approval=own, proof=VOUCHED
+        ).net
         == 7_900
     )
     assert open_bill.set_amount(cashier, amount=Money(9_950)).net == 7_950
@@ -404,7 +408,10 @@ def test_a_free_piece_is_no_stamp_wherever_the_line_is_cut(milk, cashier, lines,
 def test_beside_another_register_the_pieces_are_counted_by_hand(milk, cashier):
     who = build.member(milk)
     done = open_bill.record(
-        cashier, amount=Money(50_000), member=who.member_no, closing=Closing(pieces={"CARD4": 5})
+        cashier,
+        amount=Money(50_000),
+        member=who.member_no,
+        closing=Closing(pieces={"CARD4": 5}, proof=VOUCHED),
     )
     assert (len(done.given), card(cashier, who)) == (1, (1, 4))
     for wrong, error in (
@@ -414,7 +421,10 @@ def test_beside_another_register_the_pieces_are_counted_by_hand(milk, cashier):
     ):
         with pytest.raises(error):
             open_bill.record(
-                cashier, amount=Money(100), member=who.member_no, closing=Closing(pieces=wrong)
+                cashier,
+                amount=Money(100),
+                member=who.member_no,
+                closing=Closing(pieces=wrong, proof=VOUCHED),
             )
 
 
@@ -436,7 +446,11 @@ def test_stamps_of_a_used_card_are_owed_after_a_return(milk, cashier, owner):
     who = build.member(milk)
     done = open_bill.record(cashier, lines=[LineIn("M", Quantity(4000))], member=who.member_no)
     open_bill.record(
-        cashier, lines=[LineIn("M")], member=who.member_no, coupons=[done.given[0].code]
+        cashier,
+        lines=[LineIn("M")],
+        member=who.member_no,
+        coupons=[done.given[0].code],
+        closing=Closing(proof=VOUCHED),
     )
     assert card(cashier, who) == (0, 4)
     returns.return_goods(milk, receipt=done.receipt_no)

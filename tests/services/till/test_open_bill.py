@@ -11,6 +11,7 @@ from storecrm.services.coupons import issue
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account, tiers
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.store import new_request
 from storecrm.services.till import (
@@ -111,7 +112,11 @@ def test_named_coupons_ask_for_their_member(cashier, manager):
     ) == ["wrong_member"]
     assert (
         open_bill.record(
-            cashier, amount=Money(20_000), coupons=[code], member=mine.member_no
+            cashier,
+            amount=Money(20_000),
+            coupons=[code],
+            member=mine.member_no,
+            closing=Closing(proof=VOUCHED),
         ).discount
         == 2_000
     )
@@ -196,13 +201,18 @@ def test_an_open_bill_lives_through_a_power_cut_and_is_repriced(base, manager, c
     build.offer(manager)
     code = build.issued(manager)[0]
     open_bill.take(
-        cashier, code=code, amount=Money(15_000), member=who.member_no, request_no=new_request()
+        cashier,
+        code=code,
+        amount=Money(15_000),
+        member=who.member_no,
+        request_no=new_request(),
+        proof=VOUCHED,
     )
     after_power_cut = signed(base, "王芳")
     assert receipts.current(after_power_cut).net == 13_000
-    assert refused(lambda: open_bill.take(cashier, code=code, request_no=new_request())) == [
-        "on_this_bill"
-    ]
+    assert refused(
+        lambda: open_bill.take(cashier, code=code, request_no=new_request(), proof=VOUCHED)
+    ) == ["on_this_bill"]
     view = open_bill.set_amount(cashier, amount=Money(9_000))
     assert [c.code for c in view.handed_back] == [code] and view.discount == 0
     assert issue.show(manager, code=code).state is CouponState.ISSUED
@@ -217,7 +227,9 @@ def test_a_coupon_without_condition_needs_no_amount(cashier, manager):
     who = build.member(cashier)
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     code = build.issued(manager)[0]
-    open_bill.take(cashier, code=code, member=who.member_no, request_no=new_request())
+    open_bill.take(
+        cashier, code=code, member=who.member_no, request_no=new_request(), proof=VOUCHED
+    )
     closed = open_bill.close(cashier)
     assert closed.gross is None and closed.discount == 600 and closed.points_earned == 0
     assert [w.receipt_no for w in day_board.board(cashier).waiting] == [closed.receipt_no]
@@ -236,7 +248,11 @@ def test_a_late_amount_gives_the_member_what_any_sale_gives(cashier, manager, ow
     shop_settings.set_rule(owner, key="next_offer", value="NEXT")
     who = build.member(cashier)
     open_bill.take(
-        cashier, code=build.issued(manager)[0], member=who.member_no, request_no=new_request()
+        cashier,
+        code=build.issued(manager)[0],
+        member=who.member_no,
+        request_no=new_request(),
+        proof=VOUCHED,
     )
     closed = open_bill.close(cashier)
     assert closed.given == ()
@@ -251,7 +267,7 @@ def test_percent_asks_for_the_amount_and_keeps_the_coupon(cashier, manager):
     """amount_required consumes nothing."""
     build.offer(manager)
     code = build.issued(manager)[0]
-    assert refused(lambda: open_bill.take(cashier, code=code, request_no="x")) == [
+    assert refused(lambda: open_bill.take(cashier, code=code, request_no="x", proof=VOUCHED)) == [
         "amount_required"
     ]
     assert issue.show(manager, code=code).state is CouponState.ISSUED
@@ -300,7 +316,10 @@ def test_points_pay_in_steps_up_to_the_cap(cashier, manager):
     who = build.member(cashier)
     open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
     view = open_bill.record(
-        cashier, amount=Money(1_000), member=who.member_no, closing=Closing(points_used=500)
+        cashier,
+        amount=Money(1_000),
+        member=who.member_no,
+        closing=Closing(points_used=500, proof=VOUCHED),
     )
     assert (view.points_paid, view.net, view.points_earned) == (500, 500, 5)
     assert points_account.show(cashier, member=who.member_no).active == 1_000 - 500 + 5
@@ -310,12 +329,15 @@ def test_points_pay_in_steps_up_to_the_cap(cashier, manager):
                 cashier,
                 amount=Money(1_000),
                 member=who.member_no,
-                closing=Closing(points_used=used),
+                closing=Closing(points_used=used, proof=VOUCHED),
             )
         assert caught.value.code == why
     with pytest.raises(NotPossible) as caught:
         open_bill.record(
-            cashier, amount=Money(500_000), member=who.member_no, closing=Closing(points_used=5_000)
+            cashier,
+            amount=Money(500_000),
+            member=who.member_no,
+            closing=Closing(points_used=5_000, proof=VOUCHED),
         )
     assert caught.value.code == "points_short"
     assert verify.verify(manager)[1] == []
@@ -368,7 +390,9 @@ def test_unknown_codes_are_throttled_and_a_manager_lifts_it(cashier, manager):
 def test_payment_codes_leave_no_trace(cashier, base, tmp_path):
     """A live credential is neither stored nor logged."""
     secret = "134567890123456789"
-    assert refused(lambda: open_bill.take(cashier, code=secret, request_no="x")) == ["payment_code"]
+    assert refused(lambda: open_bill.take(cashier, code=secret, request_no="x", proof=VOUCHED)) == [
+        "payment_code"
+    ]
     assert day_board.board(cashier).recent == ()
     base.engine.dispose()
     assert all(secret.encode() not in p.read_bytes() for p in tmp_path.iterdir() if p.is_file())
@@ -389,9 +413,9 @@ def test_payment_codes_leave_no_trace(cashier, base, tmp_path):
 )
 def test_hostile_codes_are_refused_quietly(cashier, text):
     """Nothing that can be scanned breaks the till."""
-    assert refused(lambda: open_bill.take(cashier, code=text, request_no=new_request())) == [
-        "not_found"
-    ]
+    assert refused(
+        lambda: open_bill.take(cashier, code=text, request_no=new_request(), proof=VOUCHED)
+    ) == ["not_found"]
 
 
 @pytest.mark.parametrize("amount", [0, -5, 10**12, 2**63])
@@ -435,7 +459,7 @@ def test_a_clock_that_leaps_ahead_expires_nothing_and_leaves_no_trace(cashier, o
     code = build.issued(owner)[0]
     who = build.member(cashier)
     open_bill.record(cashier, amount=Money(10_000), member=who.member_no)
-    parked_bills.suspend(cashier, amount=Money(1000), coupons=[code])
+    parked_bills.suspend(cashier, amount=Money(1000), coupons=[code], proof=VOUCHED)
     wall.forward(days=800)
     ahead = signed(base, "陈")
     for act in (
@@ -495,10 +519,14 @@ def test_a_swap_is_both_or_neither(cashier, manager):
     build.offer(manager, "BIG", min_spend="500", value="100")
     a, b, _ = build.issued(manager)
     big = build.issued(manager, "BIG")[0]
-    open_bill.take(cashier, code=a, amount=Money(15_000), request_no="1")
-    assert refused(lambda: open_bill.swap(cashier, code=big, request_no="2")) == ["min_spend"]
+    open_bill.take(cashier, code=a, amount=Money(15_000), request_no="1", proof=VOUCHED)
+    assert refused(lambda: open_bill.swap(cashier, code=big, request_no="2", proof=VOUCHED)) == [
+        "min_spend"
+    ]
     assert [c.code for c in receipts.current(cashier).coupons] == [a]
-    assert [c.code for c in open_bill.swap(cashier, code=b, request_no="3").coupons] == [b]
+    assert [
+        c.code for c in open_bill.swap(cashier, code=b, request_no="3", proof=VOUCHED).coupons
+    ] == [b]
     assert issue.show(manager, code=a).state is CouponState.ISSUED
     assert verify.verify(manager)[1] == []
 
@@ -512,9 +540,9 @@ def test_an_amount_given_with_a_later_coupon_prices_the_whole_bill(cashier, mana
     build.offer(manager, "FREE", kind="amount_off", value="6", min_spend=None)
     a = build.issued(manager)[0]
     b, c, _ = build.issued(manager, "FREE")
-    open_bill.take(cashier, code=b, request_no="1")
-    open_bill.take(cashier, code=a, amount=Money(12_000), request_no="2")
-    view = open_bill.take(cashier, code=c, amount=Money(5_000), request_no="3")
+    open_bill.take(cashier, code=b, request_no="1", proof=VOUCHED)
+    open_bill.take(cashier, code=a, amount=Money(12_000), request_no="2", proof=VOUCHED)
+    view = open_bill.take(cashier, code=c, amount=Money(5_000), request_no="3", proof=VOUCHED)
     assert (view.gross, view.discount, sorted(x.code for x in view.coupons)) == (
         5_000,
         1_200,
@@ -542,10 +570,10 @@ def test_another_member_never_slips_onto_a_bill(cashier, manager):
     first, other = build.member(cashier), build.member(cashier, "13900139000", "王强")
     build.offer(manager, kind="amount_off", value="6", min_spend=None)
     a, b, _ = build.issued(manager)
-    open_bill.take(cashier, code=a, request_no="1")
+    open_bill.take(cashier, code=a, request_no="1", proof=VOUCHED)
     open_bill.join(cashier, member=first.member_no)
     with pytest.raises(Conflict):
-        open_bill.take(cashier, code=b, member=other.member_no, request_no="2")
+        open_bill.take(cashier, code=b, member=other.member_no, request_no="2", proof=VOUCHED)
     open_bill.close(cashier)
     from datetime import date
 
@@ -593,7 +621,10 @@ def test_points_given_back_are_not_spent(cashier):
     open_bill.record(cashier, amount=Money(100_000), member=who.member_no)
     before = points_account.show(cashier, member=who.member_no)
     open_bill.record(
-        cashier, amount=Money(1_000), member=who.member_no, closing=Closing(points_used=100)
+        cashier,
+        amount=Money(1_000),
+        member=who.member_no,
+        closing=Closing(points_used=100, proof=VOUCHED),
     )
     voids.undo(cashier)
     assert points_account.show(cashier, member=who.member_no) == before

@@ -14,6 +14,7 @@ from storecrm.models import tables
 from storecrm.models.base import Base
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.till import (
     basket,
     clock_check,
@@ -54,7 +55,11 @@ class Counter:
         tills = [signed(base, "陈", till=f"till {n}") for n in range(2, 12)]
         for number, till in enumerate(tills[:5]):
             open_bill.take(
-                till, code=self.codes[number], amount=Money(10_000), request_no=f"t{number}"
+                till,
+                code=self.codes[number],
+                amount=Money(10_000),
+                request_no=f"t{number}",
+                proof=VOUCHED,
             )
         for till in tills[5:7]:
             basket.put(till, code="A")
@@ -65,6 +70,7 @@ class Counter:
                 member=self.who,
                 coupons=[self.codes[5 + n]],
                 points_used=100,
+                proof=VOUCHED,
             ).receipt_no
             for n in range(2)
         ]
@@ -81,12 +87,12 @@ class Counter:
                 amount=Money(1_000),
                 member=member,
                 coupons=[self.codes[10]],
-                closing=Closing(points_used=100),
+                closing=Closing(points_used=100, proof=VOUCHED),
             ),
             "take": lambda: open_bill.take(
-                tills[8], code=take, amount=Money(2_000), request_no="n"
+                tills[8], code=take, amount=Money(2_000), request_no="n", proof=VOUCHED
             ),
-            "swap": lambda: open_bill.swap(a, code=other, request_no="s"),
+            "swap": lambda: open_bill.swap(a, code=other, request_no="s", proof=VOUCHED),
             "set_amount": lambda: open_bill.set_amount(b, amount=Money(300)),
             "join": lambda: open_bill.join(c, member=member),
             "close": lambda: open_bill.close(d),
@@ -95,12 +101,12 @@ class Counter:
             "put_amount": lambda: basket.put_amount(goods, amount=Money(100)),
             "change": lambda: basket.change(goods, line_no=1, quantity=Quantity(3000)),
             "pay": lambda: open_bill.close(
-                more, closing=Closing(paid=[Tender(TenderKind.CASH, Money(5_000))])
+                more, closing=Closing(paid=[Tender(TenderKind.CASH, Money(5_000))], proof=VOUCHED)
             ),
             "reopen": lambda: parked_bills.reopen(aside, receipt=waiting[0]),
-            "resume": lambda: parked_bills.resume(owner, receipt=waiting[1]),
+            "resume": lambda: parked_bills.resume(owner, receipt=waiting[1], proof=VOUCHED),
             "suspend": lambda: parked_bills.suspend(
-                owner, amount=Money(500), member=member, points_used=100
+                owner, amount=Money(500), member=member, points_used=100, proof=VOUCHED
             ),
             "fill_amount": lambda: open_bill.fill_amount(
                 owner, receipt=unknown, amount=Money(2_000)

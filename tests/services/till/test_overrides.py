@@ -5,6 +5,7 @@ import pytest
 
 from storecrm.errors import CouponRefused
 from storecrm.services.integrity import verify
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.reports import exceptions
 from storecrm.services.till import open_bill, overrides, parked_bills, receipts, voids
 from storecrm.values import Money, RefusalCode, SaleState
@@ -89,12 +90,14 @@ def test_a_repeated_request_does_not_use_a_word_again(base, ended):
         cashier, amount=Money(10_000), coupons=ended[:1], approval=said, request_no="r"
     )
     assert again.repeated and again.receipt_no == first.receipt_no
-    open_bill.take(cashier, code=ended[1], amount=Money(10_000), request_no="t", approval=said)
+    open_bill.take(
+        cashier, code=ended[1], amount=Money(10_000), request_no="t", approval=said, proof=VOUCHED
+    )
     assert open_bill.take(
-        cashier, code=ended[1], amount=Money(10_000), request_no="t", approval=said
+        cashier, code=ended[1], amount=Money(10_000), request_no="t", approval=said, proof=VOUCHED
     ).repeated
     assert refused(
-        lambda: open_bill.take(cashier, code=ended[2], request_no="u", approval=said)
+        lambda: open_bill.take(cashier, code=ended[2], request_no="u", approval=said, proof=VOUCHED)
     ) == [RefusalCode.EXPIRED]
 
 
@@ -124,6 +127,7 @@ def test_a_bill_taken_up_ten_days_later_has_no_word(base, ended, wall, end):
         amount=Money(10_000),
         request_no="t",
         approval=word(cashier, "manager", owner),
+        proof=VOUCHED,
     )
     aside = parked_bills.suspend_open(cashier)
     wall.forward(days=10)
@@ -133,7 +137,7 @@ def test_a_bill_taken_up_ten_days_later_has_no_word(base, ended, wall, end):
         assert [lost.code for lost in bill.lost] == [ended[0]] and bill.net == 10_000
     else:
         assert RefusalCode.EXPIRED in refused(
-            lambda: parked_bills.resume(cashier, receipt=aside.receipt_no)
+            lambda: parked_bills.resume(cashier, receipt=aside.receipt_no, proof=VOUCHED)
         )
         assert receipts.show(cashier, receipt=aside.receipt_no).state is SaleState.SUSPENDED
     assert verify.verify(signed(base, "陈"))[1] == []

@@ -9,6 +9,7 @@ from storecrm.errors import BadInput, CouponRefused, NotPossible
 from storecrm.services import shop_settings
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.till import open_bill, receipts, voids
 from storecrm.services.till.bill_lines import LineIn
@@ -105,7 +106,7 @@ def test_rounding_and_points_are_steps_of_their_own(goods, owner):
         goods,
         lines=[LineIn("M1", Quantity(1000), Money(1_234)), line("S1")],
         member=ann.member_no,
-        closing=Closing(points_used=100),
+        closing=Closing(points_used=100, proof=VOUCHED),
     )
     assert [(s.step, s.amount) for s in view.steps] == [("points", 100), ("rounding", 4)]
     assert (view.gross, view.discount, view.points_paid, view.rounding, view.net) == (
@@ -132,7 +133,7 @@ def test_an_open_bill_is_priced_with_promotions_too(goods):
     auto(goods, "BIG", kind="threshold_off", value="20", min_spend="100")
     build.offer(goods, kind="amount_off", value="6", min_spend=None)
     first, second, _ = build.issued(goods)
-    open_bill.take(goods, code=first, request_no="1")
+    open_bill.take(goods, code=first, request_no="1", proof=VOUCHED)
     view = open_bill.set_amount(goods, amount=Money(12_000))
     assert (view.discount, view.net) == (2_600, 9_400)
     assert open_bill.close(goods).net == 9_400
@@ -187,7 +188,10 @@ def test_the_month_says_what_promotions_tiers_and_points_gave(goods, owner):
     tiers.set_by_hand(owner, member=ann.member_no, tier="gold", until=None, reason="x")
     auto(goods, "BIG", kind="threshold_off", value="10", min_spend="50")
     sold = open_bill.record(
-        goods, amount=Money(10_000), member=ann.member_no, closing=Closing(points_used=200)
+        goods,
+        amount=Money(10_000),
+        member=ann.member_no,
+        closing=Closing(points_used=200, proof=VOUCHED),
     )
     open_bill.record(goods, amount=Money(10_000))
     returns.return_goods(goods, receipt=sold.receipt_no)

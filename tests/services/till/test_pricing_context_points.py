@@ -5,6 +5,7 @@ import pytest
 
 from storecrm.domain.offers import reading
 from storecrm.services.integrity import verify
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.till import late_member, open_bill, returns, voids
 from storecrm.values import Money
@@ -79,7 +80,9 @@ def test_a_bill_that_is_open_holds_its_turn(owner, base, ann, bob):
     """Two tills, one turn: who opened the bill first has it, and does not lose it to himself."""
     double(owner, limit_total=1)
     other = signed(base, "赵", "till 2")
-    open_bill.take(owner, code=_coupon(owner), amount=TEN, member=ann, request_no="1")
+    open_bill.take(
+        owner, code=_coupon(owner), amount=TEN, member=ann, request_no="1", proof=VOUCHED
+    )
     assert earned(other, bob) == 100
     open_bill.set_amount(owner, amount=Money(20_000))
     assert open_bill.close(owner).points_earned == 2 * 199

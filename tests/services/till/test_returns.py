@@ -16,6 +16,7 @@ from storecrm.services.coupons import issue
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.reports import month_figures
 from storecrm.services.till import open_bill, receipts, returns, voids
@@ -106,7 +107,11 @@ def test_slices_add_up_to_the_whole(shop, order, size, policy):
         LineIn("G1", Quantity(4000), Money(333)),
     ]
     sold = open_bill.record(
-        shop, lines=basket, member=ann.member_no, coupons=[code], closing=Closing(points_used=200)
+        shop,
+        lines=basket,
+        member=ann.member_no,
+        coupons=[code],
+        closing=Closing(points_used=200, proof=VOUCHED),
     )
     cash, given_back, taken = 0, 0, 0
     for part in (
@@ -153,7 +158,10 @@ def test_points_that_are_spent_already(shop, owner, policy, cash, taken, owed):
     ann = build.member(shop)
     sold = open_bill.record(shop, amount=Money(10_000), member=ann.member_no)
     open_bill.record(
-        shop, amount=Money(200), member=ann.member_no, closing=Closing(points_used=100)
+        shop,
+        amount=Money(200),
+        member=ann.member_no,
+        closing=Closing(points_used=100, proof=VOUCHED),
     )
     with owner.write() as session:
         points.burn(
@@ -174,7 +182,10 @@ def test_debt_is_repaid_by_the_next_earnings(shop):
     ann = build.member(shop)
     sold = open_bill.record(shop, amount=Money(10_000), member=ann.member_no)
     open_bill.record(
-        shop, amount=Money(200), member=ann.member_no, closing=Closing(points_used=100)
+        shop,
+        amount=Money(200),
+        member=ann.member_no,
+        closing=Closing(points_used=100, proof=VOUCHED),
     )
     returns.return_goods(shop, receipt=sold.receipt_no)
     assert points_account.show(shop, member=ann.member_no).owed == 99
@@ -189,7 +200,10 @@ def test_points_of_a_lot_that_is_over_come_back_with_grace(shop, owner, base, wa
     ann = build.member(shop)
     open_bill.record(shop, amount=Money(20_000), member=ann.member_no)
     sold = open_bill.record(
-        shop, amount=Money(1_000), member=ann.member_no, closing=Closing(points_used=100)
+        shop,
+        amount=Money(1_000),
+        member=ann.member_no,
+        closing=Closing(points_used=100, proof=VOUCHED),
     )
     wall.forward(days=20)
     shop, owner = signed(base, "赵"), signed(base, "陈")

@@ -13,6 +13,7 @@ from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, points_account
 from storecrm.services.members import erasure
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.offers import design
 from storecrm.services.reports import enrolment
 from storecrm.services.till import exchanges, open_bill, receipt_numbers, receipts, returns
@@ -210,7 +211,9 @@ def test_a_repeated_return_says_what_gifts_and_points_cost(manager, owner):
     who = build.member(manager).member_no
     sold = open_bill.record(manager, lines=[LineIn("A"), LineIn("G")], member=who)
     points_before = points_account.show(manager, member=who).active
-    open_bill.record(manager, amount=Money(1_000), member=who, closing=Closing(points_used=100))
+    open_bill.record(
+        manager, amount=Money(1_000), member=who, closing=Closing(points_used=100, proof=VOUCHED)
+    )
     first = returns.return_goods(manager, receipt=sold.receipt_no, lines=[back(1)], request_no="r")
     again = returns.return_goods(manager, receipt=sold.receipt_no, lines=[back(1)], request_no="r")
     assert points_before == 100 and first.gifts_due and first.points_missing

@@ -7,6 +7,7 @@ from storecrm.services.coupons import batches, issue
 from storecrm.services.imports import run
 from storecrm.services.members import registry
 from storecrm.services.members.registry import NewMember
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.till import coupon_check, day_board, open_bill
 from storecrm.values import Kind, Money, grouped, new_codes
 from tests import build
@@ -21,11 +22,11 @@ def test_a_refusal_that_also_asks_for_the_member_is_logged(manager, wall):
     build.offer(manager, valid_days=1)
     code = build.issued(manager, to=(who.member_no,))[0]
     with pytest.raises(CouponRefused):
-        open_bill.take(manager, code=code, request_no="a")
+        open_bill.take(manager, code=code, request_no="a", proof=VOUCHED)
     assert day_board.refused(manager) == []
     wall.forward(days=3)
     with pytest.raises(CouponRefused) as refused:
-        open_bill.take(manager, code=code, request_no="b")
+        open_bill.take(manager, code=code, request_no="b", proof=VOUCHED)
     assert {one.code.value for one in refused.value.refusals} >= {"expired", "member_required"}
     [row] = day_board.refused(manager)
     assert "expired" in row.reasons and "member_required" in row.reasons

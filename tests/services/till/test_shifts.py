@@ -12,6 +12,7 @@ from storecrm.services.coupons import batches, issue, paper_stock
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import points_account
+from storecrm.services.members.verification import VOUCHED
 from storecrm.services.printing import emergency_list, receipt_slip, shift_slip
 from storecrm.services.reports import supplier_claims, supplier_sheet
 from storecrm.services.till import (
@@ -131,7 +132,9 @@ def test_a_shift_counts_what_this_person_did_here_and_keeps_the_differences(
     who = build.member(manager)
     open_bill.record(cashier, amount=Money(5000), coupons=[a])
     paid = [Tender(TenderKind.CASH, Money(5000))]
-    kept = open_bill.record(cashier, lines=[LineIn("MILK")], closing=Closing(paid=paid)).receipt_no
+    kept = open_bill.record(
+        cashier, lines=[LineIn("MILK")], closing=Closing(paid=paid, proof=VOUCHED)
+    ).receipt_no
     open_bill.record(cashier, coupons=[b])
     open_bill.record(cashier, amount=Money(1000))
     voids.undo(cashier)
@@ -216,7 +219,11 @@ def test_the_slip_shows_the_bill_and_its_next_coupon_can_be_scanned(
     paid = [Tender(TenderKind.WECHAT, Money(1770)), Tender(TenderKind.CASH, Money(10_000))]
     lines = [LineIn("MILK", Quantity(2000)), LineIn("RICE", Quantity(1150))]
     done = open_bill.record(
-        cashier, lines=lines, member=who.member_no, coupons=[code], closing=Closing(paid=paid)
+        cashier,
+        lines=lines,
+        member=who.member_no,
+        coupons=[code],
+        closing=Closing(paid=paid, proof=VOUCHED),
     )
     assert (done.gross, done.net, done.change) == (13_769, 11_769, 1)
     for layout in ("slip-80", "slip-58"):
@@ -439,8 +446,8 @@ def test_a_coupon_that_left_the_bill_before_it_was_sold_is_claimed_from_nobody(
         build.offer(manager, code, kind="amount_off", value="5", min_spend=None, **supply)
     first, second = build.issued(manager, "ONE", 1) + build.issued(manager, "TWO", 1)
     basket.put(cashier, code="MILK", quantity=Quantity(2000))
-    open_bill.take(cashier, code=first, request_no="a")
-    open_bill.swap(cashier, code=second, request_no="b")
+    open_bill.take(cashier, code=first, request_no="a", proof=VOUCHED)
+    open_bill.swap(cashier, code=second, request_no="b", proof=VOUCHED)
     sold = open_bill.close(cashier)
     returns.return_goods(
         manager, receipt=sold.receipt_no, lines=[returned_goods.ReturnLine(1, Quantity(1000))]
