@@ -33,7 +33,7 @@ def test_a_search_does_not_wait_for_the_days_housekeeping(qtbot, program, base, 
         qtbot.keyClicks(page.directory.search, "8000")
         qtbot.keyClick(page.directory.search, Qt.Key.Key_Return)
         qtbot.waitUntil(
-            lambda: page.directory.list.model().rowCount() == 1 and not program.lanes.bench.busy,
+            lambda: page.directory.list.model.rowCount() == 1 and not program.lanes.bench.busy,
             timeout=120_000,
         )
         assert program.lanes.house.busy
