@@ -27,6 +27,7 @@ shortcut: the icon on the desktop and in the menu.
 side_by_side: two columns, below each other where room is short.
 sounds: four short sounds.
 splash: what stands on the screen while the rest is loaded.
+stacks: parts of which one is in front.
 tab_order: Tab goes as one reads.
 tables: one kit for every list: sort, filter, columns, copy, export.
 tasks: background lanes, and the two doors between threads.

@@ -1,7 +1,7 @@
 """The shop's data, a tab each: imports, moving in, duplicates, privacy, day totals, backups."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -9,6 +9,7 @@ from storecrm.services.backup.backups import BackupView
 from storecrm.services.integrity.verify import Finding
 from storecrm.services.store import Topic
 from storecrm.ui.kit.sacrifice import Sacrifice
+from storecrm.ui.kit.stacks import FrontTabs
 from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.widgets import label
 from storecrm.ui.pages.backups import BackupsTab
@@ -58,10 +59,7 @@ class DataPage(QWidget):
 
     def _add_tabs(self) -> None:
         w = self._words
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName(w.t("Data"))
-        self.tabs.tabBar().setAccessibleName(w.t("Data"))
+        self.tabs = FrontTabs(w.t("Data"))
         self.tabs.addTab(self.imports, w.t("Import"))
         self.tabs.addTab(self.moving, w.t("Moving in"))
         self.tabs.addTab(self.twins, w.t("Duplicates"))

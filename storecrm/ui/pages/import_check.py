@@ -10,8 +10,9 @@ from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.options import Imported
 from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.sacrifice import Sacrifice
 from storecrm.ui.kit.tables import Column, Empty, Kind, Table
-from storecrm.ui.kit.widgets import ChoiceBox, button, card, label, row
+from storecrm.ui.kit.widgets import ChoiceBox, TailLabel, button, in_lines, label, row
 from storecrm.ui.pages.import_labels import (
     cell_column,
     choice_box,
@@ -92,13 +93,13 @@ class CheckStep(QWidget):
         self._make_cures()
         self.totals = QCheckBox("")
         self.go = button_of(self.importing, "primary")
-        self.why = label("", "small")
+        self.why = TailLabel("")
         self._lay_out()
         self._join()
 
     def _columns(self) -> Iterator[Column[Problem]]:
         w = self._words
-        cell = w.t("Cell (double-click to put it right)")
+        cell = w.t("Cell (F2 puts it right)")
         yield Column("row", w.t("Row"), lambda problem: str(problem.row), 60, Kind.NUMBER, _row)
         yield Column("who", w.t("Full name"), lambda problem: problem.who, 90, personal=True)
         yield Column("column", w.t("Column"), lambda one: cell_column(one.column, w), 95)
@@ -142,19 +143,16 @@ class CheckStep(QWidget):
         column.addWidget(self.counts)
         column.addWidget(self.omitted)
         exists = label(w.t("What exists already"))
-        column.addLayout(row(exists, self.existing, self.skip, None))
+        column.addLayout(row(exists, self.existing, None, self.anew))
         column.addLayout(row(self.group, self.blank))
-        # no line is wider than the smallest screen, in whatever language
-        column.addLayout(row(self.everywhere, None, self.anew))
-        column.addWidget(self.erased)
-        column.addWidget(self.goods)
+        # as many in a line as the screen and the language leave room for
+        column.addWidget(in_lines(self.everywhere, self.skip, self.erased, self.goods))
         column.addWidget(self.problems, 1)
         column.addLayout(row(button_of(self.leaving), button_of(self.exporting), None))
-        frame, inside = card()
-        inside.addWidget(self.totals)
-        column.addWidget(frame)
+        column.addWidget(self.totals)
         back = button(w.t("Back"), self.back.emit)
-        column.addLayout(row(back, None, self.why, self.go))
+        column.addLayout(row(back, self.why, self.go))
+        Sacrifice(self, (self.omitted,))
 
     def _join(self) -> None:
         vm = self._vm

@@ -99,7 +99,7 @@ class FileStep(QWidget):
         yield Column("at", w.t("Time"), self._time, 150, Kind.MOMENT, lambda batch: batch.at)
         yield Column("kind", w.t("What the file holds"), lambda batch: w.t(LISTS[batch.kind]), 140)
         yield Column("file", w.t("File"), lambda batch: batch.file_name, 170)
-        yield Column("new", w.t("New"), self._created, 80, Kind.NUMBER, lambda b: b.created)
+        yield Column("new", w.t("Created"), self._created, 80, Kind.NUMBER, lambda b: b.created)
         yield Column("changed", w.t("Changed"), self._updated, 90, Kind.NUMBER, lambda b: b.updated)
         yield Column("state", w.t("State"), self._state, 90, tint=_tint)
 

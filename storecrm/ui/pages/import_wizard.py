@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from storecrm.errors import ImportRejected, StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.options import Imported
 from storecrm.ui.kit.progress import Progress
+from storecrm.ui.kit.stacks import FrontStack
 from storecrm.ui.kit.tasks import Task
 from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.widgets import button, label, row
@@ -19,7 +20,7 @@ from storecrm.ui.pages.import_labels import choose
 from storecrm.ui.viewmodels.import_wizard import ImportViewModel, Looked
 from storecrm.wording import errors
 
-STEPS = (m("File"), m("Columns"), m("Check"), m("Done"))
+STEPS = (m("File"), m("Columns"), m("Check over"), m("Done"))
 _FILE, _COLUMNS, _CHECK, _DONE = range(4)
 
 
@@ -38,9 +39,7 @@ class ImportWizard(QWidget):
         self.file = FileStep(vm, words)
         self.columns = ColumnsStep(vm, words)
         self.check = CheckStep(vm, words)
-        self.stack = QStackedWidget()
-        for step in (self.file, self.columns, self.check, self._done()):
-            self.stack.addWidget(step)
+        self.stack = FrontStack(self.file, self.columns, self.check, self._done())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.addWidget(self.steps)

@@ -14,7 +14,7 @@ from storecrm.services.imports.moves import Moved, PlannedFile
 from storecrm.services.imports.options import Imported
 from storecrm.ui.kit.actions import Action, act, button_of
 from storecrm.ui.kit.tables import Column, Empty, Kind, Table
-from storecrm.ui.kit.widgets import button, label, row
+from storecrm.ui.kit.widgets import button, in_lines, label, row
 from storecrm.ui.pages.import_labels import cell_column
 from storecrm.ui.pages.import_readings import ReadingList
 from storecrm.ui.pages.move_ways import ReadingWays
@@ -91,7 +91,7 @@ class FilesView(QWidget):
         )
         for key, title in (
             ("rows", w.t("Rows")),
-            ("created", w.t("New")),
+            ("created", w.t("Created")),
             ("unchanged", w.t("Same")),
             ("rejected", w.t("With problems")),
         ):
@@ -140,7 +140,7 @@ class FilesView(QWidget):
         column.addWidget(self.ways)
         column.addWidget(self.problems, 1)
         column.addWidget(self.sums)
-        column.addLayout(row(self.totals, self.skip, self.make, None))
+        column.addWidget(in_lines(self.totals, self.skip, self.make))
         column.addLayout(row(back, more, fewer, None, self.try_button, self.go_button))
 
     def _join(self) -> None:

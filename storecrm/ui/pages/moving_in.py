@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
@@ -13,6 +13,7 @@ from storecrm.services.exports.not_carried import LeftBehind
 from storecrm.services.imports.moves import Moved, MoveView, PlannedFile
 from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.progress import Progress
+from storecrm.ui.kit.stacks import FrontStack
 from storecrm.ui.kit.tasks import Task
 from storecrm.ui.kit.toast import say
 from storecrm.ui.pages.move_files import FilesView
@@ -36,9 +37,7 @@ class MovingInPage(QWidget):
         self.progress = Progress(self)
         self.history = MoveHistory(vm, words)
         self.incoming = FilesView(vm, words)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.history)
-        self.stack.addWidget(self.incoming)
+        self.stack = FrontStack(self.history, self.incoming)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.addWidget(self.stack, 1)

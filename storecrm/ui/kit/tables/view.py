@@ -94,7 +94,7 @@ class TableView(QTableView):
         declared = self._rows.columns[section].width
         # the column that takes what is left has no width of its own
         own = declared if section == elastic else self._wanted.get(section, declared)
-        return own if section in self._wanted else max(own, self.titles.title_width(section))
+        return max(own, self.titles.title_width(section))
 
     def _least(self, section: int, wanted: int) -> int:
         """A figure that is cut is read wrong; words are cut with "…" and stand in the tool tip."""
