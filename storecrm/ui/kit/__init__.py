@@ -23,6 +23,7 @@ progress_bar: the bar of long work.
 rows: one table model for every list.
 sacrifice: what goes first where room is short.
 scanner: scans from anywhere in the program.
+scroll_part: what scrolls where it has not the least room.
 shortcut: the icon on the desktop and in the menu.
 side_by_side: two columns, below each other where room is short.
 sounds: four short sounds.

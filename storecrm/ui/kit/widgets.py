@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from storecrm.ui.kit import theme
+from storecrm.ui.kit.scroll_part import ScrollPart
 
 
 class FitLabel(QLabel):
@@ -291,23 +292,9 @@ class Banner(QLabel):
         self.setVisible(bool(text))
 
 
-_AREA_WANTS = 160
-"""What an area that scrolls asks for in height; what is free it gets besides."""
-
-
-class ScrollPart(QScrollArea):
-    """A part of a page that scrolls; it asks for little, so that the page round it does not scroll
-    as well, with the buttons of both out of sight."""
-
-    def sizeHint(self) -> QSize:
-        wanted = super().sizeHint()
-        return QSize(wanted.width(), min(wanted.height(), _AREA_WANTS))
-
-
 def scrolling(page: QWidget) -> QScrollArea:
     """The page in an area that scrolls where the screen is too small for it."""
     area = ScrollPart()
-    area.setWidgetResizable(True)
     # Tab goes from field to field, never to the area
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(page)

@@ -15,8 +15,9 @@ from storecrm.services.loyalty.referrals import Recruit, ReferralTree
 from storecrm.services.loyalty.tiers import TierStanding
 from storecrm.ui.kit.charts.bar_chart import Bar, BarChart
 from storecrm.ui.kit.charts.points import Title
+from storecrm.ui.kit.scroll_part import ScrollPart
 from storecrm.ui.kit.tables import Kind
-from storecrm.ui.kit.widgets import ScrollPart, button, label
+from storecrm.ui.kit.widgets import button, label
 from storecrm.wording import insight
 from storecrm.wording.labels import REFERRALS
 from storecrm.wording.offers import tier_sentence
@@ -56,7 +57,6 @@ class ProfileTab(ScrollPart):
         column.addWidget(self._months_title)
         column.addWidget(self.months)
         column.addStretch(1)
-        self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(inside)
         self.clear()
