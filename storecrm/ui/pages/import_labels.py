@@ -114,6 +114,8 @@ def choice_box(name: str, titles: Mapping[str, str], *, least: int) -> QComboBox
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(least)
     box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    # what is cut is read whole
+    box.currentTextChanged.connect(box.setToolTip)
     for code, title in titles.items():
         box.addItem(title, code)
     return box

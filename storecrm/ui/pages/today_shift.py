@@ -51,6 +51,7 @@ class ShiftTab(QWidget):
         area.setProperty("plain", True)
         # a long sheet is read by the arrow keys
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.setAccessibleName(self._words.t("Shift sheet"))
         inside.addWidget(area)
         return frame
 

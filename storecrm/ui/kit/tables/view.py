@@ -62,8 +62,11 @@ class TableView(QTableView):
 
     @Slot(int, int, int)
     def _on_resized(self, section: int, _before: int, width: int) -> None:
+        # none: it is on its way to be hidden, and must not get a width again
+        if not width:
+            return
         # what the table gave it is not what somebody wants
-        if not self.is_fitting and width:
+        if not self.is_fitting:
             self._wanted[section] = width
         self.stretch()
 

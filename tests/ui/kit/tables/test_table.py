@@ -496,3 +496,24 @@ def test_words_give_way_before_the_list_scrolls_and_come_back(qtbot):
     made.resize(1000, 300)
     assert [made.header.sectionSize(at) for at in (1, 2)] == [200, 200]
     assert made.kept.layout.widths == {}
+
+
+def test_a_column_that_is_hidden_takes_no_room(qtbot):
+    """It got a width again on its way out, and the list scrolled by it."""
+    columns = [replace(COLUMNS[0], shown=False), *COLUMNS[1:], replace(COLUMNS[0], key="again")]
+    made = Table(
+        columns,
+        "Sold",
+        kept_as="sold",
+        empty=Empty("ticket", "Nothing sold."),
+        no_match="Nothing fits.",
+        words=WORDS,
+    )
+    qtbot.addWidget(made)
+    made.resize(500, 300)
+    made.show(ROWS)
+    made.show()
+    assert made.header.length() == made.view.viewport().width()
+    made.kept.show_column("article", True)
+    made.kept.show_column("article", False)
+    assert made.header.length() == made.view.viewport().width()
