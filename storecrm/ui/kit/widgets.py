@@ -252,18 +252,6 @@ def row(*widgets: QWidget | QLayout | None, spacing: int = 8) -> QHBoxLayout:
     return line
 
 
-def in_lines(*widgets: QWidget) -> QWidget:
-    """Widgets beside each other that go on in the next line where the width ends."""
-    # what stands in a form needs it, the till's first paint does not
-    from storecrm.ui.kit.pickers.flow_layout import FlowLayout
-
-    made = QWidget()
-    lines = FlowLayout(made, gap=8)
-    for widget in widgets:
-        lines.addWidget(widget)
-    return made
-
-
 def beside(*widgets: QWidget | None) -> QWidget:
     """Widgets beside each other as one widget, for a line of a form."""
     made = QWidget()

@@ -13,8 +13,9 @@ from storecrm.services.imports.mappings import FileMapping, MappingView
 from storecrm.services.imports.moves import Moved, PlannedFile
 from storecrm.services.imports.options import Imported
 from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.pickers.flow_layout import in_lines
 from storecrm.ui.kit.tables import Column, Empty, Kind, Table
-from storecrm.ui.kit.widgets import button, in_lines, label, row
+from storecrm.ui.kit.widgets import button, label, row
 from storecrm.ui.pages.import_labels import cell_column
 from storecrm.ui.pages.import_readings import ReadingList
 from storecrm.ui.pages.move_ways import ReadingWays

@@ -81,3 +81,12 @@ class FlowLayout(QLayout):
 
 def _height(line: list[QLayoutItem]) -> int:
     return max((item.sizeHint().height() for item in line), default=0)
+
+
+def in_lines(*widgets: QWidget) -> QWidget:
+    """Widgets beside each other, as many in a line as there is room for."""
+    made = QWidget()
+    lines = FlowLayout(made, gap=8)
+    for widget in widgets:
+        lines.addWidget(widget)
+    return made
