@@ -49,7 +49,7 @@ def test_the_first_part_goes_first_and_all_come_back(page):
 def test_words_that_get_longer_take_the_room_of_what_goes_first(page):
     least = page.layout().totalMinimumSize()
     assert shrunk(page, least.height() if page.is_high else least.width())[0]
-    page.act.setText("Save\nand print" if page.is_high else "Save and print")
+    page.title.setText("Title\nin two lines" if page.is_high else "Title of a page")
     settled()
     assert not page.advice.isVisible() and page.act.isVisible()
 
