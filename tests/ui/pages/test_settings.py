@@ -5,10 +5,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from storecrm.domain.shop_rules import SETTINGS
 from storecrm.services.staff import accounts
 from storecrm.ui.kit.toast import said_on
 from tests.conftest import PINS
 from tests.ui.hands import enter, press, settle
+from tests.ui.layout import SIZES, faults, settled
 
 KEY = Qt.Key
 
@@ -77,6 +79,25 @@ def test_tab_goes_from_name_to_name_and_digits_are_that_ones_pin(qtbot, program)
     qtbot.keyClicks(QApplication.focusWidget(), PINS["王芳"][1])
     settle(program)
     assert program.window.session.store.actor.name == "王芳"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_control_of_every_kind_has_room_in_the_smallest_window(program, language):
+    """A choice, a number, money, a span, an offer, a table: a rule of each."""
+    program._changed(program.settings.with_(language=language))
+    enter(program, "陈")
+    program.window.go("settings")
+    page = program.window.pages["settings"]
+    page.tabs.setCurrentIndex(2)
+    program.window.resize(*SIZES[0])
+    settle(program)
+    rules = page._rules
+    first = {type(setting): setting.key for setting in reversed(SETTINGS.values())}
+    assert len(first) > 7
+    for key in ("slip", *first.values()):
+        assert rules.rules.select(lambda rule, key=key: rule.key == key)
+        settled()
+        assert faults(program.window) == [], key
 
 
 @pytest.fixture
