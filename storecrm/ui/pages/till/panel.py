@@ -26,6 +26,8 @@ _BANDS = {
     "bad": Qt.BrushStyle.FDiagPattern,
     "unknown": Qt.BrushStyle.Dense6Pattern,
 }
+_BREAKS = 12
+"""Pixels that a line of words keeps free before it counts as one line."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,8 @@ class Panel(QFrame):
         # a layout asks the layouts within it anew only when it is laid out anew
         for part in self._layouts:
             part.invalidate()
-        return self._column.totalHeightForWidth(self.width())
+        # a line that only just fits by its hint may break in two when it is laid out
+        return self._column.totalHeightForWidth(self.width() - _BREAKS)
 
     def _show_facts(self, rows: int) -> None:
         for at, line in enumerate(self._lines):
