@@ -51,8 +51,8 @@ class TodayPage(QWidget):
         title = label(words.t("Today"), "h1")
         whole.addWidget(title)
         whole.addWidget(self.tabs, 1)
-        # the rail says it, too
-        Sacrifice(self, (title,))
+        # the rail says the name, too; what is done stands below the list
+        Sacrifice(self, (title, self._advice))
         self.setFocusProxy(self.bill_list)
         self._join()
 
@@ -105,11 +105,10 @@ class TodayPage(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 12, 0, 0)
         column.addWidget(self.bill_list, 1)
-        advice = label(said, "small", wrap=True)
-        column.addWidget(advice)
+        self._advice = label(said, "small", wrap=True)
+        column.addWidget(self._advice)
         column.addLayout(row(self.member, self.attach, self.slip))
         self.bill_list.chosen.connect(self._choose)
-        Sacrifice(page, (advice,))
         # a scanned card ends with Enter
         self.member.returnPressed.connect(self._attach)
         return page
@@ -156,6 +155,7 @@ class TodayPage(QWidget):
             width=110,
             kind=Kind.MONEY,
             value=lambda bill: bill.gross,
+            shown=False,
         )
         yield Column("till", w.t("Till"), lambda bill: bill.till, 120)
 
