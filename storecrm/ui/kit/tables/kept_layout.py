@@ -1,6 +1,6 @@
 """The columns of a table as one person left them, from the window's keeping and back to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +33,7 @@ class LayoutKeeper(QObject):
         self._keeping: KeptColumns | None = None
         self._joined = False
         self._by_hand = True
+        self._asked = frozenset[str]()
         self.layout = first_layout(self._columns)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -106,7 +107,8 @@ class LayoutKeeper(QObject):
         missing = sum(map(self._width, shown)) - self._view.viewport().width()
         left = set[int]()
         for section in reversed(shown):
-            if missing > 0 and columns[section].spare:
+            is_spare = columns[section].spare and columns[section].key not in self._asked
+            if missing > 0 and is_spare:
                 missing -= self._width(section)
                 left.add(section)
         self._begin()
@@ -130,6 +132,12 @@ class LayoutKeeper(QObject):
         self._rest.stop()
         if self._keeping is not None:
             self._keeping.keep(self._name, None)
+
+    def keep_in_sight(self, keys: Iterable[str]) -> None:
+        """Columns by which the rows are sorted or filtered give no room away."""
+        self._asked = frozenset(keys)
+        self._fit()
+        self._view.stretch()
 
     def note_order(self, order: tuple[tuple[str, bool], ...]) -> None:
         self._change(replace(self.layout, order=order))

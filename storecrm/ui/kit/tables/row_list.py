@@ -226,6 +226,7 @@ class RowList(QWidget, Generic[T]):
             return
         self.header.mark(query)
         self.header.set_filters(query.filters)
+        self.kept.keep_in_sight([*dict(query.order), *query.filters])
         self._to_top = True
         if self._by_store:
             self.model.query = query
