@@ -13,7 +13,7 @@ from storecrm.ui.kit.widgets import ElideLabel, button, label
 from storecrm.ui.viewmodels.members import Opened
 from storecrm.values import CouponState, grouped, spaced_phone
 
-_FIGURES_FROM = 520
+_FIGURES_FROM = 620
 """Narrower than this the figures give way to the name: each stands in a tab, too."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from storecrm.domain.timeline import Event
@@ -41,6 +42,10 @@ class HistoryTabs(QTabWidget):
         self.rows_of: dict[str, QWidget] = {"coupons": self.coupons, "receipts": self.sales}
         self.rows_of |= {"points": self.movements, "timeline": self.events}
         self._add_tabs()
+
+    def sizeHint(self) -> QSize:
+        """As little as it can do with: its lists scroll, and the page round them need not."""
+        return self.minimumSizeHint()
 
     def _add_tabs(self) -> None:
         w = self._words

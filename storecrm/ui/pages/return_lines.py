@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.services.till.receipt_numbers import ReceiptChoice
 from storecrm.services.till.receipts import BillView
 from storecrm.services.till.returned_goods import Returned, ReturnLine
-from storecrm.ui.kit.widgets import button, field, label
+from storecrm.ui.kit.widgets import ElideLabel, button, field, label
 from storecrm.values import Quantity
 
+_NAME, _COUNTS = 1, (2, 3)
+"""The columns of the article's name and of the pieces."""
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 _NO_NUMBER = Quantity(-1)
 """What is no number counts as too many, so that the service says so."""
@@ -33,7 +37,7 @@ class ReturnLines(QWidget):
         self._left: dict[int, Quantity] = {}
         self.grid = QGridLayout()
         # names of articles take the room that is left
-        self.grid.setColumnStretch(1, 1)
+        self.grid.setColumnStretch(_NAME, 1)
         self.grid.setHorizontalSpacing(16)
         column = QVBoxLayout(self)
         column.addLayout(self.grid)
@@ -72,7 +76,13 @@ class ReturnLines(QWidget):
 
     def _show_texts(self, place: int, texts: Sequence[str], kind: str = "") -> None:
         for column, text in enumerate(texts):
-            self.grid.addWidget(label(text, kind), place, column)
+            # the name gives way: how many were sold and come back must be read whole
+            if column == _NAME:
+                self.grid.addWidget(ElideLabel(text, kind), place, column)
+                continue
+            number = label(text, kind, wrap=place == 0)
+            number.setAlignment(_RIGHT if column in _COUNTS else _LEFT)
+            self.grid.addWidget(number, place, column)
 
     def _box(self, line_no: int) -> QLineEdit:
         name = self._words.t("Line {number} comes back", number=line_no)

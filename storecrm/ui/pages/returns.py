@@ -4,7 +4,7 @@ return."""
 from collections.abc import Iterator
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
@@ -32,6 +32,7 @@ _EVERYTHING = Action("returns.all", m("Return all"), "check")
 _OF_RECEIPT = ("receipt", "not_a_sale", "sale_state", "sale_suspended", "nothing_left")
 _OF_ARTICLE = ("product", "price_missing")
 _OF_LINE = ("return_line", "return_quantity")
+_SHORT = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 _REST_MS = 250
 """Who types has stopped for so long before it is reckoned what the return does."""
 
@@ -75,6 +76,9 @@ class ReturnsPage(QWidget):
         self.cash = label("", "h1")
         self.effects = label("", wrap=True)
         self.way = ChoiceBox(w.t("How the money goes over the counter"), ways)
+        # the longest way to pay does not make the page wider than a small screen
+        self.way.setMinimumContentsLength(4)
+        self.way.setSizeAdjustPolicy(_SHORT)
 
     def _make_form(self) -> None:
         """The lines scroll, what is done with them stands below."""
