@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from storecrm import compose
 from storecrm.app import application
-from storecrm.i18n import Catalogue, system_language
+from storecrm.i18n import Catalogue, m, system_language
 from storecrm.services import file_lock
 from storecrm.services.backup.backups import Restored
 from storecrm.settings import Settings
@@ -18,6 +18,26 @@ from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.tokens import is_dark
 from storecrm.ui.lanes import Lanes
 from storecrm.ui.main_window import MainWindow
+
+_LACKING = {"&Look in:": m("Look in:"), "Files of &type:": m("Files of type:")}
+"""What Qt's own dialog for files says in English in every language."""
+
+
+class LackingWords(QTranslator):
+    """The words that Qt's catalogue of a language lacks."""
+
+    def __init__(self, parent: QObject, words: Catalogue) -> None:
+        super().__init__(parent)
+        self._words = {said: words.t(text) for said, text in _LACKING.items()}
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(
+        self, context: str, source: str, disambiguation: str | None = None, n: int = -1
+    ) -> str:
+        # "" is no answer: the next translator is asked
+        return self._words.get(source, "") if context == "QFileDialog" else ""
 
 
 def translate(app: QApplication, language: str) -> None:
@@ -34,6 +54,13 @@ def translate(app: QApplication, language: str) -> None:
     ):
         app.installTranslator(translator)
     app.setProperty("translator", translator)
+    lacking = app.property("lacking")
+    if isinstance(lacking, QTranslator):
+        app.removeTranslator(lacking)
+    own = LackingWords(app, Catalogue(language))
+    # asked before Qt's own, which answers in English
+    app.installTranslator(own)
+    app.setProperty("lacking", own)
 
 
 class Program:
