@@ -20,6 +20,7 @@ import_file: the file of an import, the imports so far.
 import_labels: what people read of lists that come in.
 import_readings: a line in each encoding it may be in.
 import_wizard: an import in four steps.
+member_columns: the columns of the list of members.
 member_data: the data of a member, and the acts on it.
 member_head: who it is, the figures that matter first.
 member_history: what a member has and did.

@@ -3,7 +3,6 @@ list."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -15,18 +14,16 @@ from storecrm.services.analytics.member_list import ListedMember
 from storecrm.services.analytics.segments import SegmentView
 from storecrm.services.members.views import MemberView
 from storecrm.ui.kit import file_dialogs
-from storecrm.ui.kit.tables import Column, Empty, Kind, Query, Table
+from storecrm.ui.kit.tables import Empty, Query, Table
 from storecrm.ui.kit.widgets import button, field, label, row
+from storecrm.ui.pages.member_columns import MemberColumns
 from storecrm.ui.viewmodels.members import FIRST, Lists, MemberPage, MembersViewModel, alone
-from storecrm.values import grouped, spaced_phone
 from storecrm.wording import insight
 
 _REST_MS = 200
 """Who types has stopped for so long before it is searched."""
 _REST_ON_MS = 120
 """A member is opened when the arrows have rested on the row for so long."""
-
-_Listed = Column[ListedMember]
 
 
 class MemberList(QWidget):
@@ -64,14 +61,10 @@ class MemberList(QWidget):
     def _table(self) -> Table[ListedMember]:
         w = self._words
         everything = self._vm.may_list
-        name, phone, registered = self._person_columns()
-        columns = [name, phone, registered]
-        if everything:
-            last, net, *others = self._known_columns()
-            # the last ones give way first where room is short
-            columns = [name, phone, last, net, registered, *others]
+        columns = MemberColumns(w)
+        shown = columns.for_everybody() if everything else columns.of_persons()
         return Table(
-            columns,
+            shown,
             w.t("Members"),
             kept_as="members",
             empty=self._nobody(),
@@ -82,64 +75,6 @@ class MemberList(QWidget):
             every_row=lambda _query: self._vm.every_member(),
             same=lambda row: row.member.id,
         )
-
-    def _person_columns(self) -> list[Column[ListedMember]]:
-        w = self._words
-        name: _Listed = Column("name", w.t("Full name"), _name, 96, personal=True)
-        phone: _Listed = Column("phone", w.t("Phone"), _phone, 140, kind=Kind.PHONE, personal=True)
-        registered: _Listed = Column(
-            "registered_on",
-            w.t("Registered"),
-            lambda row: w.day(row.member.registered_on),
-            110,
-            kind=Kind.DAY,
-            value=lambda row: row.member.registered_on,
-            spare=True,
-        )
-        return [name, phone, registered]
-
-    def _known_columns(self) -> list[Column[ListedMember]]:
-        """What is known of a member, for those who may see the whole list."""
-        w = self._words
-        visits: _Listed = Column(
-            "visits",
-            w.t("Visits"),
-            lambda row: w.number(row.visits),
-            76,
-            kind=Kind.NUMBER,
-            value=lambda row: row.visits,
-            spare=True,
-        )
-        tier: _Listed = Column("tier", w.t("Tier"), lambda row: row.member.tier, 90, spare=True)
-        last: _Listed = Column(
-            "last",
-            w.t("Last visit"),
-            self._last,
-            width=110,
-            kind=Kind.DAY,
-            value=_last_day,
-            spare=True,
-        )
-        net: _Listed = Column(
-            "net", w.t("Spent"), self._net, width=110, kind=Kind.MONEY, value=_net_worth, spare=True
-        )
-        number: _Listed = Column(
-            "member_no",
-            w.t("Member number"),
-            lambda row: grouped(row.member.member_no),
-            180,
-            kind=Kind.CODE,
-            personal=True,
-            shown=False,
-            spare=True,
-        )
-        return [last, net, tier, visits, number]
-
-    def _last(self, row: ListedMember) -> str:
-        return self._words.day(row.last)
-
-    def _net(self, row: ListedMember) -> str:
-        return self._words.money(row.net)
 
     def _nobody(self) -> Empty:
         """Before anybody is searched for, or while the shop has no members."""
@@ -405,19 +340,3 @@ class MemberList(QWidget):
         file = file_dialogs.save_as(self, title, "members.xlsx", file_dialogs.LIST)
         if file is not None and chosen is not None:
             self._vm.export(chosen, file)
-
-
-def _name(row: ListedMember) -> str:
-    return row.member.name or "—"
-
-
-def _phone(row: ListedMember) -> str:
-    return spaced_phone(row.member.phone)
-
-
-def _last_day(row: ListedMember) -> date | None:
-    return row.last
-
-
-def _net_worth(row: ListedMember) -> int:
-    return row.net
