@@ -73,10 +73,8 @@ class MainWindow(QMainWindow):
         self.sounds = Sounds(settings.sounds)
         self.session = SessionViewModel(store, lanes.desk, till)
         # tables find both at their window
-        self.kept_columns = KeptColumns(self.session, lanes.house)
-        self.kept_columns.setParent(self)
-        self.table_files = TableFiles(self.session, lanes.bench, words)
-        self.table_files.setParent(self)
+        self.kept_columns = KeptColumns(self.session, lanes.house, self)
+        self.table_files = TableFiles(self.session, lanes.bench, words, self)
         TableExports(self.table_files, self._in_front, words, self)
         self._building = PageBuilding(self.session, lanes, words)
         self.till_vm: TillViewModel | None = None

@@ -25,6 +25,9 @@ ROWS = [("王芳", 1_200, date(2026, 11, 2)), ("李小梅", 30_050, date(2026, 1
 def table(program, request):
     """A table on the page in front of a person."""
     enter(program, request.param)
+    # a page without a table of its own
+    program.window.go("till")
+    settle(program)
     page = program.window._in_front()
     made = Table(
         COLUMNS, "Best customers", kept_as="best", empty=Empty("users", "Nobody."),

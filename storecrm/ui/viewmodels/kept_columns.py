@@ -20,8 +20,8 @@ _TABLES = "table."
 class KeptColumns(QObject):
     """What the window's tables ask for at its attribute `kept_columns`."""
 
-    def __init__(self, session: SessionViewModel, lane: Lane) -> None:
-        super().__init__()
+    def __init__(self, session: SessionViewModel, lane: Lane, parent: QObject) -> None:
+        super().__init__(parent)
         self._session = session
         self._lane = lane
 

@@ -25,8 +25,10 @@ class TableFiles(QObject):
     written = Signal(object)  # (Path, ShownExport)
     refused = Signal(object)  # StoreError
 
-    def __init__(self, session: SessionViewModel, lane: Lane, words: Catalogue) -> None:
-        super().__init__()
+    def __init__(
+        self, session: SessionViewModel, lane: Lane, words: Catalogue, parent: QObject
+    ) -> None:
+        super().__init__(parent)
         self._session = session
         self._lane = lane
         self._words = words

@@ -52,8 +52,8 @@ class BasketList(QFrame):
         # the order is that of the hands: nothing sorts it
         return (
             Column("article", w.t("Article"), self._name, 60, sorts=False),
-            Column("quantity", w.t("Qty"), _quantity, 50, Kind.NUMBER, sorts=False),
-            Column("paid", w.t("Paid"), self._paid, 90, Kind.MONEY, sorts=False),
+            Column("quantity", w.t("Qty"), _quantity, width=50, kind=Kind.NUMBER, sorts=False),
+            Column("paid", w.t("Paid"), self._paid, width=90, kind=Kind.MONEY, sorts=False),
         )
 
     def _name(self, line: LineView) -> str:
