@@ -308,8 +308,6 @@ OF_THE_KIT = {
 }  # fmt: skip
 """What pages made for themselves before the kit had it: tables, boxes for days and numbers, lines of
 news, bars of progress."""
-NOT_MOVED: tuple[str, ...] = ()
-"""Pages that still do; whoever moves one takes it out here."""
 
 
 def _named_in(path: Path) -> set[str]:
@@ -330,4 +328,4 @@ def test_no_page_draws_its_own_table_banner_or_date_box():
         for path in pages.rglob("*.py")
         if _named_in(path) & OF_THE_KIT
     }
-    assert own == set(NOT_MOVED)
+    assert own == set()

@@ -19,7 +19,6 @@ pickers: boxes in which a value is chosen or typed.
 pictures: a picture of a page or a chart, into a file.
 printing: a PDF page to a printer, one to one.
 progress: long work with a way to cancel it, over the page.
-progress_bar: the bar of long work.
 sacrifice: what goes first where room is short.
 scanner: scans from anywhere in the program.
 scroll_part: what scrolls where it has not the least room.

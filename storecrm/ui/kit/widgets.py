@@ -261,25 +261,6 @@ def beside(*widgets: QWidget | None) -> QWidget:
     return made
 
 
-class Banner(QLabel):
-    """One line of news at the top of a page; empty it takes no room."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        # known before it is shown first: its padding is not measured anew
-        self.setProperty("kind", "banner")
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.hide()
-
-    def say(self, text: str, *, bad: bool = False) -> None:
-        self.setProperty("kind", "warning" if bad else "banner")
-        self.style().unpolish(self)
-        self.style().polish(self)
-        self.setText(text)
-        self.setVisible(bool(text))
-
-
 def scrolling(page: QWidget) -> QScrollArea:
     """The page in an area that scrolls where the screen is too small for it."""
     area = ScrollPart()
