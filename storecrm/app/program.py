@@ -1,6 +1,7 @@
 """One running program: the store, its lanes, the frame. Built once, in order; closed in reverse."""
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator
 from PySide6.QtWidgets import QApplication
@@ -35,9 +36,9 @@ class LackingWords(QTranslator):
 
     def translate(
         self, context: str, source: str, disambiguation: str | None = None, n: int = -1
-    ) -> str:
-        # "" is no answer: the next translator is asked
-        return self._words.get(source, "") if context == "QFileDialog" else ""
+    ) -> Any:
+        # None is no answer: the next translator is asked; "" would be a word without letters
+        return self._words.get(source) if context == "QFileDialog" else None
 
 
 def translate(app: QApplication, language: str) -> None:
