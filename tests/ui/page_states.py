@@ -83,6 +83,8 @@ def _within(program, part, name):
     if rows is not None:
         spot = rows.visualRect(rows.model().index(0, 0, rows.rootIndex())).center()
         QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+        # a list with a record beside it shows the one on which somebody rests
+        QTest.keyClick(rows, Qt.Key.Key_Return)
         settle(program)
         yield f"{name}, a row"
     tabs = _tabs(part)

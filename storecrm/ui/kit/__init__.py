@@ -3,6 +3,7 @@
 actions: what a person can do, declared once for buttons, menus, keys and the palette.
 adopting: widgets that were put nowhere end with their page.
 charts: charts that are read by pointer, by keys and as a table.
+cursor: where the cursor goes when what had it is put out of sight.
 drafts: what was typed and not saved.
 empty_state: what an empty list says.
 field_errors: what is wrong with a field, said at the field.

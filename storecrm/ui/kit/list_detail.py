@@ -9,6 +9,8 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from storecrm.ui.kit.cursor import carry
+
 
 class ListDetail(QWidget):
     """Two parts.
@@ -60,5 +62,10 @@ class ListDetail(QWidget):
             self.narrowed.emit(is_narrow)
 
     def _fit(self) -> None:
-        self._list.setVisible(not self._is_narrow or not self._in_detail)
-        self._detail.setVisible(not self._is_narrow or self._in_detail)
+        shown, other = self._list, self._detail
+        if self._in_detail:
+            shown, other = other, shown
+        shown.show()
+        if self._is_narrow:
+            carry(other, shown)
+        other.setVisible(not self._is_narrow)

@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 _WANTS = 160
 """What it asks for in height; what is free it gets besides."""
+_ROUNDING = 4
+"""Qt shares out what there is in whole pixels: a part may get one less than its least."""
 
 
 class ScrollPart(QScrollArea):
@@ -39,14 +41,15 @@ class ScrollPart(QScrollArea):
         # a bar takes room itself
         if least.width() > wide:
             high -= self.horizontalScrollBar().sizeHint().height()
-        if _least_height(inside, max(wide, least.width())) > high:
+        if least_height(inside, max(wide, least.width())) > high:
             wide -= self.verticalScrollBar().sizeHint().width()
         wide = max(wide, least.width())
-        inside.resize(wide, max(high, _least_height(inside, wide)))
+        needed = least_height(inside, wide)
+        inside.resize(wide, high if needed <= high else needed + _ROUNDING)
 
 
-def _least_height(inside: QWidget, width: int) -> int:
-    """What it needs at this width, with each line of words that wrap."""
+def least_height(inside: QWidget, width: int) -> int:
+    """What `inside` needs at this width, with each line of words that wrap."""
     layout = inside.layout()
     least = max(inside.minimumSizeHint().height(), inside.minimumHeight())
     if layout is None or not layout.hasHeightForWidth():

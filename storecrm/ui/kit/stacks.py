@@ -4,6 +4,8 @@ room they need; what is behind would make the page scroll for nothing."""
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabWidget, QWidget
 
+from storecrm.ui.kit.scroll_part import least_height
+
 _SAYS = QSizePolicy.Policy.Preferred
 _SAYS_NOTHING = QSizePolicy.Policy.Ignored
 
@@ -36,6 +38,13 @@ class FrontTabs(QTabWidget):
     def tabInserted(self, at: int) -> None:
         super().tabInserted(at)
         self._give_room()
+
+    def heightForWidth(self, width: int) -> int:
+        """What the page in front needs. Qt's own answer is what it would like, and whoever gives it
+        that scrolls for nothing."""
+        page = self.currentWidget()
+        bar = self.tabBar().sizeHint().height()
+        return bar if page is None else bar + least_height(page, width)
 
     @Slot()
     def _give_room(self) -> None:

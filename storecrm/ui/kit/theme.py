@@ -13,7 +13,7 @@ from storecrm import paths
 from storecrm.services import files
 from storecrm.ui.kit.tokens import tokens
 
-_KIT = ("charts", "feedback", "pickers", "tables")
+_KIT = ("charts", "feedback", "lists", "pickers", "tables")
 """Parts of the kit with a sheet of their own."""
 LOOKS = ("ok", "used", "bad", "info", "unknown")
 _OF_SYSTEMS = ("Microsoft YaHei UI", "Microsoft YaHei", "PingFang SC", "HarmonyOS Sans SC")

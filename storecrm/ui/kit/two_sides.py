@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from storecrm.ui.kit.cursor import carry
 from storecrm.ui.kit.widgets import button, row
 
 NARROW = 860
@@ -77,9 +78,12 @@ class TwoSides(QWidget):
         narrow = self.is_narrow
         self._chips.setVisible(narrow)
         self.chips[self._shown].setChecked(True)
+        shown, other = self.sides[self._shown].part, self.sides[1 - self._shown].part
+        shown.show()
         # hidden, not made small: Tab must not lead into what nobody sees
-        for at, side in enumerate(self.sides):
-            side.part.setVisible(not narrow or at == self._shown)
+        if narrow:
+            carry(other, shown)
+        other.setVisible(not narrow)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,12 +3,13 @@ tab each."""
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from storecrm.errors import Cancelled, StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.store import Topic
 from storecrm.ui.kit.field_errors import FieldErrors
+from storecrm.ui.kit.stacks import FrontTabs
 from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.widgets import label
 from storecrm.ui.pages.analytics_recruiting import RecruitingTab
@@ -31,10 +32,7 @@ class KnownPage(QWidget):
         self.setObjectName("page")
         self._words = words
         self.errors = FieldErrors(self)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        for widget in (self.tabs, self.tabs.tabBar()):
-            widget.setAccessibleName(words.t("Insight"))
+        self.tabs = FrontTabs(words.t("Insight"))
         self.segments = SegmentsTab(vm, words)
         self.scores = ScoresTab(vm, words)
         self.stages = StagesTab(vm, words)

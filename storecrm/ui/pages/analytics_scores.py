@@ -13,6 +13,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services.analytics.rfm import GroupSize, Overview, RfmCell
 from storecrm.ui.kit.charts.heat_map import SIDE, Axes, HeatCell, HeatMap
 from storecrm.ui.kit.charts.points import Title
+from storecrm.ui.kit.stacks import FrontTabs
 from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.two_sides import Side, TwoSides
 from storecrm.ui.kit.widgets import label
@@ -148,10 +149,7 @@ class ScoresTab(DatedTab):
         """The groups, the moves between them, and how they are made, in one place: each needs the
         height."""
         w = self._words
-        tabs = QTabWidget()
-        tabs.setDocumentMode(True)
-        for widget in (tabs, tabs.tabBar()):
-            widget.setAccessibleName(w.t("RFM groups"))
+        tabs = FrontTabs(w.t("RFM groups"))
         tabs.addTab(self.groups, w.t("RFM groups"))
         tabs.addTab(self.moved, w.t("Moves"))
         # who may not change the groups does not need to see how they are made

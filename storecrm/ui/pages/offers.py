@@ -4,13 +4,14 @@ with a live preview."""
 from collections.abc import Iterator
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from storecrm.domain.offers.reading import OfferView
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
 from storecrm.services.store import Topic
 from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.stacks import FrontTabs
 from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.widgets import label, row
@@ -94,10 +95,7 @@ class OffersPage(QWidget):
 
     def _add_tabs(self) -> None:
         w = self._words
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName(w.t("About the offer"))
-        self.tabs.tabBar().setAccessibleName(w.t("About the offer"))
+        self.tabs = FrontTabs(w.t("About the offer"))
         self.tabs.addTab(self.editor, w.t("What it says"))
         self.tabs.addTab(self.batches, w.t("Issue and print"))
         self.tabs.addTab(self.stock, w.t("Paper stock"))

@@ -24,6 +24,7 @@ from storecrm.services.store import Topic
 from storecrm.settings import Settings
 from storecrm.ui.kit.pickers.number_box import NumberBox
 from storecrm.ui.kit.sounds import Sounds
+from storecrm.ui.kit.stacks import FrontTabs
 from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.widgets import Saying, beside, button, card, label, row, scrolling
 from storecrm.ui.pages.paper_language import language_box
@@ -145,10 +146,7 @@ class SettingsPage(QWidget):
     def _tabs(self, here: QWidget) -> QTabWidget:
         """For the owner: this computer, staff, the rules of the shop."""
         w = self._words
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        for named in (self.tabs, self.tabs.tabBar()):
-            named.setAccessibleName(w.t("Settings"))
+        self.tabs = FrontTabs(w.t("Settings"))
         self.tabs.addTab(scrolling(here), w.t("This computer"))
         self.tabs.addTab(scrolling(self._shop), w.t("Staff"))
         self.tabs.addTab(self._rules, w.t("Rules of the shop"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue, m
@@ -17,6 +17,7 @@ from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.actions import Action, act, button_of, refresh
 from storecrm.ui.kit.sacrifice import Sacrifice
 from storecrm.ui.kit.scanner import normal
+from storecrm.ui.kit.stacks import FrontTabs
 from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.widgets import field, label, row
@@ -38,11 +39,8 @@ class TodayPage(QWidget):
         self.setObjectName("page")
         self._vm = vm
         self._words = words
-        self.tabs = QTabWidget()
+        self.tabs = FrontTabs(words.t("Today"))
         self.shift = ShiftTab(vm, words)
-        self.tabs.setDocumentMode(True)
-        for named in (self.tabs, self.tabs.tabBar()):
-            named.setAccessibleName(words.t("Today"))
         self.tabs.addTab(self._bills(), words.t("Bills of today"))
         self.tabs.addTab(self._refusals(), words.t("Refused scans"))
         self.tabs.addTab(self.shift, words.t("Shift sheet"))

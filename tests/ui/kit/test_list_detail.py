@@ -1,7 +1,7 @@
 """Parts of a page where room is short: below each other, or one at a time; nothing is squeezed."""
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from storecrm.ui.kit.list_detail import ListDetail
 from storecrm.ui.kit.side_by_side import SideBySide
@@ -53,3 +53,24 @@ def test_a_list_and_its_record_take_turns_where_room_is_short(qtbot, detail):
     assert records.isVisible() is detail and record.isVisible() is not detail
     sized(area, 800)
     assert records.isVisible() and record.isVisible() and said == [True, False]
+
+
+def test_the_cursor_goes_with_what_takes_the_place_of_what_had_it(qtbot):
+    """It went to the till's button in the rail: the next key of a manager would have sold."""
+    records, record = QLineEdit(), QLineEdit()
+    rail = QPushButton("till")
+    both = ListDetail(records, record, narrow=600)
+    window = QWidget()
+    column = QVBoxLayout(window)
+    column.addWidget(rail)
+    column.addWidget(both)
+    qtbot.addWidget(window)
+    window.resize(400, 300)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    records.setFocus()
+    both.show_detail()
+    assert record.hasFocus()
+    both.show_list()
+    assert records.hasFocus()
