@@ -17,14 +17,13 @@ def carry(leaving: QWidget, coming: QWidget) -> None:
 
 def _first_stop(part: QWidget) -> QWidget | None:
     """The first widget of a part that Tab stops at."""
-    widget = part
-    while True:
-        if _stops_tab(widget):
-            return widget
+    widget: QWidget | None = part
+    while widget is not None and not _stops_tab(widget):
         widget = widget.nextInFocusChain()
-        # once round: the part is left or has nothing to stop at
-        if widget is part or not part.isAncestorOf(widget):
+        # once round: the part is left, or has nothing to stop at
+        if widget is part or not (widget and part.isAncestorOf(widget)):
             return None
+    return widget
 
 
 def _stops_tab(widget: QWidget) -> bool:
