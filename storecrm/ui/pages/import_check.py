@@ -101,7 +101,14 @@ class CheckStep(QWidget):
     def _columns(self) -> Iterator[Column[Problem]]:
         w = self._words
         cell = w.t("Cell (F2 puts it right)")
-        yield Column("row", w.t("Row"), lambda problem: str(problem.row), 60, Kind.NUMBER, _row)
+        yield Column(
+            "row",
+            w.t("Row"),
+            lambda problem: str(problem.row),
+            width=60,
+            kind=Kind.NUMBER,
+            value=_row,
+        )
         yield Column("who", w.t("Full name"), lambda problem: problem.who, 90, personal=True)
         yield Column("column", w.t("Column"), lambda one: cell_column(one.column, w), 95)
         yield Column("cell", cell, _cell, 200, edit=self._fix, personal=True)

@@ -95,12 +95,30 @@ class FileStep(QWidget):
 
     def _columns(self) -> Iterator[Column[BatchRow]]:
         w = self._words
-        yield Column("no", w.t("No."), lambda batch: str(batch.id), 60, Kind.NUMBER, _number)
-        yield Column("at", w.t("Time"), self._time, 150, Kind.MOMENT, lambda batch: batch.at)
+        yield Column(
+            "no", w.t("No."), lambda batch: str(batch.id), width=60, kind=Kind.NUMBER, value=_number
+        )
+        yield Column(
+            "at", w.t("Time"), self._time, width=150, kind=Kind.MOMENT, value=lambda batch: batch.at
+        )
         yield Column("kind", w.t("What the file holds"), lambda batch: w.t(LISTS[batch.kind]), 140)
         yield Column("file", w.t("File"), lambda batch: batch.file_name, 170)
-        yield Column("new", w.t("Created"), self._created, 80, Kind.NUMBER, lambda b: b.created)
-        yield Column("changed", w.t("Changed"), self._updated, 90, Kind.NUMBER, lambda b: b.updated)
+        yield Column(
+            "new",
+            w.t("Created"),
+            self._created,
+            width=80,
+            kind=Kind.NUMBER,
+            value=lambda b: b.created,
+        )
+        yield Column(
+            "changed",
+            w.t("Changed"),
+            self._updated,
+            width=90,
+            kind=Kind.NUMBER,
+            value=lambda b: b.updated,
+        )
         yield Column("state", w.t("State"), self._state, 90, tint=_tint)
 
     def _time(self, batch: BatchRow) -> str:

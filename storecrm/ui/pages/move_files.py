@@ -109,7 +109,7 @@ class FilesView(QWidget):
             counted = count(shown)
             return "" if counted is None else self._words.number(counted)
 
-        return Column(key, title, text, 70, Kind.NUMBER, count)
+        return Column(key, title, text, width=70, kind=Kind.NUMBER, value=count)
 
     def _make_problems(self) -> None:
         w = self._words
@@ -125,7 +125,9 @@ class FilesView(QWidget):
 
     def _problem_columns(self) -> Iterator[Column[Problem]]:
         w = self._words
-        yield Column("row", w.t("Row"), lambda one: str(one.row), 60, Kind.NUMBER, _row)
+        yield Column(
+            "row", w.t("Row"), lambda one: str(one.row), width=60, kind=Kind.NUMBER, value=_row
+        )
         yield Column("column", w.t("Column"), lambda one: cell_column(one.column, w), 110)
         yield Column("cell", w.t("Cell"), lambda one: one.value, 160, personal=True)
         yield Column("problem", w.t("Problem"), lambda one: problem(one, w), 280)

@@ -73,7 +73,7 @@ class OffersPage(QWidget):
     def _columns(self) -> Iterator[Column[OfferView]]:
         w = self._words
         # the codes are what people look for: they are never cut
-        yield Column("code", w.t("Code"), lambda offer: offer.code, 106, Kind.CODE)
+        yield Column("code", w.t("Code"), lambda offer: offer.code, width=106, kind=Kind.CODE)
         yield Column("name", w.t("Name"), lambda offer: offer.name, 92, stretch=True)
         yield Column(
             "issued",
