@@ -69,6 +69,17 @@ def number_span(text: str, digits: int = 0) -> Span | None:
     return (number, number) if number.is_finite() else None
 
 
+def percent_span(text: str) -> Span | None:
+    """A percentage, with its sign or without, as the fraction that it is."""
+    return number_span(text.strip().removesuffix("%"), -2)
+
+
+def exact_text(typed: str) -> str | None:
+    """What stands behind an equals sign: the whole of a cell; None where there is none."""
+    text = typed.strip()
+    return text[1:].strip() or None if text.startswith("=") else None
+
+
 def day_span(text: str) -> Span | None:
     """A day, a month (2026-11) or a year."""
     said = _DAY.fullmatch(text.replace("/", "-"))

@@ -24,7 +24,7 @@ from storecrm.services.members.views import MemberView
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Day, MemberId, Money
-from storecrm.values.ranges import Range, day_span, number_span, typed_range
+from storecrm.values.ranges import Range, day_span, exact_text, number_span, typed_range
 
 AT_ONCE = 200
 _PERSON = tables.member.c
@@ -171,10 +171,18 @@ def _among(session: Session, ids: Iterable[MemberId]) -> ColumnElement[bool]:
 
 def _fits(store: Store, key: str, typed: str, bought: Any) -> ColumnElement[bool]:
     """What one filter says of a member."""
+    exact = exact_text(typed)
+    if key in _WORDS and exact is not None:
+        # a database lowers other letters than Python does
+        return func.lower(_WORDS[key]) == func.lower(exact)
     if key in _WORDS:
         return _WORDS[key].icontains(typed, autoescape=True)
     if key in _DIGITS:
         digits = "".join(sign for sign in typed if sign.isdigit())
+        if exact is not None:
+            # numbers of China are shown without their +86
+            forms = (digits, f"+{digits}", f"+86{digits}")
+            return _DIGITS[key].in_(forms) if digits else false()
         return _DIGITS[key].contains(digits) if digits else false()
     column = _column(key, bought)
     if key in ("last", *_DAYS):

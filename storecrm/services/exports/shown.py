@@ -1,9 +1,9 @@
 """What a table of the window shows becomes a file: its columns in their order, its rows as they are
 filtered and sorted, as a workbook or as text.
 
-Cells come as values: money in the smallest unit, days, moments, texts; a workbook gets them typed,
-so that they add up and sort. Columns about persons go out only with the right to export members,
-and the trail says which did.
+Cells come as values: money in the smallest unit, percentages as fractions, days, moments, texts; a
+workbook gets them typed, so that they add up and sort. Columns about persons go out only with the
+right to export members, and the trail says which did.
 
     table = ShownTable("Offers", (ShownColumn("net", "Net", CellKind.MONEY),), [(123_400,)])
     export_shown(store, table=table, file=Path("offers.xlsx"), words=words)
@@ -44,6 +44,7 @@ class CellKind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     MONEY = "money"
+    PERCENT = "percent"
     DAY = "day"
     MOMENT = "moment"
     PHONE = "phone"
@@ -53,6 +54,7 @@ class CellKind(StrEnum):
 _STYLES = {
     CellKind.NUMBER: workbook.BY_VALUE,
     CellKind.MONEY: "money",
+    CellKind.PERCENT: "rate",
     CellKind.DAY: "day",
     CellKind.MOMENT: "stamp",
 }

@@ -104,7 +104,7 @@ class ColumnsStep(QWidget):
             w.t("Filled"),
             self._filled,
             width=80,
-            kind=Kind.NUMBER,
+            kind=Kind.PERCENT,
             value=lambda c: c.filled,
         )
         yield Column(

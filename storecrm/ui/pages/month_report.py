@@ -92,6 +92,7 @@ class ReportPage(QWidget):
     def _columns(self) -> Iterator[Column[OfferFigures]]:
         w = self._words
         count = partial(Column[OfferFigures], kind=Kind.NUMBER)
+        percent = partial(Column[OfferFigures], kind=Kind.PERCENT)
         money = partial(Column[OfferFigures], kind=Kind.MONEY)
         yield Column("offer", w.t("Offer"), lambda offer: offer.offer_name, 190)
         yield count(
@@ -108,7 +109,7 @@ class ReportPage(QWidget):
             width=100,
             value=lambda offer: offer.redemptions,
         )
-        yield count(
+        yield percent(
             key="redemption_rate",
             title=w.t("Redemption rate"),
             text=lambda offer: w.percent(_rate(offer)),
@@ -129,7 +130,7 @@ class ReportPage(QWidget):
             width=120,
             value=lambda offer: offer.discount,
         )
-        yield count(
+        yield percent(
             key="cost_ratio",
             title=w.t("Cost ratio"),
             text=lambda offer: w.percent(_cost_ratio(offer)),
@@ -212,7 +213,7 @@ class ReportPage(QWidget):
         w = self._words
         totals = now.totals
         # a rate of nothing is a dash, not 0 %
-        matured = float(totals.matured_rate) if totals.matured_rate else None
+        matured = float(totals.matured_rate) if totals.matured_rate is not None else None
         yield w.money(totals.sales_with_coupon_net)
         yield w.number(totals.redemptions)
         yield w.percent(matured)
@@ -248,7 +249,7 @@ class ReportPage(QWidget):
 def _rate(offer: OfferFigures) -> float | None:
     """Used of those issued, up to the last day."""
     rate = offer.redemption_rate
-    return float(rate) if rate else None
+    return float(rate) if rate is not None else None
 
 
 def _cost_ratio(offer: OfferFigures) -> float | None:

@@ -53,6 +53,17 @@ def test_filters_read_what_people_type(people):
     assert names(people, name="%") == [] and names(people, net="many") == []
 
 
+@pytest.mark.both
+def test_an_equals_sign_asks_for_the_whole_cell(people):
+    """Whoever asks for 王 does not want 王芳."""
+    registry.register(people, new=NewMember(phone="13900130004", name="Annabel"))
+    assert names(people, name="=anna") == ["Anna"]
+    assert names(people, name="=ann") == []
+    assert names(people, phone="=138 1234 0001") == ["Anna"]
+    assert names(people, phone="=138 1234") == []
+    assert names(people, visits="=2") == ["Anna"] and names(people, net="=¥120.00") == ["Anna"]
+
+
 def test_what_was_bought_stands_beside_the_member(people):
     """The same figures as on the member's own page."""
     (anna,) = member_list.page(people, question=MemberQuestion(filters={"name": "Anna"})).rows

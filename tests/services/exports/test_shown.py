@@ -87,6 +87,16 @@ def test_a_workbook_holds_values_that_add_up_and_sort(owner, words, tmp_path):
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 
+def test_a_percentage_stays_one_in_a_workbook(owner, words, tmp_path):
+    """12 % is read as 12 %, and computes as a fraction."""
+    file = tmp_path / "rates.xlsx"
+    columns = (ShownColumn("rate", "Redemption rate", CellKind.PERCENT),)
+    export_shown(owner, table=ShownTable("Offers", columns, [(0.45,), (None,)]), file=file,
+                 words=words)  # fmt: skip
+    cell = load_workbook(file).active["A2"]
+    assert cell.value == 0.45 and cell.number_format == "0.0%"
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_persons_go_out_only_with_the_right_to_export_members(manager, words, tmp_path, ending):
     """A manager gets the rest, and is told what is missing."""

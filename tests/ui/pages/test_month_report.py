@@ -81,6 +81,17 @@ def test_the_offers_are_sorted_filtered_summed_and_copied(program, page):
     assert shown["issued"] == "3" and "sales_with_coupon" not in shown
 
 
+def test_a_rate_is_filtered_as_it_reads_and_nothing_used_is_the_worst(program, page):
+    """One of three was used, of the other none."""
+    page.offers._sort_by("redemption_rate", False)
+    assert names(page) == ["One off", "Five off"]
+    page.offers.open_filters("redemption_rate")
+    QTest.keyClicks(QApplication.focusWidget(), ">30%", delay=60)
+    settle(program)
+    QTest.qWait(400)
+    assert names(page) == ["Five off"]
+
+
 def test_ctrl_s_writes_the_workbook_and_the_news_opens_it(program, page, tmp_path, monkeypatch):
     """Two presses; what is said lies over the page."""
     file = tmp_path / "month.xlsx"

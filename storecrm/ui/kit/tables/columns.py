@@ -19,6 +19,7 @@ class Kind(Enum):
     TEXT = auto()
     NUMBER = auto()
     MONEY = auto()
+    PERCENT = auto()
     DAY = auto()
     MOMENT = auto()
     PHONE = auto()
@@ -27,7 +28,7 @@ class Kind(Enum):
     @property
     def right(self) -> bool:
         """Amounts stand under each other by their last digit."""
-        return self in (Kind.NUMBER, Kind.MONEY)
+        return self in (Kind.NUMBER, Kind.MONEY, Kind.PERCENT)
 
     @property
     def grouped(self) -> bool:
@@ -44,7 +45,7 @@ class Column(Generic[T]):
         text: what the cell says of a record.
         width: in pixels, before a person changes it.
         value: what it sorts by and is worth in a sheet; the text when left out. Money in minor
-            units.
+            units, a percentage as its fraction.
         tint: the token of the text's colour, "" for the usual one.
         edit: what happens when somebody types another text into the cell, or chooses another
             answer.

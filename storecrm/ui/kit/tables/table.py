@@ -185,9 +185,11 @@ class Table(RowList[T]):
         menu.addAction(only, partial(self._filter_by, column.key, text))
 
     def _filter_by(self, key: str, text: str) -> None:
+        # 5 alone would find 15 too
+        exact = f"={text}"
         self.open_filters(key)
-        self.header.boxes[key].setText(text)
-        self.ask(self.query.filtered_by(key, text))
+        self.header.boxes[key].setText(exact)
+        self.ask(self.query.filtered_by(key, exact))
         self._to_rows()
 
     @Slot(QPoint)
@@ -215,7 +217,12 @@ class Table(RowList[T]):
         """All columns, and the way back."""
         column_menu.fill(menu, self.model.columns, self.kept.hidden, self.kept.show_column)
         menu.addSeparator()
-        menu.addAction(self._words.t("As at first"), self.kept.reset)
+        menu.addAction(self._words.t("As at first"), self._as_at_first)
+
+    def _as_at_first(self) -> None:
+        """Columns and order as the page means them."""
+        self.kept.reset()
+        self.ask(replace(self.query, order=self._extras.get("order", ())))
 
     # --- the window ---
 

@@ -79,6 +79,49 @@ def test_days_are_compared_as_days(kind, value):
     assert not fits(kind, cell, ">2026-11-26")
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        (">30", True),
+        (">30%", True),
+        ("＞３０％", True),
+        (">45", False),
+        (">=45%", True),
+        ("=45", True),
+        ("30..50%", True),
+        ("45%", True),
+        ("12%", False),
+    ],
+)
+def test_a_percentage_is_compared_as_it_is_read(typed, found):
+    """With its sign or without; nobody types 0.45."""
+    assert fits(Kind.PERCENT, Cell("45.0%", 0.45), typed) is found
+
+
+def test_a_percentage_is_not_less_than_itself():
+    """A float lies beside what it is written as."""
+    assert fits(Kind.PERCENT, Cell("30.0%", 0.3), ">=30")
+    assert not fits(Kind.PERCENT, Cell("55.0%", 0.55), ">55%")
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "other"),
+    [
+        (Kind.TEXT, Cell("王"), Cell("王芳")),
+        (Kind.TEXT, Cell("Anna  Wang"), Cell("Anna Wang Li")),
+        (Kind.NUMBER, Cell("5", 5), Cell("15", 15)),
+        (Kind.MONEY, Cell("HK$5.00", 500), Cell("HK$15.00", 1_500)),
+        (Kind.PERCENT, Cell("33.3%", 1 / 3), Cell("133.3%", 4 / 3)),
+        (Kind.PHONE, Cell("138 0013 8000"), Cell("138 0013 80001")),
+        (Kind.MOMENT, Cell("2026-11-26 14:30", datetime(2026, 11, 26, 14, 30)), Cell("—")),
+    ],
+)
+def test_an_equals_sign_asks_for_the_whole_cell(kind, cell, other):
+    """Whoever asks for 5 does not want 15."""
+    assert fits(kind, cell, f"={cell.text}")
+    assert not fits(kind, other, f"={cell.text}")
+
+
 def test_what_nobody_knows_fits_no_comparison():
     """A bill without amount is neither above nor below."""
     column = Column("net", "Net", lambda _: "—", kind=Kind.MONEY, value=lambda _: None)

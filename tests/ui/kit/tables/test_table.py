@@ -273,6 +273,23 @@ def test_the_menu_of_a_row_holds_the_acts_of_the_page(qtbot):
     assert articles(table) == ["milk"]
 
 
+@pytest.mark.parametrize(
+    ("section", "text", "found"), [(1, "3", ["tea", "apples"]), (0, "tea", ["tea"])]
+)
+def test_only_is_the_whole_cell(qtbot, section, text, found):
+    """Only 3 is not 13, and only tea is no green tea."""
+    table = made(qtbot, rows=[*ROWS, Sold("green tea", 13, 700)])
+    at = table.view.visualRect(table.model.index(0, section)).center()
+    table.view.customContextMenuRequested.emit(at)
+    only = next(line for line in table._menu.actions() if line.text() == f"Only “{text}”")
+    only.trigger()
+    table._menu.hide()
+    assert articles(table) == found
+    qtbot.keyClick(table.view, Qt.Key.Key_F, CTRL)
+    # what was asked can be read and changed above the column
+    assert table.header.boxes[table.model.columns[section].key].text() == f"={text}"
+
+
 def test_a_cell_is_edited_by_its_column(qtbot):
     """And left unchanged it is no edit."""
     said = []
@@ -319,6 +336,20 @@ def test_as_at_first_forgets_what_was_kept(qtbot):
     table.kept.show_column("pieces", False)
     table.kept.reset()
     assert shown(table) == ["article", "pieces", "net"]
+    assert kept.layouts["articles"] is None
+
+
+def test_as_at_first_brings_the_first_order_back(qtbot):
+    """A layout is columns and order."""
+    kept = Kept()
+    table = made(qtbot, kept=kept, order=(("net", True),))
+    first = articles(table)
+    click_title(qtbot, table, 0)
+    assert articles(table) != first
+    table.foot.column_menu.aboutToShow.emit()
+    table.foot.column_menu.actions()[-1].trigger()
+    assert articles(table) == first and table.query.order == (("net", True),)
+    table.page.hide()
     assert kept.layouts["articles"] is None
 
 
