@@ -8,12 +8,14 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any
 
 _SIGNED = re.compile(r"(>=|<=|>|<|=)\s*(.+)")
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 _MONEY_SIGNS = "¥￥$€£"
+_MOST = 2**63 - 1
+"""What a store can hold at most."""
 
 Span = tuple[Any, Any]
 """The first and the last of what a text means: of 2026-11 its first and its last day."""
@@ -64,9 +66,10 @@ def number_span(text: str, digits: int = 0) -> Span | None:
     plain = text.replace(",", "").lstrip(_MONEY_SIGNS).strip()
     try:
         number = Decimal(plain).scaleb(digits)
-    except InvalidOperation:
+    except DecimalException:
         return None
-    return (number, number) if number.is_finite() else None
+    is_held = number.is_finite() and abs(number) <= _MOST
+    return (number, number) if is_held else None
 
 
 def percent_span(text: str) -> Span | None:

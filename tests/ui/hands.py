@@ -4,6 +4,7 @@ import time
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from storecrm.services.staff import accounts
@@ -41,6 +42,15 @@ def enter(program, name):
 
 
 _now = [1_000_000]
+
+
+def filtered(program, table, key, typed):
+    """How many rows fit what is typed above a column."""
+    table.open_filters(key)
+    QTest.keyClicks(table.header.boxes[key], typed)
+    QTest.keyClick(table.header.boxes[key], Qt.Key.Key_Return)
+    settle(program)
+    return len(table.records)
 
 
 def type_fast(program, text, gap=5, end=Qt.Key.Key_Return):

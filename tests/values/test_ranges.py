@@ -30,7 +30,9 @@ def test_a_month_is_all_its_days():
     assert after.holds(date(2026, 12, 1)) and not after.holds(date(2026, 11, 30))
 
 
-@pytest.mark.parametrize("text", ["", ">", "5", ">x", "1..x", "Infinity", "=nan"])
+@pytest.mark.parametrize(
+    "text", ["", ">", "5", ">x", "1..x", "Infinity", "=nan", ">1e9999999", ">1e30", "<-1e9999999"]
+)
 def test_anything_else_is_no_range(text):
     """It is looked for as it stands."""
     assert typed_range(text, number_span) is None

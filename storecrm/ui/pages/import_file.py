@@ -99,7 +99,12 @@ class FileStep(QWidget):
             "no", w.t("No."), lambda batch: str(batch.id), width=60, kind=Kind.NUMBER, value=_number
         )
         yield Column(
-            "at", w.t("Time"), self._time, width=150, kind=Kind.MOMENT, value=lambda batch: batch.at
+            "at",
+            w.t("Time"),
+            self._time,
+            width=150,
+            kind=Kind.MOMENT,
+            value=lambda batch: w.local(Moment(batch.at)),
         )
         yield Column("kind", w.t("What the file holds"), lambda batch: w.t(LISTS[batch.kind]), 140)
         yield Column("file", w.t("File"), lambda batch: batch.file_name, 170)

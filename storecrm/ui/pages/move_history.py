@@ -69,7 +69,12 @@ class MoveHistory(QWidget):
             value=_number,
         )
         yield Column(
-            "at", w.t("Time"), lambda move: w.stamp(move.at), width=150, kind=Kind.MOMENT, value=_at
+            "at",
+            w.t("Time"),
+            lambda move: w.stamp(move.at),
+            width=150,
+            kind=Kind.MOMENT,
+            value=lambda move: w.local(move.at),
         )
         yield Column("by", w.t("By"), lambda move: move.by, 90)
         yield Column("state", w.t("State"), lambda move: w.t(STATES[move.state]), 100)
@@ -136,10 +141,6 @@ class MoveHistory(QWidget):
 
 def _number(move: MoveView) -> int:
     return move.group
-
-
-def _at(move: MoveView) -> int:
-    return move.at
 
 
 def _file_names(move: MoveView) -> str:

@@ -12,7 +12,7 @@ from storecrm.services.members import registry
 from storecrm.services.till import basket
 from tests import build
 from tests.services.imports.test_mappings import SAMPLES
-from tests.ui.hands import enter, settle
+from tests.ui.hands import enter, filtered, settle
 
 YINBAO = (
     "会员编号,会员姓名,会员等级,折扣(%),余额,积分,手机号,生日,状态,累计消费\n"
@@ -222,3 +222,16 @@ def test_the_list_says_why_an_import_is_stuck(program, manager, tmp_path):
     page.open()
     settle(program)
     assert not page.file.stuck.isVisible()
+
+
+def test_imports_are_filtered_by_their_day(program, manager, tmp_path):
+    """As people type it, and the list is still alive afterwards."""
+    build.bring(manager, tmp_path, "products", "sku,name,price\nTEA,tea,5\n")
+    enter(program, "陈")
+    program.window.go("data")
+    settle(program)
+    page = program.window.pages["data"].imports
+    assert filtered(program, page.file.imports, "at", ">2026-11") == 0
+    page.open()
+    settle(program)
+    assert filtered(program, page.file.imports, "at", "=2026-11") == 1

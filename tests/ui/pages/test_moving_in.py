@@ -13,7 +13,7 @@ from storecrm.services.members import registry
 from storecrm.services.till import open_bill, voids
 from storecrm.values import Money
 from tests.services.imports.test_move_in import OLD
-from tests.ui.hands import enter, settle, toast
+from tests.ui.hands import enter, filtered, settle, toast
 
 
 def opened(program):
@@ -87,6 +87,9 @@ def test_all_files_come_in_with_three_presses(program, owner, tmp_path):
         and len(page.history.moves.records) == 1
     )
     assert "No. 1" in toast(page)
+    # by the day on which it came in, and not after it
+    assert filtered(program, page.history.moves, "at", ">2026-11") == 0
+    assert filtered(program, page.history.moves, "at", ">=2020") == 1
     click(program, page.history.back_button)
     assert registry.count(owner) == 0 and move_in.show(owner, group=1).state == "undone"
 

@@ -41,11 +41,13 @@ class TableModel(QAbstractTableModel, Generic[T]):
 
     def show(self, rows: Iterable[T], total: int | None = None) -> None:
         """Show `rows` instead of what was there; `total` when more can be fetched."""
+        came = list(rows)
+        # worked out before anything is changed: a fault leaves what was shown
+        fitting = self._fitting(came, self.query)
         self.beginResetModel()
-        self._came = list(rows)
-        self.total = len(self._came) if total is None else total
+        self._came, self.rows = came, fitting
+        self.total = len(came) if total is None else total
         self._asked_from = -1
-        self.rows = self._fitting()
         self.endResetModel()
 
     def add(self, rows: Sequence[T], total: int | None = None) -> None:
@@ -71,9 +73,9 @@ class TableModel(QAbstractTableModel, Generic[T]):
 
     def ask(self, query: Query) -> None:
         """Another order or other filters."""
+        fitting = self._fitting(self._came, query)
         self.beginResetModel()
-        self.query = query
-        self.rows = self._fitting()
+        self.query, self.rows = query, fitting
         self.endResetModel()
 
     def replace(self, fits: Callable[[T], bool], record: T) -> None:
@@ -90,15 +92,15 @@ class TableModel(QAbstractTableModel, Generic[T]):
             last = self.index(len(self.rows) - 1, len(self.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
-    def _fitting(self) -> list[T]:
+    def _fitting(self, came: list[T], query: Query) -> list[T]:
         """What came, filtered and sorted; the store did both already where it holds the rows."""
         if self._by_store:
-            return list(self._came)
-        fitting = self._came
-        for key, typed in self.query.filters.items():
+            return list(came)
+        fitting = came
+        for key, typed in query.filters.items():
             fits = matcher(self._by_key[key], typed, self._digits)
             fitting = [record for record in fitting if fits(record)]
-        return in_order(fitting, self._by_key, self.query.order, self._collator)
+        return in_order(fitting, self._by_key, query.order, self._collator)
 
     # --- for Qt ---
 
