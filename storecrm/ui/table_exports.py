@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from storecrm.errors import Cancelled, StoreError
 from storecrm.i18n import Catalogue
@@ -39,14 +40,21 @@ class TableExports(QObject):
 
     @Slot(object)
     def _step(self, far: tuple[int, int]) -> None:
-        if self._progress is not None:
-            self._progress.step(*far)
+        shown = self._shown()
+        if shown is not None:
+            shown.step(*far)
+
+    def _shown(self) -> Progress | None:
+        """How far it is, over its page; an export may outlive the page, and that with it."""
+        shown = self._progress
+        return shown if shown is not None and isValid(shown) else None
 
     def _end(self) -> None:
-        if self._progress is not None:
-            self._progress.end()
-            self._progress.deleteLater()
-            self._progress = None
+        shown = self._shown()
+        self._progress = None
+        if shown is not None:
+            shown.end()
+            shown.deleteLater()
 
     @Slot(object)
     def _say_written(self, answer: tuple[Any, Any]) -> None:

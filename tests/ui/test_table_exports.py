@@ -4,11 +4,16 @@ import csv
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
+from shiboken6 import isValid
 
+from storecrm.errors import Cancelled
+from storecrm.services.exports.shown import ShownExport
 from storecrm.ui.kit import file_dialogs, toast
+from storecrm.ui.kit.progress import Progress
 from storecrm.ui.kit.tables import Column, Empty, Kind, Table
+from storecrm.ui.kit.tasks import Task
 from tests.ui.hands import enter, settle
 
 COLUMNS = [
@@ -82,6 +87,27 @@ def test_a_file_that_cannot_be_written_is_said_until_it_is_read(
     ctrl_e(program, table, tmp_path / "missing" / "best.csv", monkeypatch)
     said = toast.said_on(program.window._in_front())
     assert said.is_bad and said.text()
+
+
+@pytest.mark.parametrize("table", ["陈"], indirect=True)
+def test_an_export_outlives_its_page(program, table, tmp_path):
+    """Another person signs in while it runs: what is said of it finds a page, and so does the
+    next one."""
+    files = program.window.table_files
+    files.begun.emit(Task())
+    enter(program, "赵")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not isValid(table)
+    files.progressed.emit((1, 2))
+    files.written.emit((tmp_path / "best.csv", ShownExport(2)))
+    assert "2 rows saved" in toast.said_on(program.window._in_front()).text()
+    files.begun.emit(Task())
+    files.progressed.emit((1, 2))
+    bar = program.window._in_front().findChild(Progress)
+    assert bar.bar.value() == 1
+    files.refused.emit(Cancelled())
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not isValid(bar)
 
 
 @pytest.mark.parametrize("table", ["王芳"], indirect=True)

@@ -14,6 +14,7 @@ form says moves a field or a button.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
@@ -95,6 +96,7 @@ class Form(QWidget):
         self._key = DraftKey("", draft, "")
         self._kept_here = False
         self._since_save = QElapsedTimer()
+        self._is_saving = False
         self._saved_as: dict[str, Value] = {}
         self._after_leaving: Callable[[], object] = leave
         self.save_act = act(page, save_as, self.save, words=words)
@@ -156,6 +158,8 @@ class Form(QWidget):
         typed = self.typed()
         is_same = bool(of) and of == self._key.of
         yield
+        # the answer to a save of another record says nothing of this one
+        self._is_saving = self._is_saving and is_same
         self._begin(of)
         if typed and is_same:
             self._put(typed)
@@ -186,10 +190,15 @@ class Form(QWidget):
             if field is not None:
                 form_values.put(field, value)
 
-    def saved(self) -> None:
-        """What was typed is kept by the store now."""
-        drafts_of(self).drop(self._key)
-        self._before = self.values()
+    def saved(self, of: str | None = None) -> None:
+        """What was typed for the record `of`, by itself that in the form, is kept by the store now;
+        what was typed since then is not."""
+        key = self._key if of is None else replace(self._key, of=of)
+        drafts_of(self).drop(key)
+        if key != self._key:
+            return
+        self._before = dict(self._saved_as) if self._is_saving else self.values()
+        self._is_saving = False
         self._since_save.invalidate()
         self.offer.hide()
         self.question.hide()
@@ -258,11 +267,13 @@ class Form(QWidget):
         if soon and values == self._saved_as:
             return
         self._saved_as = values
+        self._is_saving = True
         self._since_save.start()
         self._do_save()
 
     def refused(self) -> None:
         """The answer was no: the next press is tried at once."""
+        self._is_saving = False
         self._since_save.invalidate()
 
     def leave(self) -> None:

@@ -147,9 +147,14 @@ class GroupTable(QWidget):
             self._replace(replace(line, name=name))
 
     def _replace(self, line: GroupLine) -> None:
+        self._forget_undo()
         # the cell is being left just now: the row stays where it is
         self._lines[line.place] = line
         self.lines.replace(lambda one: one.place == line.place, line)
+
+    def _forget_undo(self) -> None:
+        """A removal is not taken back over what was changed after it."""
+        say(self, "")
 
     def _number(self, lines: Sequence[GroupLine]) -> None:
         """Show lines in this order."""
@@ -165,6 +170,7 @@ class GroupTable(QWidget):
         word = self._words.t("New group").replace(" ", "_")
         number = next(n for n in range(1, len(lines) + 2) if f"{word}_{n}" not in named)
         lines.insert(at, GroupLine(0, f"{word}_{number}", "1-5"))
+        self._forget_undo()
         self._number(lines)
         self.lines.select(lambda line: line.place == at)
 
@@ -187,5 +193,6 @@ class GroupTable(QWidget):
             return
         to = chosen.place + by
         lines.insert(to, lines.pop(chosen.place))
+        self._forget_undo()
         self._number(lines)
         self.lines.select(lambda line: line.place == to)

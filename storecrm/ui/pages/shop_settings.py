@@ -20,7 +20,7 @@ from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.widgets import Saying, button, card, field, label, row
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.pages.setting_controls import Control, control_of
-from storecrm.ui.viewmodels.shop_settings import ShopSettingsViewModel
+from storecrm.ui.viewmodels.shop_settings import KeptSetting, ShopSettingsViewModel
 from storecrm.wording import shop_rules as setting_words
 
 WIDE = 540
@@ -41,8 +41,6 @@ class ShopSettingsPage(QWidget):
         self._rules = ShopRules.of({}, words.digits)
         self.chosen: Setting[Any] | None = None
         self.control: Control | None = None
-        # what the setting was that is being set, to be put back
-        self._before = ""
         self._make_list()
         self._make_editor()
         self.errors = FieldErrors(self)
@@ -260,30 +258,25 @@ class ShopSettingsPage(QWidget):
             self.form.refused()
             self.errors.show(self.control, problem)
             return
-        self._set(self.chosen, self.control.text())
+        self._vm.keep(self.chosen, self.control.text())
 
     def _reset(self) -> None:
         if self.chosen is not None:
             usual = self.chosen.initial(self._words.digits)
-            self._set(self.chosen, usual)
-
-    def _set(self, setting: Setting[Any], text: str) -> None:
-        self._before = self._rules.text[setting.key]
-        self._vm.keep(setting, text)
+            self._vm.keep(self.chosen, usual)
 
     @Slot(object)
-    def _kept(self, rules: ShopRules) -> None:
-        self.form.saved()
-        self._show(rules)
-        setting = self.chosen
-        self._choose(setting)
-        if setting is None:
-            return
+    def _kept(self, kept: KeptSetting) -> None:
+        # another rule may be chosen by now: what is typed for that one stays
+        setting = SETTINGS[kept.key]
+        self.form.saved(of=kept.key)
+        self._show(kept.rules)
+        self._choose(self.chosen)
         w = self._words
         set_to = self._set_to(setting)
         said = w.t("{rule}: {value}", rule=setting_words.title(setting, w), value=set_to)
-        changed = self._rules.text[setting.key] != self._before
-        undo = partial(self._set, setting, self._before) if changed else None
+        changed = kept.rules.text[kept.key] != kept.before
+        undo = partial(self._vm.keep, setting, kept.before) if changed else None
         say(self, said, undo=undo)
 
     @Slot(object)

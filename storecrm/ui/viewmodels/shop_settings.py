@@ -1,10 +1,12 @@
 """The shop's own settings, for the owner."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from storecrm.domain.setting_kinds import Setting
+from storecrm.domain.shop_rules import ShopRules
 from storecrm.i18n import Catalogue
 from storecrm.services import shop_settings
 from storecrm.services.store import Store
@@ -12,11 +14,19 @@ from storecrm.ui.kit.tasks import Lane
 from storecrm.ui.viewmodels.lookups import Lookups
 
 
+class KeptSetting(NamedTuple):
+    """One setting that was set, what it was, and what holds from now on."""
+
+    key: str
+    before: str
+    rules: ShopRules
+
+
 class ShopSettingsViewModel(QObject):
     """What holds, and one change after the other; each is answered with all of them anew."""
 
     shown = Signal(object)  # ShopRules
-    kept = Signal(object)  # ShopRules
+    kept = Signal(object)  # KeptSetting
     unread = Signal(object)  # dict of what no setting can read, by key
     refused = Signal(object)  # StoreError
 
@@ -37,9 +47,10 @@ class ShopSettingsViewModel(QObject):
         """Set one, as files and commands write it."""
 
         def work(_: object) -> object:
+            before = shop_settings.of(self.store).text[setting.key]
             # another setting may follow from this one
             shop_settings.set_rule(self.store, key=setting.key, value=text)
-            return shop_settings.of(self.store)
+            return KeptSetting(setting.key, before, shop_settings.of(self.store))
 
         self._lane.start(work, then=self.kept, refused=self.refused)
 

@@ -223,6 +223,33 @@ def test_what_was_saved_or_thrown_away_is_not_offered(card):
     assert not card.form.offer.isVisible()
 
 
+def test_letters_typed_between_save_and_its_answer_are_not_saved_yet(card):
+    """The store was slow, the shopkeeper was not: half a name was taken for a saved one."""
+    text(" B")
+    keys(Qt.Key.Key_Return)
+    text("arker")
+    card.form.saved()
+    # the answer shows the record as the store keeps it
+    card.fill("Ann B", "1")
+    assert card.name.text() == "Ann Barker" and card.form.typed() == {"Name": "Ann Barker"}
+    keys(Qt.Key.Key_Escape)
+    card.fill("Ann B", "1")
+    card.form.resume()
+    assert card.name.text() == "Ann Barker"
+
+
+def test_an_answer_for_another_record_takes_nothing_typed_here(card):
+    text(" B")
+    keys(Qt.Key.Key_Return)
+    card.fill("Bob", "2")
+    card.name.setFocus()
+    text(" C")
+    card.form.saved(of="1")
+    assert card.form.typed() == {"Name": "Bob C"}
+    card.fill("Ann B", "1")
+    assert not card.form.offer.isVisible()
+
+
 def test_what_was_typed_and_taken_out_again_leaves_no_draft(card):
     text("!")
     card.form.hide()

@@ -11,6 +11,8 @@ from storecrm.services.coupons import issue
 from storecrm.services.staff import accounts
 from storecrm.services.till import receipts
 from storecrm.ui.kit.idle import IdleWatch
+from storecrm.ui.kit.pickers.choices import Choice
+from storecrm.ui.kit.pickers.search_box import SearchBox
 from storecrm.values import CouponState, Role
 from tests import build
 from tests.ui.hands import enter, panel, press, settle, type_fast
@@ -124,6 +126,25 @@ def test_a_scan_leaves_a_number_as_it_was(program, coupon, manager):
     before = count.value()
     type_fast(program, coupon)
     assert count.value() == before and changes == [] and spent(manager, coupon)
+
+
+def test_a_scan_leaves_what_was_chosen_in_a_search(program, coupon, owner):
+    """The name stood there again, but nothing was chosen any more."""
+    enter(program, "陈")
+    program.window.go("known")
+    settle(program)
+    milk = Choice("A1", "Milk 250 ml", "¥3.50")
+    box = SearchBox("Article", program.window._words, lambda _: [milk])
+    box.setParent(program.window.pages["known"])
+    box.set_choice(milk)
+    said = []
+    box.changed.connect(said.append)
+    box.show()
+    box.setFocus()
+    type_fast(program, coupon)
+    assert spent(owner, coupon)
+    assert (box.text(), box.value(), box.problem(), said) == (milk.text, "A1", "", [])
+    assert not box.is_open()
 
 
 def test_a_scan_leaves_a_text_area_as_it_was(program, coupon, owner):

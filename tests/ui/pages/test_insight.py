@@ -3,6 +3,7 @@ and a window that is too narrow for two sides."""
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -164,6 +165,43 @@ def test_a_group_that_is_taken_out_comes_back_by_undo(program, page):
     assert table.typed() == before
     table._add()
     assert table.typed().count(",") == before.count(",") + 1
+
+
+@pytest.mark.parametrize("change", ["add", "move", "rename"])
+def test_undo_takes_back_no_later_change_of_the_groups(program, page, change):
+    """A group was taken out and the next one changed at once: the undo of the first would have
+    lost the second without a word."""
+    tab = bring(program, page, page.scores)
+    table = tab.rules
+    tab.sides.bring(1)
+    tab.sides.sides[1].part.setCurrentWidget(table)
+    settle(program)
+    view = table.lines.view
+    table.lines.select(lambda line: line.place == 1)
+    view.setFocus()
+    QTest.keyClick(view, Key.Key_Delete)
+    settle(program)
+    said = said_on(page)
+    assert said.undo.isEnabled()
+    removed = table.typed()
+    table.lines.select(lambda line: line.place == 0)
+    if change == "add":
+        table.findChild(QAction, "groups.add").trigger()
+    elif change == "move":
+        QTest.keyClick(view, Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    else:
+        spot = view.visualRect(view.model().index(0, 1)).center()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+        QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+        editor = view.viewport().findChild(QLineEdit)
+        editor.setText("regulars")
+        QTest.keyClick(editor, Key.Key_Return)
+    settle(program)
+    changed = table.typed()
+    assert changed != removed
+    QTest.keyClick(view, Key.Key_Z, CTRL)
+    settle(program)
+    assert table.typed() == changed and said.text() == ""
 
 
 def test_a_tag_is_made_changed_and_left_by_keys(program, page, manager):

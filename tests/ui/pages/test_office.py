@@ -3,6 +3,7 @@ at once."""
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLineEdit
 
 from storecrm.models.shop import Rule
 from storecrm.services import shop_settings
@@ -110,6 +111,56 @@ def test_what_was_set_is_put_back_from_the_news_of_it(qtbot, program, owner, rul
     settle(program)
     assert shop_settings.of(owner).recruit_days.days == 30
     assert shop.control.number.value() == 30
+
+
+def test_undo_puts_back_the_rule_that_was_set_and_no_other(qtbot, program, owner, ruling):
+    """Another rule may be chosen and half typed by the time somebody presses it."""
+    shop = ruling("earn_points")
+    was = shop_settings.show(owner)["earn_points"]
+    typed_into(qtbot, shop, "2")
+    press(program, Qt.Key.Key_Return)
+    assert shop_settings.show(owner)["earn_points"] == "2" != was
+    toast = said_on(shop)
+    shop = ruling("points_pending_days")
+    pending = shop_settings.show(owner)["points_pending_days"]
+    typed_into(qtbot, shop, "7")
+    qtbot.mouseClick(toast.undo_button, Qt.MouseButton.LeftButton)
+    settle(program)
+    assert shop_settings.show(owner)["earn_points"] == was
+    assert shop.chosen.key == "points_pending_days" and shop.control.text() == "7"
+    assert program.window._words.t("rule.earn_points") in said_on(shop).text()
+    # and the undo of the undo is of that rule, too
+    qtbot.mouseClick(said_on(shop).undo_button, Qt.MouseButton.LeftButton)
+    settle(program)
+    held = shop_settings.show(owner)
+    assert (held["earn_points"], held["points_pending_days"]) == ("2", pending)
+
+
+def test_an_answer_says_the_rule_that_was_set_though_another_is_chosen(
+    qtbot, program, owner, ruling
+):
+    """Who goes on quickly keeps what is typed there, and is offered no draft of what was saved."""
+    shop = ruling("earn_points")
+    typed_into(qtbot, shop, "2")
+    qtbot.keyClick(program.window.focusWidget(), Qt.Key.Key_Return)
+    # the answer is on its way
+    assert shop.rules.select(lambda rule: rule.key == "points_pending_days")
+    typed_into(qtbot, shop, "7")
+    settle(program)
+    assert shop_settings.show(owner)["earn_points"] == "2"
+    assert program.window._words.t("rule.earn_points") in said_on(shop).text()
+    assert shop.control.text() == "7" and shop.form.typed()
+    assert ruling("earn_points").form.offer.isHidden()
+
+
+def typed_into(qtbot, shop, text):
+    """Type over what the chosen rule is set to."""
+    entry = next(iter(shop.form.fields().values()))
+    # a number is typed into the box inside
+    entry = entry if isinstance(entry, QLineEdit) else entry.findChild(QLineEdit)
+    entry.setFocus()
+    entry.selectAll()
+    qtbot.keyClicks(entry, text)
 
 
 def test_a_limit_can_be_lifted_with_a_tick(qtbot, program, owner, ruling):

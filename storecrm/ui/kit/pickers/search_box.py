@@ -50,6 +50,8 @@ class SearchBox(QLineEdit):
         self._lane = lane
         self._free = free
         self._choice: Choice | None = None
+        # what was chosen before somebody typed on
+        self._lost: Choice | None = None
         self._list: ChoiceList | None = None
         self._told: object = None
         self.setAccessibleName(name)
@@ -90,10 +92,23 @@ class SearchBox(QLineEdit):
     def set_choice(self, choice: Choice | None) -> None:
         """Put a choice in, None for none; it is nobody's change."""
         self._choice = choice
+        self._lost = None
         self.setText("" if choice is None else choice.text)
         self.setToolTip("" if choice is None else choice.detail)
         self._cross.setVisible(choice is not None)
         self._told = self.value()
+
+    def setText(self, text: str | None) -> None:
+        """Put words in; those that stood for a choice bring it back, as after a scan whose keys
+        were typed into the box."""
+        super().setText(text)
+        lost = self._lost
+        if lost is not None and text == lost.text:
+            self._waits.stop()
+            self._close()
+            self._choice, self._lost = lost, None
+            self._cross.setVisible(True)
+            self._tell()
 
     def problem(self) -> str:
         """What is wrong with what was typed: nothing was chosen for it."""
@@ -138,6 +153,7 @@ class SearchBox(QLineEdit):
     @Slot(str)
     def _typed(self, _text: str) -> None:
         # a choice holds as long as its words stand there whole
+        self._lost = self._choice or self._lost
         self._choice = None
         self._cross.setVisible(False)
         self._waits.start()
