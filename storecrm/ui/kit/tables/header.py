@@ -32,7 +32,7 @@ class TableHeader(QHeaderView):
 
     sort_wanted = Signal(str, bool)  # the column's key, and whether the others keep their place
     filtered = Signal(object)  # what is typed, by key
-    left = Signal()  # the cursor goes back to the rows
+    left = Signal(bool)  # the cursor goes back to the rows; True: to the first that fits
 
     def __init__(self, columns: Sequence[Column[Any]], words: Catalogue, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -103,12 +103,15 @@ class TableHeader(QHeaderView):
             box.hide()
         self._make_room()
         self._say_filters()
-        self.left.emit()
+        self.left.emit(False)
 
     def set_filters(self, filters: Mapping[str, str]) -> None:
         """What is asked for already, when the page itself asked."""
         for key, box in self.boxes.items():
-            box.setText(filters.get(key, ""))
+            wanted = filters.get(key, "")
+            # a box is not written into under the hands of whoever types, nor loses its blanks
+            if not box.hasFocus() and box.text().strip() != wanted:
+                box.setText(wanted)
 
     def _make_boxes(self) -> None:
         for column in self.columns:
@@ -155,7 +158,7 @@ class TableHeader(QHeaderView):
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
                 self._say_filters()
-                self.left.emit()
+                self.left.emit(True)
                 return True
         return super().eventFilter(watched, event)
 

@@ -93,6 +93,7 @@ class RowList(QWidget, Generic[T]):
         self._quiet = False
         self._told: T | None = None
         self._to_top = False
+        self._first_wanted = False
         self.model = TableModel(columns, words, by_store=self._by_store)
         self.view = TableView(self.model, words, self)
         self.view.setAccessibleName(name)
@@ -146,6 +147,9 @@ class RowList(QWidget, Generic[T]):
         self._to_top = False
         self._keeping_current(lambda: self.model.show(rows, total))
         bar.setValue(at)
+        if self._first_wanted:
+            self._first_wanted = False
+            self._choose_first()
         self._tell(totals)
 
     def add(self, rows: Sequence[T], total: int | None = None) -> None:
@@ -228,6 +232,7 @@ class RowList(QWidget, Generic[T]):
         self.header.set_filters(query.filters)
         self.kept.keep_in_sight([*dict(query.order), *query.filters])
         self._to_top = True
+        self._first_wanted = False
         if self._by_store:
             self.model.query = query
             self.asked.emit(query)
@@ -263,10 +268,17 @@ class RowList(QWidget, Generic[T]):
         self.ask(replace(self.query, filters={}))
         self.header.close_filters()
 
-    @Slot()
-    def _to_rows(self) -> None:
-        """The cursor goes to the rows, to the first one where none is chosen."""
+    @Slot(bool)
+    def _to_rows(self, to_first: bool) -> None:
+        """The cursor goes to the rows; with `to_first` to the first one where none is chosen."""
         self.view.setFocus()
+        # the rows that stand here still are not those that were asked for
+        is_on_the_way = self._by_store and self._to_top
+        self._first_wanted = to_first and is_on_the_way
+        if to_first and not is_on_the_way:
+            self._choose_first()
+
+    def _choose_first(self) -> None:
         if not self.view.selectionModel().hasSelection() and self.model.rows:
             self.view.selectRow(0)
 

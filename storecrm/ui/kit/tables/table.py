@@ -190,7 +190,7 @@ class Table(RowList[T]):
         self.open_filters(key)
         self.header.boxes[key].setText(exact)
         self.ask(self.query.filtered_by(key, exact))
-        self._to_rows()
+        self._to_rows(True)
 
     @Slot(QPoint)
     def _show_column_menu(self, at: QPoint) -> None:

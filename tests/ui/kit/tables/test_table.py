@@ -173,6 +173,30 @@ def test_escape_shows_every_row_again(qtbot):
     assert not table.header.filters_shown
 
 
+def test_escape_in_a_filter_chooses_nobody(qtbot):
+    """Whoever gives up a filter opens no card by it."""
+    table = made(qtbot)
+    chosen = []
+    table.chosen.connect(chosen.append)
+    qtbot.keyClick(table.view, Qt.Key.Key_F, CTRL)
+    qtbot.keyClick(table.header.boxes["article"], Qt.Key.Key_Escape)
+    assert table.view.hasFocus() and chosen == [] and table.current() is None
+
+
+def test_a_filter_stays_as_it_is_typed(qtbot):
+    """A pause after a blank took the blank away: "foo bar" became "foobar"."""
+    table = made(qtbot, rows=[Sold("green tea", 1, 100), *ROWS])
+    qtbot.keyClick(table.view, Qt.Key.Key_F, CTRL)
+    box = table.header.boxes["article"]
+    qtbot.keyClicks(box, "green ")
+    qtbot.waitUntil(lambda: articles(table) == ["green tea"])
+    qtbot.keyClicks(box, "tea")
+    assert box.text() == "green tea"
+    # what the page asks is shown in the boxes in which nobody types
+    table.ask(Query(filters={"pieces": "1"}))
+    assert box.text() == "green tea" and table.header.boxes["pieces"].text() == "1"
+
+
 def test_no_match_and_nothing_at_all_are_told_apart(qtbot):
     """The one is cured by clearing the filters, the other is not."""
     table = made(qtbot, rows=[])
@@ -209,6 +233,38 @@ def test_a_paged_list_asks_the_store(qtbot):
     assert wanted == [3]
     table.add(ROWS, 5120)
     assert len(table.records) == 6
+
+
+def test_enter_in_a_filter_waits_for_the_answer_of_the_store(qtbot):
+    """The rows of before are not those that were asked for: their first one was opened."""
+    table = made(qtbot, by_store=True, same=lambda sold: sold.article)
+    chosen = []
+    table.chosen.connect(chosen.append)
+    qtbot.keyClick(table.view, Qt.Key.Key_F, CTRL)
+    box = table.header.boxes["article"]
+    qtbot.keyClicks(box, "mil")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert table.query.filters == {"article": "mil"}
+    assert table.view.hasFocus() and chosen == []
+    table.show(ROWS[1:2], 1)
+    assert chosen == [ROWS[1]] and table.current() == ROWS[1]
+    # once: what comes later by itself moves nobody
+    table.clear_choice()
+    table.show(ROWS, 3)
+    assert chosen == [ROWS[1], None]
+
+
+def test_enter_in_a_filter_that_is_answered_chooses_at_once(qtbot):
+    """No further answer will come."""
+    table = made(qtbot, by_store=True)
+    table.asked.connect(lambda _query: table.show(ROWS[1:2], 1))
+    qtbot.keyClick(table.view, Qt.Key.Key_F, CTRL)
+    box = table.header.boxes["article"]
+    qtbot.keyClicks(box, "mil")
+    qtbot.waitUntil(lambda: len(table.records) == 1)
+    assert table.current() is None
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert table.current() == ROWS[1]
 
 
 # --- hands ---
