@@ -27,6 +27,17 @@ def spaced_phone(phone: str | None) -> str:
     return " ".join(found.groups()) if found else phone or ""
 
 
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: a leading apostrophe, taken off again by the
+    import."""
+    is_risky = text.startswith(_RISKY) and not _NUMBER.fullmatch(text)
+    return "'" + text if is_risky else text
+
+
 _HAN_WORD = re.compile("[\u4e00-\u9fff]+")
 """Signs that no form of Unicode writes otherwise."""
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
 
@@ -16,6 +17,7 @@ from storecrm.ui.kit.tables import Column, Empty, Kind, Table
 from storecrm.ui.kit.tasks import Task
 from tests.ui.hands import enter, settle
 
+CTRL = Qt.KeyboardModifier.ControlModifier
 COLUMNS = [
     Column("name", "Full name", lambda row: row[0], personal=True),
     Column(
@@ -78,6 +80,26 @@ def test_a_manager_is_told_what_is_not_in_the_file(program, table, tmp_path, mon
     ctrl_e(program, table, file, monkeypatch)
     assert cells(file)[0] == ["Net", "Day"]
     assert "Without Full name" in toast.said_on(program.window._in_front()).text()
+
+
+@pytest.mark.parametrize(
+    ("table", "first"),
+    [("陈", "Full name\tNet\tDay"), ("赵", "Net\tDay")],
+    indirect=["table"],
+)
+def test_many_rows_leave_by_ctrl_c_as_they_would_in_a_file(program, table, first):
+    """One member's row is at work in a chat; the whole list is an export."""
+    clipboard = QGuiApplication.clipboard()
+    table.view.setFocus()
+    QTest.keyClick(table.view, Qt.Key.Key_Down)
+    QTest.keyClick(table.view, Qt.Key.Key_C, CTRL)
+    assert clipboard.text().splitlines()[0] == "Full name\tNet\tDay"
+    QTest.keyClick(table.view, Qt.Key.Key_A, CTRL)
+    QTest.keyClick(table.view, Qt.Key.Key_C, CTRL)
+    titles, *rows = clipboard.text().splitlines()
+    assert titles == first and len(rows) == 2
+    said = toast.said_on(program.window._in_front())
+    assert (said is not None and "Without Full name" in said.text()) is ("Full" not in first)
 
 
 @pytest.mark.parametrize("table", ["陈"], indirect=True)

@@ -21,7 +21,7 @@ from typing import Any
 from storecrm.i18n import Catalogue
 from storecrm.ledger import audit
 from storecrm.services import files, rights
-from storecrm.services.exports.written import guarded, is_text_file, titles_of, write_csv
+from storecrm.services.exports.written import is_text_file, titles_of, write_csv
 from storecrm.services.files import Target
 from storecrm.services.progress import Progress, silent
 from storecrm.services.reports import workbook
@@ -29,6 +29,7 @@ from storecrm.services.reports.workbook import SheetColumn
 from storecrm.services.rights import Right
 from storecrm.services.store import Store
 from storecrm.values import Moment, moment, money_text
+from storecrm.values.texts import guarded
 
 _BETWEEN_SIGNS = 500
 """Rows between two signs of progress."""

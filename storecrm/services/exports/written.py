@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path
@@ -16,18 +15,9 @@ from storecrm.services import files
 from storecrm.services.files import Target
 from storecrm.services.reports import workbook
 from storecrm.services.reports.workbook import SheetColumn
+from storecrm.values.texts import guarded
 from storecrm.wording import insight, labels
 from storecrm.wording.returns import RETURNS
-
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
-
-
-def guarded(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: a leading apostrophe, taken off again by the
-    import."""
-    is_risky = text.startswith(_RISKY) and not _NUMBER.fullmatch(text)
-    return "'" + text if is_risky else text
 
 
 def is_text_file(file: Path) -> bool:

@@ -37,6 +37,10 @@ class TableFiles(QObject):
         """Whether the person at the window may."""
         return self._session.may(Right.EXPORT)
 
+    def may_export_persons(self) -> bool:
+        """Whether columns that say who somebody is may leave, too."""
+        return self._session.may(Right.EXPORT_MEMBERS)
+
     def write(self, shown: "Shown", file: Path, records: Iterable[Any] | None = None) -> Task:
         """Write what is shown. Of a paged list the page hands all `records`; they are read on the
         lane, as they are written."""

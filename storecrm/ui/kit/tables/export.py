@@ -34,5 +34,8 @@ class TableFiles(Protocol):
     def may_export(self) -> bool:
         """Whether the person at the window may."""
 
+    def may_export_persons(self) -> bool:
+        """Whether columns that say who somebody is may leave, too."""
+
     def write(self, shown: Shown, file: Path) -> Task:
         """Write it in the background, and say how it ended."""

@@ -24,6 +24,7 @@ from storecrm.ui.kit.tables.columns import Column
 from storecrm.ui.kit.tables.copying import as_text
 from storecrm.ui.kit.tables.export import Shown, TableFiles
 from storecrm.ui.kit.tables.row_list import Empty, Extras, RowList
+from storecrm.ui.kit.toast import say
 
 T = TypeVar("T")
 
@@ -103,10 +104,24 @@ class Table(RowList[T]):
     # --- the whole list ---
 
     def copy(self) -> None:
-        """The chosen rows with their titles, as every spreadsheet takes them."""
-        records = self.chosen_records()
-        if records:
-            QGuiApplication.clipboard().setText(as_text(self.shown_columns(), records))
+        """The chosen rows with their titles, as every spreadsheet takes them. Many rows are an
+        export: without its right they say nobody's name."""
+        records, shown = self.chosen_records(), self.shown_columns()
+        if not records:
+            return
+        columns = shown if len(records) == 1 else self._leaving(shown)
+        QGuiApplication.clipboard().setText(as_text(columns, records) if columns else "")
+        left_out = [column.title for column in shown if column not in columns]
+        if left_out:
+            w = self._words
+            without = w.listed(left_out)
+            say(self, w.t("Without {columns}: only the owner exports them.", columns=without))
+
+    def _leaving(self, columns: Sequence[Column[T]]) -> list[Column[T]]:
+        """Those of `columns` that may leave the house."""
+        files: TableFiles | None = getattr(self.window(), "table_files", None)
+        persons_too = files is not None and files.may_export_persons()
+        return [column for column in columns if persons_too or not column.personal]
 
     def shown_columns(self) -> list[Column[T]]:
         """The columns in the order in which they are seen."""

@@ -55,6 +55,9 @@ class Files:
     def may_export(self):
         return True
 
+    def may_export_persons(self):
+        return True
+
     def write(self, shown, file):
         self.asked.append((shown, file))
         return Task()
@@ -311,6 +314,15 @@ def test_ctrl_c_copies_rows_with_their_titles(qtbot):
     qtbot.keyClick(table.view, Qt.Key.Key_C, CTRL)
     text = QGuiApplication.clipboard().text()
     assert text == "Article\tPieces\tNet\ntea\t3\t¥15.00\nmilk\t12\t¥8.00\n"
+
+
+def test_a_copied_cell_is_no_formula(qtbot):
+    """A name that a stranger gave computes nothing; an amount below nothing stays one."""
+    table = made(qtbot, rows=[Sold("=1+1", -3, -500), Sold("@a", 1, 5)])
+    qtbot.keyClick(table.view, Qt.Key.Key_A, CTRL)
+    qtbot.keyClick(table.view, Qt.Key.Key_C, CTRL)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[1:] == ["'=1+1\t-3\t-¥5.00", "'@a\t1\t¥0.05"]
 
 
 def test_the_menu_of_a_row_holds_the_acts_of_the_page(qtbot):
