@@ -117,6 +117,27 @@ def test_a_half_typed_card_waits_for_its_person(program, owner):
     assert mine.data.phone.text() == "13800138000"
 
 
+def test_a_card_begun_before_the_last_one_was_answered_is_kept(program, owner):
+    """The answer to one card took the next one's first digits for saved, and they were gone."""
+    who = build.member(owner)
+    page = _members(program)
+    page._vm.open(who.member_no)
+    settle(program)
+    page.data.boxes["note"].setFocus()
+    _type("calls on Mondays")
+    QTest.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    # the answer is on its way
+    QTest.keyClick(page, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    _type("13900139")
+    settle(program)
+    assert registry.show(owner, member=who.member_no).note == "calls on Mondays"
+    assert not page.data.form.offer.isVisible()
+    _key(program, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert page.data.form.offer.isVisible()
+    QTest.mouseClick(page.data.form.resume_button, Qt.MouseButton.LeftButton)
+    assert page.data.phone.text() == "13900139"
+
+
 def test_a_draft_of_a_member_who_is_forgotten_is_gone_too(program, owner):
     """An erasure leaves nothing of the person behind, not even in memory."""
     who = build.member(owner)

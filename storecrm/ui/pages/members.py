@@ -160,13 +160,14 @@ class MembersPage(QWidget):
 
     @Slot(object)
     def _changed(self, opened: Opened) -> None:
-        self.data.form.saved()
+        # a further card may be half typed by the time the answer comes
+        self.data.form.saved(of=opened.member.member_no)
         self._show_member(opened)
         say(self, self._words.t("Saved."))
 
     @Slot(object)
     def _registered(self, opened: Opened) -> None:
-        self.data.form.saved()
+        self.data.form.saved(of="")
         self._show_member(opened)
         self.directory.show_registered(opened.member)
         # a cashier's list is shown at once, and takes what was said before away
