@@ -127,12 +127,13 @@ def pictured(action: QAction) -> QAction:
 def reachable(window: QWidget) -> list[QAction]:
     """What can be done in the window now, each thing once, nearest first: the acts of the page in
     front, then those of the window itself."""
-    found = [action for action in window.findChildren(QAction) if _is_in_sight(action)]
-    # deepest first; of the same depth in the order in which they were made
-    found.sort(key=_depth, reverse=True)
     once: dict[str, QAction] = {}
-    for action in found:
-        once.setdefault(action.objectName() or action.text(), action)
+    for action in _in_sight(window):
+        name = action.objectName() or action.text()
+        before = once.setdefault(name, action)
+        # of two lists side by side the one that is worked in is meant
+        if _holds_cursor(action) and not _holds_cursor(before):
+            once[name] = action
     return list(once.values())
 
 
@@ -157,6 +158,13 @@ def is_of_page(action: QAction) -> bool:
     while widget is not None and widget.objectName() != PAGE:
         widget = widget.parent()
     return widget is not None
+
+
+def _in_sight(window: QWidget) -> list[QAction]:
+    """Every action that is seen, deepest first; of the same depth in the order in which they were
+    made."""
+    found = [action for action in window.findChildren(QAction) if _is_in_sight(action)]
+    return sorted(found, key=_depth, reverse=True)
 
 
 def _is_in_sight(action: QAction) -> bool:
@@ -192,7 +200,7 @@ def _nearest(asked: LiveAction, key: QKeySequence) -> QAction:
     assert isinstance(widget, QWidget)
     rivals = [
         action
-        for action in reachable(widget.window())
+        for action in _in_sight(widget.window())
         if key in action.shortcuts() and action.isEnabled()
     ]
     return max(rivals, key=lambda action: (_holds_cursor(action), _depth(action)), default=asked)

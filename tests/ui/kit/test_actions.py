@@ -127,6 +127,31 @@ def test_the_cursor_decides_between_two_of_one_page(page, words):
     assert done == ["left", "right", "right", "left"]
 
 
+def test_the_cursor_decides_between_two_that_are_called_the_same(page, words):
+    """Two tables side by side: each has its own Ctrl+F, declared once."""
+    done, boxes, made = [], [], []
+    declared = Action("test.filter", "Filter", shortcut="Ctrl+F")
+    for name in ("left", "right"):
+        part = QWidget()
+        box = QLineEdit()
+        QVBoxLayout(part).addWidget(box)
+        page.layout().addWidget(part)
+        part.show()
+        made.append(act(part, declared, partial(done.append, name), words=words))
+        boxes.append(box)
+    for box in (*boxes, *reversed(boxes)):
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        # the palette and the menus do what the key does
+        assert reachable(page.window()) == [made[boxes.index(box)]]
+    assert done == ["left", "right", "right", "left"]
+    # from elsewhere on the page it is always the first
+    page.window().box.setFocus()
+    for _ in range(2):
+        QTest.keyClick(page.window().box, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert done[4:] == ["left", "left"]
+
+
 def test_a_key_held_down_acts_once(page, words):
     done = []
     act(page, STOP, lambda: done.append(1), words=words)
