@@ -23,7 +23,7 @@ from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.kit.tasks import StoreSignals
 from storecrm.ui.kit.toast import say
-from storecrm.ui.kit.veil import make_room
+from storecrm.ui.kit.veil import close_popups, make_room
 from storecrm.ui.lanes import Lanes
 from storecrm.ui.opened_pages import OpenedPages
 from storecrm.ui.page_building import PageBuilding
@@ -148,9 +148,11 @@ class MainWindow(QMainWindow):
     def lock(self, *, nobody: bool = False) -> None:
         """Hide everything; the next person signs in, the same one comes back to the same place.
         With `nobody` it locked by itself."""
-        self.session.sign_out()
+        close_popups()
         make_room(self, "lock")
+        # a page that goes out of sight still keeps its columns for whoever is signed in
         self.whole.setCurrentWidget(self.sign_in)
+        self.session.sign_out()
         self.setWindowTitle(f"storecrm · {self._base.shop.name}")
         self.sign_in.open(nobody=nobody)
 

@@ -4,9 +4,10 @@ import csv
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
 from shiboken6 import isValid
 
 from storecrm.errors import Cancelled
@@ -137,3 +138,43 @@ def test_a_cashier_is_offered_no_file(program, table, tmp_path, monkeypatch):
     ctrl_e(program, table, tmp_path / "best.csv", monkeypatch)
     assert not table.exporting.isVisible()
     assert list(tmp_path.glob("best*")) == []
+
+
+@pytest.mark.parametrize("table", ["陈"], indirect=True)
+def test_a_locked_window_copies_nothing_from_a_menu_left_open(program, table):
+    """The menu of a row stayed over the sign-in and went on to act."""
+    QGuiApplication.clipboard().setText("before")
+    table.select(lambda row: row[0] == "王芳")
+    table.view.customContextMenuRequested.emit(
+        table.view.visualRect(table.view.currentIndex()).center()
+    )
+    menu = QApplication.activePopupWidget()
+    assert menu is table._menu and table.copying in menu.actions()
+    program.window.lock(nobody=True)
+    settle(program)
+    assert QApplication.activePopupWidget() is None and menu.isHidden()
+    menu.setActiveAction(table.copying)
+    QTest.keyClick(QApplication.focusWidget() or program.window, Qt.Key.Key_Return)
+    assert QGuiApplication.clipboard().text() == "before"
+
+
+@pytest.mark.parametrize("table", ["陈"], indirect=True)
+def test_a_locked_window_writes_no_file_that_was_asked_for(program, table, monkeypatch):
+    """The dialog was answered after the lock, and the rows went out in the owner's name."""
+    written, left = [], []
+    monkeypatch.setattr(type(program.window.table_files), "write", lambda *_: written.append(1))
+
+    def lock():
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog)
+        program.window.lock(nobody=True)
+        left.append(dialog.isHidden())
+        # without the lock's help the test would wait for ever
+        dialog.reject()
+
+    QTimer.singleShot(200, lock)
+    table.view.setFocus()
+    QTest.keyClick(table.view, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    settle(program)
+    assert left == [True] and written == []
+    assert program.window.whole.currentWidget() is program.window.sign_in

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFrame, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from storecrm.ui.kit import theme
@@ -85,3 +85,15 @@ def make_room(window: QWidget, act: str) -> None:
     for veil in window.findChildren(Veil):
         if veil.opened_by != act:
             veil.put_away()
+
+
+def close_popups() -> None:
+    """Shut every open menu and leave every dialog unanswered, the inmost first."""
+    before: QWidget | None = None
+    # one that will not go is not asked for ever
+    while (popup := QApplication.activePopupWidget()) is not None and popup is not before:
+        popup.close()
+        before = popup
+    while (dialog := QApplication.activeModalWidget()) is not None and dialog is not before:
+        dialog.reject() if isinstance(dialog, QDialog) else dialog.close()
+        before = dialog

@@ -1,12 +1,13 @@
 """Columns stay as a person left them: over the sign-in, another till, another look of the window."""
 
+from PySide6.QtCore import Qt
 from sqlalchemy import insert
 
 from storecrm.models import tables
 from storecrm.services.staff import preferences
 from storecrm.settings import Settings
 from tests.conftest import signed
-from tests.ui.hands import enter, settle
+from tests.ui.hands import enter, press, settle
 
 LAYOUT = {"keys": ["name", "phone"], "hidden": ["phone"], "widths": {"name": 140}, "order": []}
 
@@ -50,3 +51,18 @@ def test_a_person_signs_in_whatever_was_kept(program, base):
     enter(program, "赵")
     assert program.window.session.store.actor.name == "赵"
     assert program.window.kept_columns.kept("offers") is None
+
+
+def test_a_column_dragged_just_before_the_lock_stays(program):
+    """It is kept when it has come to rest; the lock does not wait for that."""
+    enter(program, "陈")
+    program.window.go("today")
+    settle(program)
+    table = program.window.pages["today"].bill_list
+    column = table.model.columns[0]
+    table.view.titles.resizeSection(0, column.width + 37)
+    press(program, Qt.Key.Key_F12)
+    assert program.window.session.store.actor is None
+    enter(program, "陈")
+    kept = program.window.kept_columns.kept(table.kept._name)
+    assert kept is not None and kept["widths"][column.key] == column.width + 37
