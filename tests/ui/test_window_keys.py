@@ -3,10 +3,11 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from storecrm.services.till import open_bill
 from storecrm.ui.kit.actions import reachable, with_keys
+from storecrm.ui.kit.veil import Veil
 from storecrm.ui.rail import PLACES
 from storecrm.values import Money
 from tests import build
@@ -194,3 +195,35 @@ def test_a_search_on_today_begins_anywhere_on_the_page(program, owner):
     settle(program)
     assert [bill.net for bill in page.bill_list.records] == [6000]
     assert page.bill_list.totals.texts()["net"] == "¥60.00" and page.attach.isEnabled()
+
+
+def test_the_sheet_of_keys_stands_where_it_stood(program):
+    """Each opening left its rows behind: the first heading went down the sheet, out of sight."""
+    enter(program, "陈")
+    sheet, tops = program.window.overlay, []
+    for _ in range(12):
+        hit(program, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
+        assert sheet.isVisible()
+        first = min(
+            label.mapTo(sheet, QPoint()).y() for label in sheet.area.widget().findChildren(QLabel)
+        )
+        tops.append(first)
+        hit(program, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
+        assert sheet.isHidden()
+    assert len(set(tops)) == 1, tops
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+@pytest.mark.parametrize("opened_by", [(Qt.Key.Key_K, CONTROL), (Qt.Key.Key_F1, None)])
+def test_tab_never_leaves_what_lies_over_the_window(program, opened_by, key):
+    """What is typed next landed in a field of the page behind the veil."""
+    enter(program, "陈")
+    place(program, "members")
+    hit(program, opened_by[0], opened_by[1] or Qt.KeyboardModifier.NoModifier)
+    (veil,) = [each for each in program.window.findChildren(Veil) if each.isVisible()]
+    first, met = QApplication.focusWidget(), set()
+    for _ in range(6):
+        assert veil.card.isAncestorOf(QApplication.focusWidget())
+        met.add(QApplication.focusWidget())
+        hit(program, key, Qt.KeyboardModifier.NoModifier)
+    assert first in met

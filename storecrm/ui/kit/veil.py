@@ -69,6 +69,31 @@ class Veil(QWidget):
             # what no part of the card wanted is not for the page beneath either
             event.accept()
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes round on the card: what is typed never lands in a field behind the veil."""
+        places = self._places()
+        cursor = QApplication.focusWidget()
+        if cursor in places:
+            at = places.index(cursor) + (1 if next else -1)
+        else:
+            at = 0 if next else -1
+        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
+        if places:
+            places[at % len(places)].setFocus(reason)
+        return True
+
+    def _places(self) -> list[QWidget]:
+        """Where the cursor can stand on the card, in the order of Tab."""
+        found = list[QWidget]()
+        widget = self.nextInFocusChain()
+        # the chain is a ring through the whole window
+        while widget is not None and widget is not self:
+            takes_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.isEnabled()
+            if takes_tab and self.card.isAncestorOf(widget) and widget.isVisible():
+                found.append(widget)
+            widget = widget.nextInFocusChain()
+        return found
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         beside = QPoint(event.position().toPoint())
         if not self.card.geometry().contains(beside):
