@@ -26,7 +26,7 @@ def meanings() -> Iterator[tuple[str, str]]:
         m("Members with a use up to the last day / members who got a coupon up to then."),
     )
     yield (
-        m("Matured rate"),
+        m("Redeemed of expired"),
         m("Used / (issued - cancelled) of the coupons whose last day lies in the period."),
     )
     yield m("Discount"), m("Money taken off by the uses of the period.")

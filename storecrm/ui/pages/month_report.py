@@ -25,6 +25,7 @@ from storecrm.ui.pages.month_tiles import TileGrid
 from storecrm.ui.pages.paper_language import language_box
 from storecrm.ui.pages.refusals import told
 from storecrm.ui.viewmodels.office import OfficeViewModel
+from storecrm.wording.figures import meaning
 
 _LOW = 480
 """Below so many the figures are smaller: the list needs the room."""
@@ -35,7 +36,7 @@ def _tiles() -> Iterator[str]:
     """The figures at a glance, in the order in which they stand."""
     yield m("Sales with coupon")
     yield m("Redeemed")
-    yield m("Matured rate")
+    yield m("Redeemed of expired")
     yield m("Discount")
     yield m("New members")
     yield m("Points owed")
@@ -115,6 +116,8 @@ class ReportPage(QWidget):
             text=lambda offer: w.percent(_rate(offer)),
             width=150,
             value=_rate,
+            # beside it stands another rate, on a tile
+            tip=meaning("Redemption rate", w),
         )
         yield money(
             key="sales_with_coupon",

@@ -110,5 +110,9 @@ def test_ctrl_s_writes_the_workbook_and_the_news_opens_it(program, page, tmp_pat
 
 def test_a_tile_says_what_it_means(page):
     """Two rates of one page mean different things."""
-    frame = page.tiles.figures["Matured rate"].parentWidget()
+    frame = page.tiles.figures["Redeemed of expired"].parentWidget()
     assert "whose last day lies in the period" in frame.toolTip()
+    columns = page.offers.model.columns
+    at = next(at for at, column in enumerate(columns) if column.key == "redemption_rate")
+    tip = page.offers.model.headerData(at, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("Redemption rate\n") and "issued up to the last day" in tip

@@ -23,7 +23,7 @@ from storecrm.wording.refusals import refusal_name
 WIDTHS = (23, 15, 15, 11, 15, 11)
 _PAST = (m("Period before"), m("Change"), m("A year ago"), m("Change"))
 TITLES = (m("Figure"), m("This period"), *_PAST)
-_USES = (m("Issued"), m("Redeemed"), m("Matured rate"))
+_USES = (m("Issued"), m("Redeemed"), m("Redeemed of expired"))
 BEST_TITLES = (m("Campaign"), *_USES, m("Sales with coupon"), m("Cost ratio"))
 SIGNERS = (m("Made by"), m("Checked by"), m("Owner"))
 MOST_REMINDERS = 5
@@ -189,7 +189,7 @@ def _eight(figures: Figures) -> dict[str, tuple[Any, str]]:
     }
     coupons = {
         m("Redeemed"): (totals.redemptions, "int"),
-        m("Matured rate"): (matured, "rate"),
+        m("Redeemed of expired"): (matured, "rate"),
         m("Discount"): (totals.discount, "money"),
         m("Cost ratio"): (cost_ratio(totals), "rate"),
     }

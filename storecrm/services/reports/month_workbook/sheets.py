@@ -50,7 +50,7 @@ def offers(book: Book, now: Figures) -> None:
     # members and rates do not add up: somebody may use coupons of two offers
     columns.rate(m("Redemption rate"), _rate("redemption_rate"))
     columns.rate(m("Member rate"), _rate("member_rate"))
-    columns.rate(m("Matured rate"), _rate("matured_rate"))
+    columns.rate(m("Redeemed of expired"), _rate("matured_rate"))
     columns.count(m("Sales (number)"), "sales_with_coupon")
     columns.money(m("Sales with coupon"), "sales_with_coupon_net", 14)
     columns.money_sum(m("Discount"), "discount", 13)

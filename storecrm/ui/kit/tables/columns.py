@@ -54,6 +54,7 @@ class Column(Generic[T]):
         shown: at first; the rest is found in the column menu.
         stretch: takes the room that is left, instead of the first column of words.
         spare: gives its room first where there is little; the last one goes first.
+        tip: what the title means, where the words alone leave it open.
         sorts, filters: whether the store can; what a table holds itself always can.
     """
 
@@ -72,6 +73,7 @@ class Column(Generic[T]):
     spare: bool = False
     sorts: bool = True
     filters: bool = True
+    tip: str = ""
 
     def edits(self, record: T) -> bool:
         """Whether the cell of `record` can be changed; where there is one answer, it cannot."""
