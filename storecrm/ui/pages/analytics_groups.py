@@ -138,6 +138,7 @@ class GroupTable(QWidget):
 
     @Slot()
     def save(self) -> None:
+        self.lines.view.take_typed()
         self._save_rule(self.typed())
 
     def _rename(self, line: GroupLine, typed: str) -> None:
@@ -162,6 +163,7 @@ class GroupTable(QWidget):
         self.lines.show(self._lines)
 
     def _add(self) -> None:
+        self.lines.view.take_typed()
         lines = list(self._lines)
         chosen = self.lines.current()
         # the last one takes everybody else: it stays the last
@@ -175,6 +177,7 @@ class GroupTable(QWidget):
         self.lines.select(lambda line: line.place == at)
 
     def _remove(self) -> None:
+        self.lines.view.take_typed()
         chosen = self.lines.current()
         lines = list(self._lines)
         # somebody has to take everybody else
@@ -186,6 +189,7 @@ class GroupTable(QWidget):
         say(self, said, undo=lambda: self._number(lines))
 
     def _move(self, by: int) -> None:
+        self.lines.view.take_typed()
         chosen = self.lines.current()
         lines = list(self._lines)
         # the first cannot go up, the last not down

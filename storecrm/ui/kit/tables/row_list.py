@@ -6,9 +6,10 @@ room is short the line of the count goes first.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
-from PySide6.QtCore import QModelIndex, QSize, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -94,6 +95,7 @@ class RowList(QWidget, Generic[T]):
         self._told: T | None = None
         self._to_top = False
         self._first_wanted = False
+        self._held_back: list[Callable[[], object]] = []
         self.model = TableModel(columns, words, by_store=self._by_store)
         self.view = TableView(self.model, words, self)
         self.view.setAccessibleName(name)
@@ -118,6 +120,8 @@ class RowList(QWidget, Generic[T]):
         chosen.selectionChanged.connect(self._look)
         view.clicked_again.connect(self._say_again)
         view.activated.connect(self._on_activated)
+        # not in the midst of a move of the cursor, which may close the cell
+        view.cell_closed.connect(self._catch_up, Qt.ConnectionType.QueuedConnection)
         view.left_up.connect(self.open_filters)
         view.horizontalScrollBar().rangeChanged.connect(self._place)
         self.model.wanted.connect(self.wanted)
@@ -141,6 +145,11 @@ class RowList(QWidget, Generic[T]):
         if rows is None:
             super().show()
             return
+        # newer rows take the place of those that wait
+        self._held_back.clear()
+        self._when_still(partial(self._show, list(rows), total, totals))
+
+    def _show(self, rows: Sequence[T], total: int | None, totals: Mapping[str, str] | None) -> None:
         self._came = True
         bar = self.view.verticalScrollBar()
         at = 0 if self._to_top else bar.value()
@@ -154,8 +163,28 @@ class RowList(QWidget, Generic[T]):
 
     def add(self, rows: Sequence[T], total: int | None = None) -> None:
         """The next stretch."""
+        self._when_still(partial(self._add, rows, total))
+
+    def _add(self, rows: Sequence[T], total: int | None) -> None:
         self._keeping_current(lambda: self.model.add(rows, total))
         self._tell(None)
+
+    def _when_still(self, change: Callable[[], object]) -> None:
+        """Rows that come while somebody writes in a cell would take the cell away: they wait."""
+        if self._held_back or self.view.is_written_in:
+            self._held_back.append(change)
+        else:
+            change()
+
+    @Slot()
+    def _catch_up(self) -> None:
+        """What came while somebody wrote in a cell."""
+        # the next cell may have been opened by Tab
+        if self.view.is_written_in:
+            return
+        waiting, self._held_back = self._held_back, []
+        for change in waiting:
+            change()
 
     def replace(self, fits: Callable[[T], bool], record: T) -> None:
         """Another state of the record that `fits`."""
@@ -188,7 +217,10 @@ class RowList(QWidget, Generic[T]):
         return [self.model.rows[row] for row in sorted(index.row() for index in picked)]
 
     def select(self, fits: Callable[[T], bool]) -> bool:
-        """Choose the first record that `fits`; False when none does."""
+        """Choose the first record that `fits`; False when none does, or its rows wait still."""
+        if self._held_back:
+            self._held_back.append(partial(self.select, fits))
+            return False
         for row, record in enumerate(self.model.rows):
             if fits(record):
                 self.view.selectRow(row)
@@ -228,6 +260,7 @@ class RowList(QWidget, Generic[T]):
         """Another order or other filters."""
         if query == self.model.query:
             return
+        self.view.take_typed()
         self.header.mark(query)
         self.header.set_filters(query.filters)
         self.kept.keep_in_sight([*dict(query.order), *query.filters])

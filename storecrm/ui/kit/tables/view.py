@@ -5,7 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QTableView,
+    QWidget,
+)
 
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit import theme
@@ -29,12 +35,14 @@ class TableView(QTableView):
 
     clicked_again = Signal(int)  # the row that was the current one before
     resized = Signal()
+    cell_closed = Signal()  # nobody writes in a cell any more
     left_up = Signal()  # the cursor goes up from the first row
 
     def __init__(self, model: TableModel[Any], words: Catalogue, parent: QWidget) -> None:
         super().__init__(parent)
         self._rows = model
         self._pressed_on = -1
+        self._is_taking = False
         self._wanted: dict[int, int] = {}
         self.is_fitting = False
         self.setModel(model)
@@ -181,6 +189,27 @@ class TableView(QTableView):
                 self.edit(index)
                 return True
         return False
+
+    @property
+    def is_written_in(self) -> bool:
+        """Whether somebody is at work in a cell; not while what was typed is being taken."""
+        return self.state() == QAbstractItemView.State.EditingState and not self._is_taking
+
+    def take_typed(self) -> None:
+        """What is typed into a cell counts before anything else happens to its row."""
+        editor = self.indexWidget(self.currentIndex()) if self.is_written_in else None
+        if editor is not None:
+            self.commitData(editor)
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+
+    def commitData(self, editor: QWidget) -> None:
+        self._is_taking = True
+        super().commitData(editor)
+        self._is_taking = False
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        super().closeEditor(editor, hint)
+        self.cell_closed.emit()
 
     # --- looks ---
 

@@ -373,6 +373,57 @@ def test_a_cell_is_edited_by_its_column(qtbot):
     assert said == ["coffee"]
 
 
+def written_in(qtbot, said):
+    """A table in which somebody has begun to write another article, and the box he writes in."""
+    column = replace(COLUMNS[0], edit=lambda sold, text: said.append((sold.article, text)))
+    table = made(qtbot, columns=[column, COLUMNS[1]], same=lambda sold: sold.article)
+    qtbot.keyClick(table.view, Qt.Key.Key_Down)
+    qtbot.keyClick(table.view, Qt.Key.Key_F2)
+    [box] = table.view.viewport().findChildren(QLineEdit)
+    qtbot.keyClicks(box, "cof")
+    return table, box
+
+
+@pytest.mark.parametrize(
+    ("end", "taken"), [(Qt.Key.Key_Return, [("tea", "coffee")]), (Qt.Key.Key_Escape, [])]
+)
+def test_rows_that_come_wait_for_a_cell_that_is_written_in(qtbot, end, taken):
+    """What somebody else did took the cell away in the middle of a word."""
+    said = []
+    table, box = written_in(qtbot, said)
+    table.show([Sold("bread", 1, 300)])
+    table.show(ROWS[::-1])
+    table.add([Sold("rice", 2, 400)])
+    assert not table.select(lambda sold: sold.article == "rice")
+    qtbot.keyClicks(box, "fee")
+    assert articles(table) == ["tea", "milk", "apples"] and box.text() == "coffee"
+    qtbot.keyClick(box, end)
+    qtbot.waitUntil(lambda: articles(table) == ["apples", "milk", "tea", "rice"])
+    assert said == taken
+    assert table.current().article == "rice"
+
+
+def test_what_an_edit_brings_is_shown_at_once(qtbot):
+    """The page answers with newer rows than those that wait."""
+    said = []
+    table, box = written_in(qtbot, said)
+    edited = table.model.columns[0]
+    table.model.columns[0] = replace(
+        edited, edit=lambda _sold, text: table.show([Sold(text, 1, 1)])
+    )
+    table.show(ROWS[:1])
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: articles(table) == ["cof"])
+
+
+def test_another_order_takes_what_is_typed(qtbot):
+    """A click on a title leaves the cell in which somebody writes."""
+    said = []
+    table, _ = written_in(qtbot, said)
+    click_title(qtbot, table, 0)
+    assert said == [("tea", "cof")] and articles(table) == ["apples", "milk", "tea"]
+
+
 # --- columns ---
 
 
