@@ -285,6 +285,6 @@ def _may_cover(one: Seen, other: Seen) -> bool:
 
 
 def settled() -> None:
-    """Let layouts and paintings come to their end."""
-    for _ in range(5):
+    """Let layouts and paintings come to their end: each turn tells the next widget round one."""
+    for _ in range(10):
         QApplication.processEvents()

@@ -51,6 +51,8 @@ class FrontTabs(QTabWidget):
         stack = self.findChild(QStackedWidget)
         if stack is not None:
             _let_speak(stack)
+            # tabs have no layout of their own that would pass it on
+            self.updateGeometry()
 
 
 def _let_speak(stack: QStackedWidget) -> None:

@@ -240,8 +240,10 @@ class ShopPage(QWidget):
     @Slot(object)
     def _show_people(self, people: list[StaffView]) -> None:
         self.people.show(people)
-        # what is known of the chosen one may be new
-        self._show_person(self.people.current())
+        now = self.people.current()
+        # what was typed and refused stays, unless something is new of the chosen one
+        if now != self._person:
+            self._show_person(now)
 
     @Slot(str)
     def _done(self, what: str) -> None:
@@ -249,6 +251,8 @@ class ShopPage(QWidget):
         if what == "person":
             self.name.clear()
             self.pin.clear()
+        if what == "pin":
+            self.other_pin.clear()
 
     @Slot(object)
     def _refuse(self, error: StoreError) -> None:
