@@ -1,6 +1,5 @@
 """What a table shows becomes a file, from whatever page: in the background, with its progress."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,18 +40,16 @@ class TableFiles(QObject):
         """Whether columns that say who somebody is may leave, too."""
         return self._session.may(Right.EXPORT_MEMBERS)
 
-    def write(self, shown: "Shown", file: Path, records: Iterable[Any] | None = None) -> Task:
-        """Write what is shown. Of a paged list the page hands all `records`; they are read on the
-        lane, as they are written."""
+    def write(self, shown: "Shown", file: Path) -> Task:
+        """Write what is shown; its records are read on the lane, as they are written."""
         store, words = self._session.store, self._words
-        found = shown.records if records is None else records
 
         def work(progress: Progress) -> object:
             # loaded here: the till's window must not wait for what writes sheets
             from storecrm.services.exports.shown import ShownTable, export_shown
 
             columns = tuple(_column(column) for column in shown.columns)
-            rows = (shown.cells(record) for record in found)
+            rows = (shown.cells(record) for record in shown.records)
             table = ShownTable(shown.title, columns, rows, shown.total)
             # whoever chose the file was asked about one that lies there
             done = export_shown(

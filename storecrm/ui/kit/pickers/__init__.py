@@ -18,7 +18,6 @@ number_box: a number with its unit, or no limit.
 period_box: from one day to another.
 readings: what people type, read.
 search_box: one thing of many.
-several_box: several things of many, on chips.
 time_box: a time of the day.
 typed_box: a line that reads what people type.
 weekday_chips: days of the week.

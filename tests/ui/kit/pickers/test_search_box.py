@@ -1,4 +1,4 @@
-"""One or several of many, found by a few letters and chosen by keys or by mouse."""
+"""One of many, found by a few letters and chosen by keys or by mouse."""
 
 import threading
 
@@ -12,7 +12,6 @@ from storecrm.i18n import Catalogue
 from storecrm.ui.kit.pickers.choice_list import ChoiceList
 from storecrm.ui.kit.pickers.choices import Choice
 from storecrm.ui.kit.pickers.search_box import SearchBox
-from storecrm.ui.kit.pickers.several_box import SeveralBox
 from storecrm.ui.kit.tasks import Lane
 
 WORDS = Catalogue("en")
@@ -164,41 +163,9 @@ def test_a_refused_search_says_why(qtbot, page):
     assert the_list(page).current() is None
 
 
-def test_several_are_chosen_and_taken_out_again(qtbot, page):
-    """Each on a chip; the backspace key takes the last one."""
-    box = page.put(SeveralBox("Articles", WORDS, find))
-    said = []
-    box.changed.connect(said.append)
-    for letters in ("bread", "250", "bread"):
-        sought(qtbot, box.search, letters)
-        QTest.keyClick(box.search, KEY.Key_Return)
-    assert box.values() == ("B1", "A1") and box.search.text() == ""
-    QTest.keyClick(box.search, KEY.Key_Backspace)
-    assert box.values() == ("B1",)
-    chip = next(made for made in box._chips if made.text() == "Bread")
-    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
-    assert box.values() == () and said == [("B1",), ("B1", "A1"), ("B1",), ()]
-
-
 def test_what_is_typed_counts_where_the_list_is_open(qtbot, page):
     """A category may be named before its first article is there."""
-    box = page.put(SeveralBox("Categories", WORDS, lambda text: [], free=True))
-    QTest.keyClicks(box.search, "dairy")
-    QTest.keyClick(box.search, KEY.Key_Return)
-    assert box.values() == ("dairy",)
-    box.set_values(("a", "b"))
-    kept = box.kept()
-    box.set_values(())
-    box.put_back(kept)
-    assert box.values() == ("a", "b")
-
-
-def test_chips_go_on_in_the_next_line(qtbot, page):
-    """Forty categories do not make a page wider than the screen."""
-    box = page.put(SeveralBox("Categories", WORDS, find))
-    box.set_values([f"category {number}" for number in range(40)])
-    QApplication.processEvents()
-    edges = [chip.geometry() for chip in box._chips]
-    assert max(edge.right() for edge in edges) <= box.width()
-    assert len({edge.top() for edge in edges}) > 3
-    assert all(not a.intersects(b) for a, b in zip(edges, edges[1:], strict=False))
+    box = page.put(SearchBox("Category", WORDS, lambda text: [], free=True))
+    QTest.keyClicks(box, "dairy")
+    QTest.keyClick(box, KEY.Key_Return)
+    assert box.value() == "dairy" and not box.problem()
