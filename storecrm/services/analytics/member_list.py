@@ -7,12 +7,13 @@ Who looks at the list alone reads rows of the stretch; who sorts by what was bou
 kept of every member (see member_figures), never all receipts.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import ceil, floor
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, false, func, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from storecrm.errors import BadInput
@@ -82,30 +83,43 @@ def page(
     with store.read() as session:
         source, bought = _source(store)
         where = list(_where(session, store, asked, bought))
-        order = [*_order(asked, bought), _NEWEST_FIRST]
-        columns = [_PERSON.id, *visits.labelled({name: bought[name] for name in _BOUGHT})]
-        query = select(*columns).select_from(source).where(*where).order_by(*order)
+        query = _facts(source, bought).where(*where).order_by(*_order(asked, bought))
         found = session.execute(query.offset(offset).limit(limit)).all()
-        people = views.of_members(session, store, [row.id for row in found])
-        rows = [_listed(member, row) for member, row in zip(people, found, strict=True)]
+        rows = _listed(session, store, found)
         return MemberStretch(rows, _count(session, asked, source, where))
 
 
 def every(store: Store, *, question: MemberQuestion) -> Iterator[ListedMember]:
-    """All members of the list, read a stretch at a time."""
+    """All members of the list as it is when the first is read, a stretch at a time; who is erased
+    before their turn is left out."""
     # asked now, not when the first is read
     rights.require(store, Right.FULL_PHONES)
     return _stretches(store, question)
 
 
 def _stretches(store: Store, question: MemberQuestion) -> Iterator[ListedMember]:
-    offset = 0
-    while True:
-        stretch = page(store, question=question, offset=offset)
-        yield from stretch.rows
-        offset += AT_ONCE
-        if offset >= stretch.total:
-            return
+    # read once: who comes or goes meanwhile would move all that follow
+    ids = _ids(store, question)
+    for start in range(0, len(ids), AT_ONCE):
+        yield from _of(store, ids[start : start + AT_ONCE])
+
+
+def _ids(store: Store, asked: MemberQuestion) -> list[MemberId]:
+    """Those of the whole list, in its order."""
+    with store.read() as session:
+        source, bought = _source(store)
+        where = _where(session, store, asked, bought)
+        query = select(_PERSON.id).select_from(source).where(*where)
+        return list(session.scalars(query.order_by(*_order(asked, bought))))
+
+
+def _of(store: Store, ids: Sequence[MemberId]) -> list[ListedMember]:
+    """Those of `ids` who are still there, in that order."""
+    with store.read() as session:
+        source, bought = _source(store)
+        query = _facts(source, bought).where(_LIVE, _among(session, ids))
+        found = {row.id: row for row in session.execute(query)}
+        return _listed(session, store, [found[member] for member in ids if member in found])
 
 
 def _source(store: Store) -> tuple[FromClause, Any]:
@@ -114,8 +128,18 @@ def _source(store: Store) -> tuple[FromClause, Any]:
     return visits.beside(_PERSON.id, tables.member, tomorrow)
 
 
-def _listed(member: MemberView, row: Any) -> ListedMember:
-    return ListedMember(member, last=row.last, visits=int(row.visits), net=Money(int(row.net)))
+def _facts(source: FromClause, bought: Any) -> Select[Any]:
+    """The id of each member with what was bought."""
+    facts = visits.labelled({name: bought[name] for name in _BOUGHT})
+    return select(_PERSON.id, *facts).select_from(source)
+
+
+def _listed(session: Session, store: Store, found: Sequence[Any]) -> list[ListedMember]:
+    people = views.of_members(session, store, [row.id for row in found])
+    return [
+        ListedMember(member, last=row.last, visits=int(row.visits), net=Money(int(row.net)))
+        for member, row in zip(people, found, strict=True)
+    ]
 
 
 def _count(
@@ -132,7 +156,7 @@ def _count(
 
 
 def _order(asked: MemberQuestion, bought: Any) -> Iterator[Any]:
-    """What nobody knows stands last, whichever way it goes."""
+    """What nobody knows stands last, whichever way it goes; of equals the newest is first."""
     for key, descending in asked.order:
         column = _column(key, bought)
         if key in _OF_PERSON and key not in _DAYS:
@@ -140,6 +164,7 @@ def _order(asked: MemberQuestion, bought: Any) -> Iterator[Any]:
         else:
             yield column.is_(None)
         yield column.desc() if descending else column.asc()
+    yield _NEWEST_FIRST
 
 
 def _column(key: str, bought: Any) -> Any:
@@ -162,11 +187,33 @@ def _where(
     if asked.within is not None:
         yield _among(session, asked.within)
     for key, typed in asked.filters.items():
-        yield _fits(store, key, typed.strip(), bought)
+        if key == "tier":
+            yield _of_tier(session, store, typed.strip())
+        else:
+            yield _fits(store, key, typed.strip(), bought)
 
 
 def _among(session: Session, ids: Iterable[MemberId]) -> ColumnElement[bool]:
     return database.among(session, _PERSON.id, list(ids))
+
+
+def _of_tier(session: Session, store: Store, typed: str) -> ColumnElement[bool]:
+    """By the tier that holds today, as it is shown; the row may still say one that is over."""
+    today = store.clock.today()
+    over = func.coalesce(_PERSON.tier_until < today, false())
+    # few, and no longer than until the next review
+    rows = session.execute(select(tables.member).where(_LIVE, over)).all()
+    held = views.tiers(session, store, rows)
+    theirs = [member for member, tier in held.items() if _is_like(tier, typed)]
+    lasting = not_(over) & _fits(store, "tier", typed, None)
+    return or_(lasting, database.among(session, _PERSON.id, theirs))
+
+
+def _is_like(word: str, typed: str) -> bool:
+    exact = exact_text(typed)
+    if exact is not None:
+        return word.casefold() == exact.casefold()
+    return typed.casefold() in word.casefold()
 
 
 def _fits(store: Store, key: str, typed: str, bought: Any) -> ColumnElement[bool]:
@@ -201,15 +248,19 @@ def _within(column: Any, wanted: Range | None) -> ColumnElement[bool]:
     if wanted is None:
         return false()
     found = column.is_not(None)
+    # the books hold whole numbers: beyond 2.5 begins at 3, and so does what is at least 2.5
     if wanted.low is not None:
-        low = _bound(wanted.low)
+        low = _bound(wanted.low, floor if wanted.beyond else ceil)
         found &= column > low if wanted.beyond else column >= low
     if wanted.high is not None:
-        high = _bound(wanted.high)
+        high = _bound(wanted.high, ceil if wanted.beyond else floor)
         found &= column < high if wanted.beyond else column <= high
     return found  # type: ignore[no-any-return]
 
 
-def _bound(value: Any) -> Any:
-    """Numbers as the books hold them."""
-    return value if isinstance(value, date) else int(value)
+def _bound(value: Any, whole: Callable[[Any], int]) -> Any:
+    """A day, or a whole number."""
+    if isinstance(value, date):
+        return value
+    # a count of rows would else be compared as a small number on PostgreSQL
+    return literal(whole(value), _PERSON.id.type)

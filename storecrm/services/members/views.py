@@ -68,8 +68,8 @@ def of_member(session: Session, store: Store, member: MemberId) -> MemberView:
     phones = [found.phone for found in further]
     words = tags.of(session, member, store.clock.today())
     consent = consent_ledger.standing(session, member)
-    tiers = _tiers(session, store, [row])
-    beside = _Beside(phones, words, consent, tiers[member])
+    held = tiers(session, store, [row])
+    beside = _Beside(phones, words, consent, held[member])
     return _shown(store, row, beside)
 
 
@@ -88,13 +88,13 @@ def of_rows(session: Session, store: Store, rows: Sequence[Any]) -> list[MemberV
     phones = _further_phones(session, ids)
     words = tags.of_many(session, ids, store.clock.today())
     consent = consent_ledger.standings(session, ids)
-    tiers = _tiers(session, store, rows)
+    held = tiers(session, store, rows)
     views = []
     for row in rows:
         mine = phones.get(row.id, ())
         said = words.get(row.id, ())
         answers = consent.get(row.id, {})
-        beside = _Beside(mine, said, answers, tiers[row.id])
+        beside = _Beside(mine, said, answers, held[row.id])
         views.append(_shown(store, row, beside))
     return views
 
@@ -122,19 +122,19 @@ def _shown(store: Store, row: Any, beside: _Beside) -> MemberView:
     return MemberView(id=row.id, **seen, tags=beside.words, consent=beside.consent, phones=further)
 
 
-def _tiers(session: Session, store: Store, rows: Sequence[Any]) -> dict[int, str]:
-    """Each member's tier; after the last day of one by hand what the spend says, reviewed or
-    not."""
+def tiers(session: Session, store: Store, rows: Sequence[Any]) -> dict[int, str]:
+    """The tier that holds today of each member; after the last day of one by hand what the spend
+    says, reviewed or not."""
     today = store.clock.today()
-    tiers = {row.id: str(row.tier) for row in rows}
+    held = {row.id: str(row.tier) for row in rows}
     over = [row for row in rows if tier_qualification.ended(row.tier_until, today)]
     # nearly nobody's: the ladder is read for those alone
     if not over:
-        return tiers
+        return held
     ladder = tier_qualification.ladder(session, store)
     spent = tier_qualification.qualifying(session, ladder, [row.id for row in over])
     for row in over:
         opening = row.opening_spent or 0
         reached = ladder.reached(spent.get(row.id, 0) + opening)
-        tiers[row.id] = ladder.named(reached)
-    return tiers
+        held[row.id] = ladder.named(reached)
+    return held

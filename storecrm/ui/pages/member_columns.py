@@ -1,5 +1,6 @@
 """The columns of the list of members."""
 
+from dataclasses import replace
 from datetime import date
 
 from storecrm.i18n import Catalogue
@@ -17,8 +18,10 @@ class MemberColumns:
         self._words = words
 
     def for_everybody(self) -> list[Column[ListedMember]]:
-        """The last ones give way first where room is short."""
+        """The last ones give way first where room is short. The store knows neither how a name
+        sounds nor how high a tier stands, and so sorts by none of them."""
         name, phone, registered = self.of_persons()
+        name = replace(name, sorts=False)
         last, net, *others = self._known()
         return [name, phone, last, net, registered, *others]
 
@@ -50,7 +53,9 @@ class MemberColumns:
             value=lambda row: row.visits,
             spare=True,
         )
-        tier: _Listed = Column("tier", w.t("Tier"), lambda row: row.member.tier, 90, spare=True)
+        tier: _Listed = Column(
+            "tier", w.t("Tier"), lambda row: row.member.tier, 90, spare=True, sorts=False
+        )
         last: _Listed = Column(
             "last",
             w.t("Last visit"),

@@ -158,11 +158,16 @@ class MembersViewModel(QObject):
 
     def every_member(self) -> Iterator[ListedMember]:
         """All members that are listed now, for a file; read on a lane."""
+        # as it is asked now: who waits for the file looks at another list meanwhile
         text, question = self._text, self._question()
-        if text:
-            found = registry.find(self.store, text=text, limit=FOUND)
-            question = replace(question, within=[member.id for member in found])
-        yield from member_list.every(self.store, question=question)
+
+        def read() -> Iterator[ListedMember]:
+            if text:
+                yield from self._found(text, question).rows
+            else:
+                yield from member_list.every(self.store, question=question)
+
+        return read()
 
     def _question(self) -> MemberQuestion:
         segment = self._segment.code if self._segment is not None else ""

@@ -5,10 +5,11 @@ import pytest
 from storecrm.errors import BadInput, NotAllowed
 from storecrm.services.analytics import member_list
 from storecrm.services.analytics.member_list import MemberQuestion
-from storecrm.services.members import registry
+from storecrm.services.loyalty import tiers
+from storecrm.services.members import erasure, registry
 from storecrm.services.members.registry import NewMember
 from storecrm.services.till import open_bill
-from storecrm.values import Money
+from storecrm.values import BasisPoints, Money
 from tests.conftest import signed
 
 
@@ -64,6 +65,42 @@ def test_an_equals_sign_asks_for_the_whole_cell(people):
     assert names(people, visits="=2") == ["Anna"] and names(people, net="=¥120.00") == ["Anna"]
 
 
+@pytest.mark.both
+def test_any_number_may_be_typed(people):
+    """More than the books can hold, less than a whole."""
+    for key in ("visits", "net"):
+        assert names(people, **{key: ">=" + "9" * 20}) == []
+        assert names(people, **{key: "9" * 20}) == []
+        assert names(people, **{key: "<1e999999"}) == []
+        assert names(people, **{key: "-9e15..9e15"}) == ["Cora", "Bob", "Anna"]
+    assert names(people, visits=">=1.5") == ["Anna"]
+    assert names(people, visits=">1.5") == ["Anna"]
+    assert names(people, visits=">0.5") == ["Bob", "Anna"]
+    assert names(people, visits="<=1.5") == ["Cora", "Bob"]
+    assert names(people, visits="<1.5") == ["Cora", "Bob"]
+    assert names(people, visits="-0.5..1.5") == ["Cora", "Bob"]
+    assert names(people, visits="1.5") == []
+
+
+@pytest.mark.both
+def test_the_tier_that_is_shown_is_filtered(people, wall, base):
+    """After the last day of one by hand, what the spend says; until then the one by hand."""
+    for name, threshold in (("silver", 1_000), ("gold", 10_000)):
+        tiers.keep(people, name=name, threshold=Money(threshold), off=BasisPoints(0))
+    today = people.clock.today()
+    for phone, until in (("13812340001", None), ("13812340002", today), ("13900130003", today)):
+        tiers.set_by_hand(people, member=phone, tier="silver", until=until, reason="wedding")
+    open_bill.record(signed(base, "王芳"), amount=Money(20_000), member="13812340002")
+    assert names(people, tier="SILV") == ["Cora", "Bob", "Anna"]
+    wall.forward(days=1)
+    later = signed(base, "陈")
+    assert names(later, tier="SILV") == ["Anna"]
+    assert names(later, tier="gold") == ["Bob"]
+    assert names(later, tier="=Gold") == ["Bob"] and names(later, tier="=old") == []
+    assert names(later, tier="=silver") == ["Anna"]
+    assert names(later, tier="") == ["Cora", "Bob", "Anna"]
+
+
 def test_what_was_bought_stands_beside_the_member(people):
     """The same figures as on the member's own page."""
     (anna,) = member_list.page(people, question=MemberQuestion(filters={"name": "Anna"})).rows
@@ -76,6 +113,22 @@ def test_a_stretch_is_some_of_all(people):
     assert [row.member.name for row in stretch.rows] == ["Bob"] and stretch.total == 3
     every = member_list.every(people, question=MemberQuestion(order=(("name", False),)))
     assert [row.member.name for row in every] == ["Anna", "Bob", "Cora"]
+
+
+def test_who_comes_or_goes_meanwhile_moves_nobody(people, monkeypatch):
+    """Each of the list as it was is read once, but for who was erased before their turn."""
+    monkeypatch.setattr(member_list, "AT_ONCE", 1)
+    reading = member_list.every(people, question=MemberQuestion())
+    assert next(reading).member.name == "Cora"
+    registry.register(people, new=NewMember(phone="13700130004", name="Dora"))
+    assert next(reading).member.name == "Bob"
+    for phone in ("13900130003", "13812340002"):
+        erasure.erase(people, member=phone, reason="asked")
+    assert [row.member.name for row in reading] == ["Anna"]
+    reading = member_list.every(people, question=MemberQuestion())
+    assert next(reading).member.name == "Dora"
+    erasure.erase(people, member="13812340001", reason="asked")
+    assert list(reading) == []
 
 
 def test_only_some_are_asked_for(people):

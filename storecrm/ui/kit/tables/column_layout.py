@@ -56,6 +56,8 @@ def read_layout(said: Mapping[str, Any], columns: Sequence[Column[Any]]) -> Colu
     except (ValueError, TypeError, KeyError, AttributeError):
         return usual
     new = tuple(key for key in usual.keys if key not in keys)
+    # an older version may have sorted by more
+    sorting = {column.key for column in columns if column.sorts}
     hidden |= usual.hidden & frozenset(new)
     # a table without a column shows nothing at all
     if set(usual.keys) <= hidden:
@@ -64,5 +66,5 @@ def read_layout(said: Mapping[str, Any], columns: Sequence[Column[Any]]) -> Colu
         keys=(*keys, *new),
         hidden=hidden & frozenset(usual.keys),
         widths={key: width for key, width in widths.items() if key in usual.keys},
-        order=tuple(step for step in order if step[0] in usual.keys),
+        order=tuple(step for step in order if step[0] in sorting),
     )

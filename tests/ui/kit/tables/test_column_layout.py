@@ -1,5 +1,7 @@
 """What one person chose is fitted to the columns of today."""
 
+from dataclasses import replace
+
 from storecrm.ui.kit.tables.column_layout import first_layout, read_layout
 from storecrm.ui.kit.tables.columns import Column
 
@@ -23,6 +25,13 @@ def test_a_column_of_a_later_version_stands_at_the_end():
     layout = read_layout(said, COLUMNS)
     assert layout.keys == ("phone", "name", "note")
     assert layout.hidden == {"note"} and layout.widths == {}
+
+
+def test_an_order_that_is_no_longer_offered_is_forgotten():
+    """Nobody could take it off again by a click on its title."""
+    columns = [replace(COLUMNS[0], sorts=False), *COLUMNS[1:]]
+    said = {"keys": [], "hidden": [], "widths": {}, "order": [["name", True], ["phone", False]]}
+    assert read_layout(said, columns).order == (("phone", False),)
 
 
 def test_nonsense_is_as_if_nothing_was_kept():
