@@ -3,6 +3,7 @@ worded that is never raised."""
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,14 @@ LANGUAGES = ("en", "zh_CN")
 _FOR_COMMANDS = ".command"
 
 
+@cache
 def parsed():
-    for path in sorted((ROOT / "storecrm").rglob("*.py")):
-        if "wording" not in path.relative_to(ROOT).as_posix():
-            yield path, ast.parse(path.read_text("utf-8"))
+    """Every module of the program but the words, read once for all tests."""
+    return [
+        (path, ast.parse(path.read_text("utf-8")))
+        for path in sorted((ROOT / "storecrm").rglob("*.py"))
+        if "wording" not in path.relative_to(ROOT).as_posix()
+    ]
 
 
 def _words_in(node, known):
