@@ -140,8 +140,7 @@ class MainWindow(QMainWindow):
         # the sign-in may fill the screen, too
         act(self, FULL_SCREEN, self._full_screen, words=self._words)
         self.acts = key_actions(self._frame, acts, self._words)
-        in_the_bar = (PALETTE, SHEET, LOCK)
-        self._frame.bar.put_acts(*(self.acts[declared.key] for declared in in_the_bar))
+        self._frame.bar.put_acts(*(self.acts[one.key] for one in (PALETTE, SHEET, LOCK)))
 
     # --- who and where ---
 

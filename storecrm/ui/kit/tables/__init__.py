@@ -26,6 +26,7 @@ totals_row: sums under their columns.
 copying: chosen rows for the clipboard.
 export: what is shown, for a file.
 column_menu: columns shown or not.
+extras: what a table is made with besides its columns.
 foot: the count, and what can be done with the whole list.
 row_list: rows, sums and count as one widget; what is chosen and asked.
 table: and everything that hands can do with it.
@@ -33,8 +34,8 @@ table: and everything that hands can do with it.
 
 from storecrm.ui.kit.tables.columns import Column, Kind
 from storecrm.ui.kit.tables.export import Shown
+from storecrm.ui.kit.tables.extras import Empty
 from storecrm.ui.kit.tables.query import Query
-from storecrm.ui.kit.tables.row_list import Empty
 from storecrm.ui.kit.tables.table import Table
 
 __all__ = ["Column", "Empty", "Kind", "Query", "Shown", "Table"]

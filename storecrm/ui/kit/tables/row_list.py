@@ -5,17 +5,18 @@ room is short the line of the count goes first.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, Generic, TypedDict, TypeVar, Unpack
+from typing import Any, Generic, TypeVar, Unpack
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.empty_state import EmptyState
 from storecrm.ui.kit.tables.columns import Column
+from storecrm.ui.kit.tables.extras import Empty, Extras
 from storecrm.ui.kit.tables.foot import HEIGHT as FOOT
 from storecrm.ui.kit.tables.foot import TableFoot
 from storecrm.ui.kit.tables.header import TITLE
@@ -30,38 +31,6 @@ T = TypeVar("T")
 
 LOW = 200
 """Below so many pixels the line of the count gives its room to rows."""
-
-
-@dataclass(frozen=True)
-class Empty:
-    """What a list without rows says: a picture, a line, and the act that fills it."""
-
-    icon: str
-    text: str
-    act: str = ""
-    do: Callable[[], object] | None = None
-
-
-class Extras(TypedDict, Generic[T], total=False):
-    """What not every table has.
-
-    by_store: the list is paged, sorted and filtered by the store.
-    actions: of the page, for the menu of a row.
-    totals: sums of the rows that are shown, by the keys of columns.
-    every_row: all rows that fit a query, read one after the other: a paged list without it cannot
-        be exported. Called in the window's thread, read in another one.
-    same: what tells a record from others when it comes again; the record itself when left out.
-    order: in which the rows come.
-    open_end: how many there are is not counted; the total of `show` says only that more follow.
-    """
-
-    by_store: bool
-    actions: Sequence[QAction]
-    totals: Callable[[Sequence[T]], Mapping[str, str]]
-    every_row: Callable[[Query], Iterable[T]]
-    same: Callable[[T], object]
-    order: tuple[tuple[str, bool], ...]
-    open_end: bool
 
 
 class RowList(QWidget, Generic[T]):

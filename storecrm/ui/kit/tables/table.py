@@ -23,7 +23,8 @@ from storecrm.ui.kit.tables import column_menu
 from storecrm.ui.kit.tables.columns import Column
 from storecrm.ui.kit.tables.copying import as_text
 from storecrm.ui.kit.tables.export import Shown, TableFiles
-from storecrm.ui.kit.tables.row_list import Empty, Extras, RowList
+from storecrm.ui.kit.tables.extras import Empty, Extras
+from storecrm.ui.kit.tables.row_list import RowList
 from storecrm.ui.kit.toast import say
 
 T = TypeVar("T")
