@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from storecrm.ui.kit.shortcut import IDENTITY, NAME, SIZES, picture
+from storecrm.ui.kit.program_icon import SIZES, picture
+from storecrm.ui.kit.shortcut import IDENTITY, NAME
 
 
 def show(app: QApplication) -> None:

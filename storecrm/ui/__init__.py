@@ -7,6 +7,7 @@ main_window: pages by role, keys, lock, news of the store.
 news_bar: news over every page.
 opened_pages: the pages that somebody has opened, and what changed of each.
 page_building: pages with their view-models, built when they are first opened.
+places: the pages, each declared once.
 rail: one button for each page.
 table_exports: what the window says of a table that becomes a file.
 slip_printer: slips of the till, to their printer.

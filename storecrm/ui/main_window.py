@@ -21,7 +21,7 @@ from storecrm.ui.kit.idle import IdleWatch
 from storecrm.ui.kit.key_sheet import KeySheet
 from storecrm.ui.kit.scanner import WedgeFilter
 from storecrm.ui.kit.sounds import Sounds
-from storecrm.ui.kit.tasks import StoreSignals
+from storecrm.ui.kit.store_signals import StoreSignals
 from storecrm.ui.kit.toast import say
 from storecrm.ui.kit.veil import close_popups, make_room
 from storecrm.ui.lanes import Lanes

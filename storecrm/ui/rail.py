@@ -6,27 +6,12 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
-from storecrm.i18n import Catalogue, m
+from storecrm.i18n import Catalogue
 from storecrm.services.rights import Right
 from storecrm.ui.kit import theme
-from storecrm.ui.kit.actions import Action, LiveAction, act, open_for
+from storecrm.ui.kit.actions import LiveAction, act, open_for
+from storecrm.ui.places import PLACES
 
-PLACES: dict[str, Action] = {
-    name: Action(f"go.{name}", title, icon=icon, shortcut=key, right=right)
-    for name, title, icon, key, right in (
-        ("till", m("Till"), "cash-register", "Alt+1", Right.SELL),
-        ("members", m("Members"), "users", "Alt+2", Right.FIND),
-        ("today", m("Today"), "list-details", "Alt+3", Right.OWN_TODAY),
-        ("returns", m("Returns"), "arrow-back-up", "Alt+4", Right.RETURN),
-        ("offers", m("Offers"), "ticket", "Alt+5", Right.OFFERS),
-        ("known", m("Insight"), "chart-dots", "Alt+6", Right.REPORTS),
-        ("report", m("Report"), "layout-dashboard", "Alt+7", Right.REPORTS),
-        ("data", m("Data"), "database-export", "Alt+8", Right.IMPORT),
-        ("settings", m("Settings"), "settings", "Alt+9", Right.SELL),
-        ("trail", m("Audit trail"), "history", "Alt+0", Right.AUDIT),
-    )
-}
-"""The pages by their names."""
 _NAMED = 680
 """From which height of the window on the ten pages' buttons have room for their names."""
 _FITS = ((740, (64, 6, 12)), (_NAMED, (64, 2, 6)), (0, (44, 2, 4)))

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from storecrm.i18n import Catalogue
 from storecrm.services.store import Store
 from storecrm.ui.kit.actions import LiveAction, button_of
-from storecrm.ui.kit.widgets import ElideLabel, label, marked
+from storecrm.ui.kit.fitted_labels import ElideLabel
+from storecrm.ui.kit.widgets import label, marked
 from storecrm.ui.rail import is_narrow
 
 _LOW = 600

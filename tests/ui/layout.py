@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from storecrm.ui.kit.fitted_labels import FitLabel
 from storecrm.ui.kit.overlay import Overlay
 from storecrm.ui.kit.veil import Veil
-from storecrm.ui.kit.widgets import FitLabel
 
 SIZES = ((683, 485), (910, 485), (1093, 574), (1280, 693), (1366, 768), (1920, 1080))
 """What a window has of a screen of 1024 x 768, 1366 x 768 and 1920 x 1080 at 150 %, less the bar of

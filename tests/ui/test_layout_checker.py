@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from storecrm.ui.kit.widgets import FitLabel
+from storecrm.ui.kit.fitted_labels import FitLabel
 from tests.ui.layout import faults
 
 

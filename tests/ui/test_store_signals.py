@@ -12,8 +12,9 @@ from storecrm.services.members import registry
 from storecrm.services.members.registry import NewMember
 from storecrm.services.store import Topic
 from storecrm.services.till import day_board, open_bill
-from storecrm.ui.kit.tasks import Lane, StoreSignals
-from storecrm.ui.rail import PLACES
+from storecrm.ui.kit.store_signals import StoreSignals
+from storecrm.ui.kit.tasks import Lane
+from storecrm.ui.places import PLACES
 from storecrm.values import Money
 from tests.ui.hands import enter, settle
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from storecrm.services.till import open_bill
 from storecrm.ui.kit.actions import reachable, with_keys
 from storecrm.ui.kit.veil import Veil
-from storecrm.ui.rail import PLACES
+from storecrm.ui.places import PLACES
 from storecrm.values import Money
 from tests import build
 from tests.ui.hands import enter, panel, press, settle, type_fast

@@ -37,9 +37,6 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(source, "sha256").hexdigest()
 
 
-# --- looking one over ---
-
-
 def count(
     path: Path, key: str, *, anchors: Sequence[dict[str, Any]] = (), whole: bool = True
 ) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class Cells:
             return moment(noon), day
         try:
             # 2026-1-5 9:30 is padded with zeros
-            iso = tidy if _ISO.match(tidy) else _ONE_FIGURE.sub(_padded, tidy)
+            iso = tidy if _ISO.match(tidy) else _ONE_FIGURE.sub(r"0\g<0>", tidy)
             found = datetime.fromisoformat(iso)
         except ValueError:
             raise ValueError("not_time") from None
@@ -105,7 +105,3 @@ class Cells:
             if back.replace(tzinfo=None) != local:
                 raise ValueError("no_such_time")
         return found
-
-
-def _padded(figure: re.Match[str]) -> str:
-    return figure[0].zfill(2)

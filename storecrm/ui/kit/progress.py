@@ -6,9 +6,10 @@ Nothing is seen of what ends at once; what takes longer can be cancelled.
 from PySide6.QtCore import QCoreApplication, QSize, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
+from storecrm.ui.kit.fitted_labels import ElideLabel
 from storecrm.ui.kit.overlay import Overlay, announce, page_of
 from storecrm.ui.kit.tasks import Task
-from storecrm.ui.kit.widgets import ElideLabel, button
+from storecrm.ui.kit.widgets import button
 
 SEEN_MS = 400
 """What ends sooner is not worth a look."""

@@ -1,7 +1,6 @@
-"""The program's picture, and the icon by which it is opened: on the desktop and in the menu of
-Windows, in the menu elsewhere."""
+"""The icon by which the program is opened: on the desktop and in the menu of Windows, in the menu
+elsewhere."""
 
-import io
 import os
 import sys
 import sysconfig
@@ -10,30 +9,16 @@ from pathlib import Path
 from subprocess import list2cmdline
 
 import platformdirs
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QImage, QImageWriter, QPainter
-from PySide6.QtSvg import QSvgRenderer
 
 from storecrm import paths, windows
 from storecrm.errors import StorageTrouble
 from storecrm.i18n import Catalogue
+from storecrm.ui.kit.program_icon import PICTURE, ico
 
 NAME = "storecrm"
 IDENTITY = f"{NAME}.till"
 """What Windows groups the windows by: a button fixed to the task bar opens the link that bears
 it."""
-SIZES = (16, 24, 32, 48, 64, 128, 256)
-PICTURE = f"{NAME}.svg"
-
-
-def picture(size: int) -> QImage:
-    """The program's picture, `size` pixels wide and high."""
-    made = QImage(size, size, QImage.Format.Format_ARGB32)
-    made.fill(0)
-    painter = QPainter(made)
-    QSvgRenderer(QByteArray((paths.resources() / "icons" / PICTURE).read_bytes())).render(painter)
-    painter.end()
-    return made
 
 
 def make(words: Catalogue, options: Sequence[str] = ()) -> list[Path]:
@@ -117,21 +102,3 @@ def opener() -> list[str]:
             return [str(folder / f"{NAME}-till{end}")]
     quiet = Path(sys.executable).with_name(f"pythonw{end}")
     return [str(quiet if quiet.is_file() else sys.executable), "-m", NAME]
-
-
-def ico() -> bytes:
-    """The picture in each size, as one Windows icon."""
-    # loaded here: every start of the window draws the picture, and hardly one makes an icon of it
-    from PIL import Image
-
-    *smaller, largest = [Image.open(io.BytesIO(_png(size))) for size in SIZES]
-    made = io.BytesIO()
-    largest.save(made, "ICO", sizes=[(size, size) for size in SIZES], append_images=smaller)
-    return made.getvalue()
-
-
-def _png(size: int) -> bytes:
-    held = QBuffer()
-    held.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(held, QByteArray(b"png")).write(picture(size))
-    return bytes(held.data().data())

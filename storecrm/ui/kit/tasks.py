@@ -1,5 +1,4 @@
-"""Background work: one-thread lanes, and the two doors through which threads talk to the
-windows."""
+"""Background work: one-thread lanes, and the door through which they answer the windows."""
 
 import logging
 from collections.abc import Callable
@@ -11,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from storecrm.errors import Cancelled, StorageTrouble, StoreError
-from storecrm.services.store import Store, Topic
 
 Work = Callable[[Callable[[int, int], None]], Any]
 
@@ -41,9 +39,7 @@ class Lane(QObject):
     """
 
     crashed = Signal(object)
-    ended = Signal(
-        object
-    )  # StorageTrouble after which nothing more is written before the store is opened anew
+    ended = Signal(object)  # StorageTrouble: nothing more is written before the store opens anew
     _said = Signal(object)
 
     def __init__(self, name: str) -> None:
@@ -86,6 +82,12 @@ class Lane(QObject):
         self._pool.submit(run)
         return task
 
+    def do(
+        self, work: Callable[[], object], *, then: SignalInstance, refused: SignalInstance
+    ) -> None:
+        """Do `work` that tells nothing of how far it is."""
+        self.start(lambda _: work(), then=then, refused=refused)
+
     @Slot(object)
     def _deliver(self, answer: tuple[SignalInstance | None, Any, bool]) -> None:
         """Hand an answer on; one for a page that was put away meanwhile is nobody's."""
@@ -105,33 +107,3 @@ class Lane(QObject):
         """Finish what runs, drop what waits, take nothing more."""
         self._stopped = True
         self._pool.shutdown(wait=True, cancel_futures=True)
-
-
-class StoreSignals(QObject):
-    """News of the store for one window: `changed` carries the topics of a commit, in the window's
-    thread, whichever lane it was made on; after `close` nothing comes."""
-
-    changed = Signal(object)  # frozenset[Topic]
-    _heard = Signal(object)
-
-    def __init__(self, store: Store) -> None:
-        super().__init__()
-        self._listeners = store.listeners
-        self._heard.connect(self._pass_on)
-        self._listeners.append(self._hear)
-
-    def _hear(self, topics: frozenset[Topic]) -> None:
-        """Called on the lane that committed."""
-        # the window may end just now: then it is nobody's news
-        with suppress(RuntimeError):
-            self._heard.emit(topics)
-
-    @Slot(object)
-    def _pass_on(self, topics: frozenset[Topic]) -> None:
-        # what was on its way when the window closed is not heard any more
-        if self._hear in self._listeners:
-            self.changed.emit(topics)
-
-    def close(self) -> None:
-        if self._hear in self._listeners:
-            self._listeners.remove(self._hear)

@@ -10,10 +10,11 @@ from storecrm.i18n import Catalogue, m
 from storecrm.services.imports.options import Imported
 from storecrm.ui.kit import file_dialogs
 from storecrm.ui.kit.actions import Action, act, button_of
+from storecrm.ui.kit.fitted_labels import TailLabel
 from storecrm.ui.kit.pickers.flow_layout import in_lines
 from storecrm.ui.kit.sacrifice import Sacrifice
 from storecrm.ui.kit.tables import Column, Empty, Kind, Table
-from storecrm.ui.kit.widgets import ChoiceBox, TailLabel, button, label, row
+from storecrm.ui.kit.widgets import ChoiceBox, button, label, row
 from storecrm.ui.pages.import_labels import (
     cell_column,
     choice_box,

@@ -9,7 +9,8 @@ from storecrm.domain import birthdays
 from storecrm.i18n import Catalogue
 from storecrm.services.coupons.issue import CouponView
 from storecrm.services.store import Store
-from storecrm.ui.kit.widgets import ElideLabel, button, label
+from storecrm.ui.kit.fitted_labels import ElideLabel
+from storecrm.ui.kit.widgets import button, label
 from storecrm.ui.viewmodels.members import Opened
 from storecrm.values import CouponState, grouped, spaced_phone
 

@@ -6,7 +6,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from storecrm.i18n import Catalogue
-from storecrm.ui.kit.widgets import FitLabel, card, label
+from storecrm.ui.kit.fitted_labels import FitLabel
+from storecrm.ui.kit.widgets import card, label
 from storecrm.wording.figures import meaning
 
 _WIDE = 1080

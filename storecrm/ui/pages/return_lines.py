@@ -12,7 +12,8 @@ from storecrm.i18n import Catalogue
 from storecrm.services.till.receipt_numbers import ReceiptChoice
 from storecrm.services.till.receipts import BillView
 from storecrm.services.till.returned_goods import Returned, ReturnLine
-from storecrm.ui.kit.widgets import ElideLabel, button, field, label
+from storecrm.ui.kit.fitted_labels import ElideLabel
+from storecrm.ui.kit.widgets import button, field, label
 from storecrm.values import Quantity
 
 _NAME, _COUNTS = 1, (2, 3)

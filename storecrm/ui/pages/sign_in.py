@@ -19,8 +19,9 @@ from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.services.staff.accounts import StaffView
 from storecrm.services.store import Store
+from storecrm.ui.kit.fitted_labels import ElideLabel
 from storecrm.ui.kit.toast import say
-from storecrm.ui.kit.widgets import ElideLabel, button, label, marked, row
+from storecrm.ui.kit.widgets import button, label, marked, row
 from storecrm.ui.viewmodels.session import SessionViewModel
 from storecrm.values import Kind, own_kind, scan_key
 from storecrm.wording.errors import sentence

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
 from storecrm import paths
 from storecrm.errors import BadInput
@@ -57,7 +57,7 @@ class BeginningViewModel(QObject):
 
     def open_shop(self, new: NewShop) -> None:
         """A new, empty shop with its owner."""
-        self._on_lane(lambda: self._open_shop(new), self.ready)
+        self._lane.do(lambda: self._open_shop(new), then=self.ready, refused=self.refused)
 
     def _open_shop(self, new: NewShop) -> str:
         # everything is looked at before a file is made: a store without an owner could not be
@@ -79,7 +79,7 @@ class BeginningViewModel(QObject):
 
     def look_around(self) -> None:
         """Build the demo shop in a place of its own."""
-        self._on_lane(lambda: self._look_around(), self.ready)
+        self._lane.do(lambda: self._look_around(), then=self.ready, refused=self.refused)
 
     def _look_around(self) -> str:
         folder = paths.data_folder() / "demo"
@@ -101,12 +101,10 @@ class BeginningViewModel(QObject):
     def bring_back(self, file: Path, code: str, *, force: bool = False) -> None:
         """The store of another machine, from its backup; with `force` one without its manifest
         too."""
-        self._on_lane(lambda: self._bring_back(file, code, force), self.ready)
+        self._lane.do(
+            lambda: self._bring_back(file, code, force), then=self.ready, refused=self.refused
+        )
 
     def _bring_back(self, file: Path, code: str, force: bool) -> str:
         self.restored = backups.bring_back(file, name=self.name, code=code, force=force)
         return self.name
-
-    def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
-        """One act after the other."""
-        self._lane.start(lambda _: work(), then=then, refused=self.refused)

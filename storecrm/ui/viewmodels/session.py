@@ -1,11 +1,10 @@
 """Who is signed in at this window."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
 from storecrm.errors import StoreError
 from storecrm.services import rights
@@ -49,7 +48,7 @@ class SessionViewModel(QObject):
             self.preferences = _preferences(store)
             return store
 
-        self._on_lane(work, self.signed_in)
+        self._lane.do(work, then=self.signed_in, refused=self.refused)
 
     def step_down(self) -> bool:
         """Take a manager's or owner's rights off; who acts stays who it is. False when there was
@@ -69,10 +68,6 @@ class SessionViewModel(QObject):
 
     def _keep(self, store: Store) -> None:
         self.store = store
-
-    def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
-        """One act after the other."""
-        self._lane.start(lambda _: work(), then=then, refused=self.refused)
 
 
 def _preferences(store: Store) -> dict[str, Any]:

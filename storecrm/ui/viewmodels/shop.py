@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
 from storecrm.i18n import Catalogue
 from storecrm.services import files
@@ -31,7 +31,7 @@ class ShopViewModel(QObject):
         self.words = words
 
     def load(self) -> None:
-        self._on_lane(lambda: accounts.listed(self.store), self.people)
+        self._lane.do(lambda: accounts.listed(self.store), then=self.people, refused=self.refused)
 
     def add(self, name: str, role: Role, pin: str) -> None:
         self._act("person", lambda: accounts.add(self.store, name=name, role=role, pin=pin))
@@ -66,7 +66,3 @@ class ShopViewModel(QObject):
         self._lane.start(run, then=self.done, refused=self.refused)
         # the list anew, whatever came of it
         self.load()
-
-    def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
-        """One act after the other."""
-        self._lane.start(lambda _: work(), then=then, refused=self.refused)

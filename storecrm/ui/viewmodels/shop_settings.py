@@ -1,9 +1,8 @@
 """The shop's own settings, for the owner."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
 from storecrm.domain.setting_kinds import Setting
 from storecrm.domain.shop_rules import ShopRules
@@ -40,8 +39,10 @@ class ShopSettingsViewModel(QObject):
 
     def load(self) -> None:
         """Look at what holds, and at what cannot be read."""
-        self._on_lane(lambda: shop_settings.of(self.store), self.shown)
-        self._on_lane(lambda: shop_settings.unreadable(self.store), self.unread)
+        self._lane.do(lambda: shop_settings.of(self.store), then=self.shown, refused=self.refused)
+        self._lane.do(
+            lambda: shop_settings.unreadable(self.store), then=self.unread, refused=self.refused
+        )
 
     def keep(self, setting: Setting[object], text: str) -> None:
         """Set one, as files and commands write it."""
@@ -53,7 +54,3 @@ class ShopSettingsViewModel(QObject):
             return KeptSetting(setting.key, before, shop_settings.of(self.store))
 
         self._lane.start(work, then=self.kept, refused=self.refused)
-
-    def _on_lane(self, work: Callable[[], object], then: SignalInstance) -> None:
-        """One act after the other."""
-        self._lane.start(lambda _: work(), then=then, refused=self.refused)

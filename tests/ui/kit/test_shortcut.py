@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from storecrm import cli, windows
 from storecrm.i18n import Catalogue
 from storecrm.settings import Settings
-from storecrm.ui.kit import shortcut
+from storecrm.ui.kit import program_icon, shortcut
 from storecrm.ui.kit.sounds import Sounds
 from storecrm.ui.pages.settings import SettingsPage
 
@@ -37,9 +37,11 @@ def menu(tmp_path, monkeypatch):
 
 def test_a_windows_icon_holds_the_picture_in_each_size(qapp):
     """Windows takes the nearest one and stretches nothing."""
-    made = Image.open(io.BytesIO(shortcut.ico()))
-    assert made.format == "ICO" and made.info["sizes"] == {(size, size) for size in shortcut.SIZES}
-    for size in shortcut.SIZES:
+    made = Image.open(io.BytesIO(program_icon.ico()))
+    assert made.format == "ICO" and made.info["sizes"] == {
+        (size, size) for size in program_icon.SIZES
+    }
+    for size in program_icon.SIZES:
         drawn = made.ico.getimage((size, size)).convert("RGBA")
         assert (
             drawn.size == (size, size)

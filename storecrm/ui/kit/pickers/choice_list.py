@@ -48,27 +48,28 @@ class ChoiceList(QTreeWidget):
         """Lie under the box with these; the first is chosen by Enter."""
         self.clear()
         for choice in choices:
-            line = QTreeWidgetItem([choice.text, choice.detail])
+            line = self._line(choice.text, choice.detail)
             line.setData(_TEXT, _CHOICE, choice)
-            line.setToolTip(_TEXT, choice.text)
-            line.setSizeHint(_TEXT, QSize(0, _ROW))
             line.setTextAlignment(_DETAIL, _AT_RIGHT)
             line.setForeground(_DETAIL, theme.ink("text2"))
-            self.addTopLevelItem(line)
         self._mark(0)
         self._lie()
 
     def say(self, text: str) -> None:
         """Lie under the box with words instead of answers."""
         self.clear()
-        line = QTreeWidgetItem([text])
+        line = self._line(text)
         line.setFlags(Qt.ItemFlag.NoItemFlags)
         line.setForeground(_TEXT, theme.ink("text2"))
-        line.setToolTip(_TEXT, text)
-        line.setSizeHint(_TEXT, QSize(0, _ROW))
-        self.addTopLevelItem(line)
         line.setFirstColumnSpanned(True)
         self._lie()
+
+    def _line(self, *texts: str) -> QTreeWidgetItem:
+        line = QTreeWidgetItem(texts)
+        line.setToolTip(_TEXT, texts[0])
+        line.setSizeHint(_TEXT, QSize(0, _ROW))
+        self.addTopLevelItem(line)
+        return line
 
     def current(self) -> Choice | None:
         """What Enter would choose."""

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit import theme
-from storecrm.ui.kit.widgets import ElideLabel
+from storecrm.ui.kit.fitted_labels import ElideLabel
 
 HEIGHT = 38
 

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 from storecrm.errors import StoreError
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.field_errors import FieldErrors
-from storecrm.ui.kit.widgets import ElideLabel, button, label, row
+from storecrm.ui.kit.fitted_labels import ElideLabel
+from storecrm.ui.kit.widgets import button, label, row
 from storecrm.ui.viewmodels.till.view_model import TillViewModel
 from storecrm.wording.errors import cure, sentence
 

@@ -13,9 +13,10 @@ from storecrm.services.store import Topic
 from storecrm.services.till.day_board import Board
 from storecrm.services.till.receipts import BillView
 from storecrm.ui.kit.actions import act
+from storecrm.ui.kit.fitted_labels import ElideLabel
 from storecrm.ui.kit.scanner import ScanEdit, normal
 from storecrm.ui.kit.sounds import Sounds
-from storecrm.ui.kit.widgets import ElideLabel, label, marked, row
+from storecrm.ui.kit.widgets import label, marked, row
 from storecrm.ui.pages.till import keys
 from storecrm.ui.pages.till.card import TillCard
 from storecrm.ui.pages.till.keys import KeyGrid, WayKeys

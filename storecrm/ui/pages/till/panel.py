@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from storecrm.ui.kit import theme
-from storecrm.ui.kit.widgets import ElideButton, FitLabel
+from storecrm.ui.kit.fitted_labels import FitLabel
+from storecrm.ui.kit.widgets import ElideButton
 from storecrm.ui.presenters.till.screen import Screen
 
 _BANDS = {

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 from storecrm.i18n import Catalogue
 from storecrm.services.till.day_board import Board, Recent
 from storecrm.ui.kit import theme
-from storecrm.ui.kit.widgets import TailLabel, button, card, label, marked, row
+from storecrm.ui.kit.fitted_labels import TailLabel
+from storecrm.ui.kit.widgets import button, card, label, marked, row
 from storecrm.ui.pages.till.panel import empty
 from storecrm.values import Refusal, RefusalCode
 from storecrm.wording.refusals import refusal_title
