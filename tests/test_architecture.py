@@ -212,6 +212,7 @@ WRITERS = {
     "settings.py": "this machine's choices",
     "services/demo/year.py": "lists for its own imports, in a temporary folder",
     "ui/kit/theme.py": "icons in a temporary folder",
+    "ui/kit/program_icon.py": "the picture as a Windows icon, in memory",
     "ui/kit/shortcut.py": "the icon that opens the window, and what the menu keeps of it",
     "ui/kit/sounds.py": "sounds in a temporary folder",
 }
