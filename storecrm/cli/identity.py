@@ -9,7 +9,7 @@ from storecrm.cli.context import CommandContext
 from storecrm.cli.json_form.values import facts, rows
 from storecrm.cli.member_answer import member_answer
 from storecrm.errors import UsageError
-from storecrm.services.exports import files
+from storecrm.services.exports import duplicate_groups
 from storecrm.services.loyalty import card_replacement
 from storecrm.services.members import duplicates, merge, phones_and_cards
 
@@ -81,7 +81,7 @@ def _duplicates(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     body: dict[str, Any] = {"ok": True, "count": len(found)}
     if not o.output:
         return body | {"groups": [_group(group) for group in found]}
-    written = files.export_duplicates(
+    written = duplicate_groups.export_duplicates(
         here.open, found=found, file=o.output, words=here.words, overwrite=o.overwrite
     )
     return body | {"rows": written, "file": str(o.output)}

@@ -10,7 +10,7 @@ from storecrm.cli.json_form import moved_in
 from storecrm.cli.json_form.values import facts
 from storecrm.domain.list_columns import COLUMNS
 from storecrm.errors import BadInput, UsageError
-from storecrm.services.exports import files
+from storecrm.services.exports import templates
 from storecrm.services.imports import mappings, preview, rejected_rows, run
 from storecrm.services.imports.options import ImportOptions
 from storecrm.services.imports.preview import FilePreview
@@ -67,7 +67,7 @@ def _template(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
     if len(o.rest) != 2:
         raise UsageError("usage", reason="import template KIND FILE.xlsx")
     kind, file = o.rest
-    files.template(
+    templates.template(
         kind=kind, file=Path(file), words=here.words, store=here.name, overwrite=o.overwrite
     )
     return {"ok": True, "file": file, "columns": list(COLUMNS[kind])}

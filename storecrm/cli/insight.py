@@ -20,7 +20,7 @@ from storecrm.services.analytics import (
     rfm,
 )
 from storecrm.services.analytics.recommendation import Partner
-from storecrm.services.exports import files
+from storecrm.services.exports import member_scores
 from storecrm.values import Day
 from storecrm.wording import insight
 from storecrm.wording.errors import sentence
@@ -104,7 +104,7 @@ def _rfm(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         body["moves"] = _moves(moved)
     # the file holds every member, the answer only sums
     if o.output:
-        body["rows"] = files.export_rfm(
+        body["rows"] = member_scores.export_rfm(
             here.open, file=o.output, words=here.words, before=o.as_of, overwrite=o.overwrite
         )
         body["file"] = str(o.output)
@@ -171,7 +171,7 @@ def _predict(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
         found = repurchase.show(here.open, member=o.member)
         return {"ok": True, "member": None if found is None else _outlook(here, found)}
     if o.output:
-        written = files.export_outlook(
+        written = member_scores.export_outlook(
             here.open, file=o.output, words=here.words, overwrite=o.overwrite
         )
         return {"ok": True, "file": str(o.output), "rows": written}

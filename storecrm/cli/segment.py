@@ -9,7 +9,7 @@ from storecrm.cli.context import CommandContext
 from storecrm.cli.json_form.values import facts
 from storecrm.services.analytics import segments
 from storecrm.services.analytics.segments import SegmentView
-from storecrm.services.exports import files
+from storecrm.services.exports import segment_members
 from storecrm.wording import insight
 
 
@@ -91,7 +91,7 @@ def _sizes(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
 
 
 def _export(here: CommandContext, o: argparse.Namespace) -> dict[str, Any]:
-    count = files.export_segment(
+    count = segment_members.export_segment(
         here.open,
         code=o.code,
         file=o.file,

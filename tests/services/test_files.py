@@ -19,6 +19,7 @@ from storecrm.i18n import Catalogue
 from storecrm.services import demo, files
 from storecrm.services.backup import backups
 from storecrm.services.exports import files as exporting
+from storecrm.services.exports import templates
 from storecrm.services.files import Target
 from storecrm.services.printing import member_card, member_data_file
 from storecrm.services.reports import month_workbook
@@ -153,7 +154,7 @@ def writers(owner):
         "members.xlsx": lambda file, **o: exporting.export(
             owner, kind="members", file=file, words=WORDS, **o
         ),
-        "form.xlsx": lambda file, **o: exporting.template(
+        "form.xlsx": lambda file, **o: templates.template(
             kind="members", file=file, words=WORDS, store=owner.name, **o
         ),
         "data.json": lambda file, **o: member_data_file.write(

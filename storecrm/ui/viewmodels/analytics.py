@@ -19,7 +19,7 @@ from storecrm.services.analytics import lifecycle, rfm, segments, tag_rules
 from storecrm.services.analytics.lifecycle import Stage
 from storecrm.services.analytics.rfm import Overview
 from storecrm.services.analytics.segments import Compared, SegmentView
-from storecrm.services.exports import files
+from storecrm.services.exports import segment_members
 from storecrm.services.members import tags
 from storecrm.services.members.tags import TagView
 from storecrm.services.progress import Progress
@@ -251,7 +251,7 @@ class KnownViewModel(QObject):
         searches meanwhile does not wait."""
 
         def work(progress: Progress) -> Path:
-            files.export_segment(
+            segment_members.export_segment(
                 self.store,
                 code=view.code,
                 file=file,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from storecrm.i18n import Catalogue
 from storecrm.services import rights
-from storecrm.services.exports import files
+from storecrm.services.exports import duplicate_groups
 from storecrm.services.loyalty import points_account
 from storecrm.services.members import duplicates, registry
 from storecrm.services.members import merge as merging
@@ -98,7 +98,7 @@ class DuplicatesViewModel(QObject):
         found = self.groups
 
         def work() -> Path:
-            files.export_duplicates(
+            duplicate_groups.export_duplicates(
                 self.store, found=found, file=file, words=self.words, overwrite=True
             )
             return file

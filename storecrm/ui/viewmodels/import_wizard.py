@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from storecrm.i18n import Catalogue
-from storecrm.services.exports import files
+from storecrm.services.exports import templates
 from storecrm.services.imports import mappings, preview, rejected_rows, run
 from storecrm.services.imports.loaders import kinds
 from storecrm.services.imports.mappings import FileMapping, MappingView, Reading
@@ -298,7 +298,7 @@ class ImportViewModel(QObject):
 
     def template(self, kind: str, file: Path) -> None:
         def work() -> Path:
-            files.template(
+            templates.template(
                 kind=kind, file=file, words=self.words, store=self.store.name, overwrite=True
             )
             return file

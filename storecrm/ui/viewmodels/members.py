@@ -18,7 +18,7 @@ from storecrm.services.analytics.member_list import ListedMember, MemberQuestion
 from storecrm.services.analytics.segments import SegmentView
 from storecrm.services.coupons import automatic, issue
 from storecrm.services.coupons.issue import CouponView
-from storecrm.services.exports import files
+from storecrm.services.exports import segment_members
 from storecrm.services.loyalty import (
     card_replacement,
     points_account,
@@ -208,7 +208,7 @@ class MembersViewModel(QObject):
         """A segment's members as a file."""
 
         def work() -> Path:
-            files.export_segment(
+            segment_members.export_segment(
                 self.store, code=segment.code, file=file, words=self._words, overwrite=True
             )
             return file

@@ -34,7 +34,7 @@ from storecrm.services.analytics import (
     segments,
 )
 from storecrm.services.coupons import issue
-from storecrm.services.exports import files
+from storecrm.services.exports import files, member_scores, segment_members
 from storecrm.services.imports import run
 from storecrm.services.integrity import verify
 from storecrm.services.loyalty import adjustments, tiers
@@ -526,16 +526,17 @@ def test_built_in_segments_can_be_counted_shown_and_exported(world, owner, cashi
     assert sizes["never_bought"] == 3 and sizes["won_back"] == 1
     assert segments.sizes(world, code="dormant") == [(world.clock.today(), sizes["dormant"])]
     assert (
-        files.export_segment(owner, code="dormant", file=tmp_path / "d.xlsx", words=words)
+        segment_members.export_segment(owner, code="dormant", file=tmp_path / "d.xlsx", words=words)
         == sizes["dormant"]
     )
     sheet = openpyxl.load_workbook(tmp_path / "d.xlsx").worksheets[0]
     assert any("138" in str(cell.value) for row in sheet.iter_rows() for cell in row)
     assert (
-        files.export_rfm(owner, file=tmp_path / "r.csv", words=words) == rfm.overview(world).members
+        member_scores.export_rfm(owner, file=tmp_path / "r.csv", words=words)
+        == rfm.overview(world).members
     )
     with pytest.raises(NotAllowed):
-        files.export_segment(world, code="dormant", file=tmp_path / "e.xlsx", words=words)
+        segment_members.export_segment(world, code="dormant", file=tmp_path / "e.xlsx", words=words)
     with pytest.raises(NotAllowed):
         segments.listed(cashier)
 
@@ -573,7 +574,7 @@ def test_an_export_has_numbers_days_and_words(world, owner, wall, tmp_path):
     words, file = Catalogue("zh_CN"), tmp_path / "all.xlsx"
     everybody = {"field": "visits_in_all", "op": ">=", "value": 0}
     segments.create(world, code="ALL", name="all", rule=everybody)
-    count = files.export_segment(owner, code="ALL", file=file, words=words)
+    count = segment_members.export_segment(owner, code="ALL", file=file, words=words)
     rows = list(openpyxl.load_workbook(file).worksheets[0].iter_rows(values_only=True))
     assert len(rows) == count + 1 and rows[0][:6] == (
         "会员号",
@@ -585,7 +586,7 @@ def test_an_export_has_numbers_days_and_words(world, owner, wall, tmp_path):
     )
     told = {row[1][-1]: (row[3], row[7]) for row in rows[1:] if row[1][-2] == "0"}
     assert told["6"] == ("男", 300) and told["1"][0] == "女" and told["4"][0] in (None, "")
-    files.export_segment(owner, code="ALL", file=tmp_path / "all.csv", words=words)
+    segment_members.export_segment(owner, code="ALL", file=tmp_path / "all.csv", words=words)
     assert '"m","","","","300",' in (tmp_path / "all.csv").read_text("utf-8-sig")
     files.export(owner, kind="sales", file=tmp_path / "s.xlsx", words=words)
     titles, *lines = (
@@ -613,7 +614,7 @@ def test_an_export_has_numbers_days_and_words(world, owner, wall, tmp_path):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        files.export_segment(
+        segment_members.export_segment(
             owner, code="ALL", file=tmp_path / "stopped.xlsx", words=words, progress=stop
         )
     assert not (tmp_path / "stopped.xlsx").exists()

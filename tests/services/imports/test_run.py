@@ -25,7 +25,7 @@ from storecrm.i18n import Catalogue
 from storecrm.models.database import engine
 from storecrm.services.backup import backups
 from storecrm.services.coupons import batches, issue
-from storecrm.services.exports import files
+from storecrm.services.exports import files, templates
 from storecrm.services.imports import run
 from storecrm.services.imports.options import ImportOptions
 from storecrm.services.integrity import verify
@@ -348,7 +348,7 @@ def test_member_lists_are_the_owners(manager, tmp_path):
 
 def test_a_template_comes_back_as_an_import(manager, tmp_path):
     """What we hand out we can read."""
-    files.template(kind="members", file=tmp_path / "t.xlsx", words=Catalogue("zh_CN"))
+    templates.template(kind="members", file=tmp_path / "t.xlsx", words=Catalogue("zh_CN"))
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     book.active.append([None, 13800138000, "李小梅"])
     book.save(tmp_path / "t.xlsx")
