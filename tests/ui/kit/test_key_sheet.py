@@ -8,7 +8,7 @@ from tests.ui.hands import enter, press, settle, type_fast
 
 def caps(window):
     """The keys on the sheet, and what stands beside each."""
-    grid = window.overlay._grid
+    grid = window.overlay.area.widget().layout().itemAt(0).layout()
     shown = {}
     for line in range(grid.rowCount()):
         for column in (0, 2):
