@@ -2,7 +2,14 @@
 
 from functools import cached_property
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from storecrm.i18n import Catalogue
 from storecrm.ui.kit.key_sheet import KeySheet, Typed
@@ -60,3 +67,12 @@ class Frame(QWidget):
         """As much around the pages as the window has room for."""
         self.bar.fit(window)
         self.rail.fit(window)
+
+
+def size_freely(window: QMainWindow) -> None:
+    """No page in sight or out of it makes the window larger than its screen."""
+    inside = window.layout()
+    assert inside is not None
+    inside.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+    window.setMinimumSize(680, 480)
+    window.resize(1024, 728)

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from storecrm.i18n import Catalogue
 from storecrm.services import files
@@ -14,7 +14,7 @@ from storecrm.services.backup.backups import Restored
 from storecrm.services.rights import Right
 from storecrm.services.store import Store, Topic
 from storecrm.settings import Settings
-from storecrm.ui.frame import Frame
+from storecrm.ui.frame import Frame, size_freely
 from storecrm.ui.kit.actions import act, open_for
 from storecrm.ui.kit.drafts import drafts_of
 from storecrm.ui.kit.idle import IdleWatch
@@ -86,12 +86,7 @@ class MainWindow(QMainWindow):
         self.whole.addWidget(self.sign_in)
         self.whole.addWidget(self._frame)
         self.setCentralWidget(self.whole)
-        # no page in sight or out of it makes the window larger than its screen
-        frame = self.layout()
-        assert frame is not None
-        frame.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self.setMinimumSize(680, 480)
-        self.resize(1024, 728)
+        size_freely(self)
         self._make_keys()
         self.watch = IdleWatch()
         self.watch.setParent(self)

@@ -44,13 +44,7 @@ def price(
     # each step is measured on what the one before it left
     state = opened(lines)
     live = [p for p in promotions if not at_all(p.rule, buyer, here)]
-    near: list[NearPromotion] = []
-    of_goods = [p for p in live if is_line(p.rule)]
-    take_line_promotions(state, of_goods, near)
-    if buyer is not None and buyer.tier_off:
-        take_tier(state, buyer.tier_off, either=tier_or_promotion)
-    of_bill = [p for p in live if _of_bill(p)]
-    take_bill_promotions(state, of_bill, near)
+    near = _take_promotions(state, live, buyer, either=tier_or_promotion)
 
     # points promotions and coupons are measured on what the promotions left
     state.begin()
@@ -80,6 +74,21 @@ def price(
         multiplied_by=multiplied_by,
         beside=_beside(state, live),
     )
+
+
+def _take_promotions(
+    state: State, live: Sequence[AppliedOffer], buyer: Buyer | None, *, either: bool
+) -> list[NearPromotion]:
+    """Promotions of goods, the tier's price, promotions of the whole bill; returns those that
+    little was missing for."""
+    near: list[NearPromotion] = []
+    of_goods = [p for p in live if is_line(p.rule)]
+    take_line_promotions(state, of_goods, near)
+    if buyer is not None and buyer.tier_off:
+        take_tier(state, buyer.tier_off, either=either)
+    of_bill = [p for p in live if _of_bill(p)]
+    take_bill_promotions(state, of_bill, near)
+    return near
 
 
 def _of_bill(promotion: AppliedOffer) -> bool:

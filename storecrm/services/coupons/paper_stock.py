@@ -111,17 +111,11 @@ def move(
         if act is PaperAct.HANDED_OUT and not clean_text(channel, 40):
             raise BadInput("channel_missing")
         _require_movable(session, row, act, first, last)
-        moved = {
-            "batch_id": batch,
-            "act": act,
-            "first_serial": first,
-            "last_serial": last,
-            "at": store.clock.now(),
-            "staff_id": store.staff,
-            "channel": clean_text(channel, 40),
-            "person": clean_text(person, 40),
-            "business_date": store.clock.today(),
-        }
+        serials = {"first_serial": first, "last_serial": last}
+        taker = {"channel": clean_text(channel, 40), "person": clean_text(person, 40)}
+        now, today = store.clock.now(), store.clock.today()
+        who = {"at": now, "staff_id": store.staff, "business_date": today}
+        moved = {"batch_id": batch, "act": act, **serials, **who, **taker}
         session.execute(insert(tables.paper_move).values(**moved))
         # held by a parked bill or not: the paper is gone
         if act is PaperAct.VOIDED:

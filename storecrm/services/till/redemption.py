@@ -64,9 +64,7 @@ def take_on(
     terms = coupon_terms.find(session, store, code)
     approval = _needed(session, store, sale, terms, basket, approval)
     overrides.require_left(session, store, approval)
-    if approval is not None:
-        lenient = overrides.lenient(session, store, terms.rule, approval.how)
-        terms = replace(terms, rule=lenient)
+    terms = _leniently(session, store, terms, approval)
     # the offer's limits and the member's are counted and then used by one till at a time
     database.lock_row(session, Offer, terms.row.offer_id)
     member = bill_prices.MEMBER_OF.scalar(session, sale=sale)
@@ -98,6 +96,16 @@ def take_on(
         bill_prices.write_prices(session, sale, checked.here, priced, ids, redemption)
     _log(session, store, terms, redemption, sale, discount, approval)
     return priced
+
+
+def _leniently(
+    session: Session, store: Store, terms: CouponTerms, approval: Approval | None
+) -> CouponTerms:
+    """The coupon without the rules that somebody's word sets aside."""
+    if approval is None:
+        return terms
+    lenient = overrides.lenient(session, store, terms.rule, approval.how)
+    return replace(terms, rule=lenient)
 
 
 def _log(

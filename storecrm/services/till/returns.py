@@ -209,31 +209,24 @@ def do(
     lines_back = tuple(_line_back(line) for line in plan.coming)
     # the coupon of a card that this return broke is void, wherever it was used
     usable = tuple(code for code in coupons.back if code not in broken)
-    left = tuple(coupons.kept)
-    void = (*coupons.void, *broken)
-    gifts = tuple(plan.gifts)
-    way = tenders.way_back(session, sale)
     number = _RECEIPT_NO.scalar(session, sale=back)
-    gone = Points(taken.points)
-    missing = Points(taken.missing)
-    kept = Money(taken.cash)
     done = Returned(
         receipt_no=number,
         original=plan.sale.receipt_no,
         cash=cash,
         lines=lines_back,
         points_given_back=restored,
-        points_taken_back=gone,
-        points_missing=missing,
+        points_taken_back=Points(taken.points),
+        points_missing=Points(taken.missing),
         shortfall=taken.policy,
-        cash_for_points=kept,
+        cash_for_points=Money(taken.cash),
         coupons_back=usable,
-        coupons_kept=left,
-        coupons_void=void,
-        gifts_due=gifts,
+        coupons_kept=tuple(coupons.kept),
+        coupons_void=(*coupons.void, *broken),
+        gifts_due=tuple(plan.gifts),
         everything=everything,
         stamps_taken_back=stamps,
-        way=way,
+        way=tenders.way_back(session, sale),
     )
     return_answers.keep(session, back, done)
     return done
