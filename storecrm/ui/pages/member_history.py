@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QTabWidget, QWidget
@@ -99,14 +99,7 @@ class HistoryTabs(QTabWidget):
     def _movement_table(self) -> Table[Movement]:
         w = self._words
         columns: list[Column[Movement]] = [
-            Column(
-                "day",
-                w.t("Date"),
-                lambda row: w.day(row.business_date),
-                width=110,
-                kind=_DAY,
-                value=_day,
-            ),
+            self._date(),
             Column("kind", w.t("Movement"), self._kind, 120),
             Column(
                 "points",
@@ -124,10 +117,27 @@ class HistoryTabs(QTabWidget):
                 kind=_DAY,
                 value=_ends,
             ),
-            Column("receipt", w.t("Receipt"), _receipt, width=180, kind=Kind.CODE),
+            self._receipt_no(),
         ]
         none = Empty("history", w.t("No points have moved yet."))
         return self._table(columns, w.t("Points"), "member_points", none)
+
+    def _date(self) -> Column[Any]:
+        """The business date of what stands in a row."""
+        w = self._words
+        return Column(
+            "day",
+            w.t("Date"),
+            lambda row: w.day(row.business_date),
+            width=110,
+            kind=_DAY,
+            value=_day,
+        )
+
+    def _receipt_no(self) -> Column[Any]:
+        """The receipt to which a row belongs."""
+        title = self._words.t("Receipt")
+        return Column("receipt", title, _receipt, width=180, kind=Kind.CODE)
 
     def _kind(self, movement: Movement) -> str:
         title = labels.ENTRY[movement.kind]
@@ -136,15 +146,8 @@ class HistoryTabs(QTabWidget):
     def _sale_table(self) -> Table[SaleRow]:
         w = self._words
         columns: list[Column[SaleRow]] = [
-            Column(
-                "day",
-                w.t("Date"),
-                lambda row: w.day(row.business_date),
-                width=110,
-                kind=_DAY,
-                value=_day,
-            ),
-            Column("receipt", w.t("Receipt"), _receipt, width=180, kind=Kind.CODE),
+            self._date(),
+            self._receipt_no(),
             Column("state", w.t("State"), self._sale_state, 90),
             Column(
                 "discount",
@@ -188,7 +191,7 @@ class HistoryTabs(QTabWidget):
                 value=lambda row: row.day,
             ),
             Column("event", w.t("What happened"), self._happened, 260),
-            Column("receipt", w.t("Receipt"), _receipt, width=180, kind=Kind.CODE),
+            self._receipt_no(),
         ]
         none = Empty("history", w.t("Nothing happened yet."))
         return self._table(columns, w.t("Timeline"), "member_timeline", none)
