@@ -1,5 +1,7 @@
 """What all charts have: values under the pointer and the keys, a description, a table, copies."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
@@ -155,7 +157,7 @@ def test_a_picture_is_saved_as_png(qtbot, page, bars, tmp_path, monkeypatch):
     asked = []
 
     def place(_page, title, proposed, kinds):
-        asked.append((title, proposed.rpartition("/")[2], kinds))
+        asked.append((title, Path(proposed).name, kinds))
         return str(tmp_path / "chart.png"), kinds
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", place)
